@@ -1,0 +1,143 @@
+"""The only list of models, and of the datasets they were made from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+
+DIGITS = tuple("0123456789")
+GARMENTS = (
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Where pictures came from: its title, authors, page and licence."""
+
+    title: str
+    authors: str
+    page: str
+    licence: str
+
+
+DATASETS = {
+    "mnist": Dataset(
+        "MNIST",
+        "Y. LeCun, C. Cortes, C. Burges",
+        "http://yann.lecun.com/exdb/mnist/",
+        "CC BY-SA 3.0",
+    ),
+    "fashion_mnist": Dataset(
+        "Fashion-MNIST",
+        "H. Xiao, K. Rasul, R. Vollgraf (Zalando Research) 2017",
+        "https://github.com/zalandoresearch/fashion-mnist",
+        "MIT",
+    ),
+    "pendigits": Dataset(
+        "Pen-Based Recognition of Handwritten Digits",
+        "E. Alpaydin, F. Alimoglu 1998",
+        "https://archive.ics.uci.edu/dataset/81",
+        "CC BY 4.0",
+    ),
+    "photos": Dataset(
+        "Clothing dataset (small)",
+        "A. Grigorev and contributors 2020",
+        "https://github.com/alexeygrigorev/clothing-dataset-small",
+        "CC0",
+    ),
+    "cifar10": Dataset(
+        "CIFAR-10 (pictures that are neither)",
+        "A. Krizhevsky 2009",
+        "https://www.cs.toronto.edu/~kriz/cifar.html",
+        "free for research",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """One classifier: what it tells apart, which network it is and how it was trained.
+
+    subject: "digit" or "garment", what its pictures show.
+    network: the name of a class in train/networks.py.
+    recipe: "tutorial" or "robust", the value of --recipe that trains it.
+    datasets: keys of DATASETS; the first is the one it is scored on.
+    baseline: True for the plain networks that exist only to be compared against.
+    """
+
+    name: str
+    subject: str
+    labels: tuple[str, ...]
+    network: str
+    recipe: str
+    datasets: tuple[str, ...]
+    baseline: bool = False
+
+    @property
+    def dataset(self) -> str:
+        """Key of the dataset on whose test set the model is scored."""
+        return self.datasets[0]
+
+    @property
+    def weights(self) -> Path:
+        """The shipped weights."""
+        return FOLDER / f"{self.name}.safetensors"
+
+    @property
+    def graph(self) -> Path:
+        """The shipped ONNX graph."""
+        return FOLDER / f"{self.name}.onnx"
+
+
+MODELS = {
+    "mnist": ModelSpec(
+        "mnist", "digit", DIGITS, "RobustCNN", "robust", ("mnist", "pendigits", "cifar10")
+    ),
+    "fashion_mnist": ModelSpec(
+        "fashion_mnist",
+        "garment",
+        GARMENTS,
+        "RobustCNN",
+        "robust",
+        ("fashion_mnist", "photos", "cifar10"),
+    ),
+    "mnist_tutorial": ModelSpec(
+        "mnist_tutorial", "digit", DIGITS, "MnistCNN", "tutorial", ("mnist",)
+    ),
+    "fashion_mnist_tutorial": ModelSpec(
+        "fashion_mnist_tutorial", "garment", GARMENTS, "FashionCNN", "tutorial", ("fashion_mnist",)
+    ),
+    "mnist_mlp": ModelSpec(
+        "mnist_mlp", "digit", DIGITS, "MnistMLP", "tutorial", ("mnist",), baseline=True
+    ),
+    "fashion_mnist_mlp": ModelSpec(
+        "fashion_mnist_mlp",
+        "garment",
+        GARMENTS,
+        "FashionMLP",
+        "tutorial",
+        ("fashion_mnist",),
+        baseline=True,
+    ),
+}
+
+
+def spec(name: str) -> ModelSpec:
+    """The model of that name.
+
+    Raises:
+        KeyError: no model has that name; the message lists those that exist.
+    """
+    if name not in MODELS:
+        raise KeyError(f"There is no model {name!r}. The models are: {', '.join(MODELS)}.")
+    return MODELS[name]
