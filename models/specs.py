@@ -70,9 +70,8 @@ class ModelSpec:
 
     subject: "digit" or "garment", what its pictures show.
     network: the name of a class in train/networks.py.
-    recipe: "tutorial" or "robust", the value of --recipe that trains it.
+    recipe: "tutorial", "mlp" or "robust", the value of --recipe that trains it.
     datasets: keys of DATASETS; the first is the one it is scored on.
-    baseline: True for the plain networks that exist only to be compared against.
     """
 
     name: str
@@ -81,7 +80,11 @@ class ModelSpec:
     network: str
     recipe: str
     datasets: tuple[str, ...]
-    baseline: bool = False
+
+    @property
+    def baseline(self) -> bool:
+        """True for the plain networks that exist only to be compared against."""
+        return self.recipe == "mlp"
 
     @property
     def dataset(self) -> str:
@@ -117,17 +120,14 @@ MODELS = {
     "fashion_mnist_tutorial": ModelSpec(
         "fashion_mnist_tutorial", "garment", GARMENTS, "FashionCNN", "tutorial", ("fashion_mnist",)
     ),
-    "mnist_mlp": ModelSpec(
-        "mnist_mlp", "digit", DIGITS, "MnistMLP", "tutorial", ("mnist",), baseline=True
-    ),
+    "mnist_mlp": ModelSpec("mnist_mlp", "digit", DIGITS, "MnistMLP", "mlp", ("mnist",)),
     "fashion_mnist_mlp": ModelSpec(
         "fashion_mnist_mlp",
         "garment",
         GARMENTS,
         "FashionMLP",
-        "tutorial",
+        "mlp",
         ("fashion_mnist",),
-        baseline=True,
     ),
 }
 

@@ -1,0 +1,38 @@
+"""Honest probabilities: a temperature and a rejection threshold, fitted on held-out pictures."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+# The share of true pictures that may be turned away.
+REJECTED = {"digit": 0.01, "garment": 0.03}
+
+
+def temperature(logits: Tensor, labels: Tensor) -> float:
+    """The T > 0 that makes softmax(logits / T) likeliest (Guo, Pleiss, Sun, Weinberger 2017).
+
+    Args:
+        logits: float32 (N, 10) of pictures that were not trained on.
+        labels: int64 (N,).
+    """
+    log_t = torch.zeros((), dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS([log_t], max_iter=100, line_search_fn="strong_wolfe")
+
+    def closure():
+        optimiser.zero_grad()
+        loss = F.cross_entropy(logits.double() / log_t.exp(), labels)
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+    return log_t.exp().item()
+
+
+def energy(logits: Tensor) -> Tensor:
+    """How much a picture looks like any of the ten: log-sum-exp of the logits (Liu et al. 2020)."""
+    return torch.logsumexp(logits, 1)
+
+
+def threshold(logits: Tensor, subject: str) -> float:
+    """The energy below which a picture is rejected: REJECTED[subject] of true ones lie there."""
+    return torch.quantile(energy(logits).double(), REJECTED[subject]).item()

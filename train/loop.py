@@ -1,0 +1,163 @@
+"""The training loop, one for every model and recipe."""
+
+import csv
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from tqdm import tqdm
+
+FIELDS = ("epoch", "lr", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds")
+
+
+@dataclass
+class Run:
+    """Where a run keeps its checkpoint and history, and what it is called on the progress bar."""
+
+    folder: Path
+    title: str
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.folder / "checkpoint.pt"
+
+    @property
+    def history(self) -> Path:
+        return self.folder / "history.csv"
+
+
+def fit(
+    net: nn.Module,
+    batches,
+    optimiser: torch.optim.Optimizer,
+    epochs: int,
+    run: Run,
+    *,
+    seed: int = 0,
+    resume: bool = False,
+    loss_of: Callable[[nn.Module, Tensor, Tensor], tuple[Tensor, Tensor]] | None = None,
+    schedule: torch.optim.lr_scheduler.LRScheduler | None = None,
+    average: nn.Module | None = None,
+    validate: Callable[[nn.Module], tuple[float, float]] | None = None,
+) -> list[dict]:
+    """Train, leaving a checkpoint and a line of history after every epoch.
+
+    Every epoch seeds torch anew from `seed` and its own number, so a run that was killed and
+    resumed ends with the very weights of an unbroken one.
+
+    Args:
+        batches: has `len()` and `epoch(number)`, which yields (image, target) on net's device.
+        seed: of the whole run.
+        resume: go on from the run's checkpoint when there is one.
+        loss_of: (net, image, target) -> (loss, whether each picture is right); cross-entropy on
+            the labels when None.
+        schedule: stepped after every batch.
+        average: an AveragedModel that follows net; it is what `validate` sees.
+        validate: net -> (loss, accuracy) on pictures that are not trained on.
+
+    Returns:
+        The history, one dict with the keys FIELDS for each epoch.
+    """
+    run.folder.mkdir(parents=True, exist_ok=True)
+    loss_of = loss_of or cross_entropy
+    parts = {"net": net, "optimiser": optimiser, "schedule": schedule, "average": average}
+    parts = {name: part for name, part in parts.items() if part is not None}
+    history = _restore(run, parts) if resume else []
+    bar = tqdm(total=epochs * len(batches), initial=len(history) * len(batches), desc=run.title)
+    for epoch in range(len(history), epochs):
+        torch.manual_seed(seed + 7_919 * epoch)
+        start = time.perf_counter()
+        loss, accuracy = _one_epoch(
+            net, batches.epoch(epoch), optimiser, loss_of, schedule, average, bar
+        )
+        row = dict.fromkeys(FIELDS, "")
+        row |= {"epoch": epoch + 1, "loss": loss, "accuracy": accuracy}
+        row["lr"] = optimiser.param_groups[0]["lr"]
+        if validate:
+            row["validation_loss"], row["validation_accuracy"] = validate(average or net)
+        row["seconds"] = round(time.perf_counter() - start, 2)
+        history.append(row)
+        _save(run, parts, history)
+    bar.close()
+    return history
+
+
+def cross_entropy(net: nn.Module, image: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:
+    """The tutorials' loss. They apply log_softmax first, which changes nothing."""
+    logits = net(image)
+    return F.cross_entropy(logits, label), logits.argmax(1) == label
+
+
+def evaluate(net: nn.Module, images: Tensor, labels: Tensor, scale: float = 1 / 255):
+    """Mean cross-entropy and accuracy over whole pictures.
+
+    Args:
+        images: uint8 (N, 1, 28, 28).
+        labels: int64 (N,).
+        scale: what the pixels are multiplied with; the networks expect 1 / 255.
+
+    Returns:
+        (loss in nats, accuracy in 0..1)
+    """
+    logits = predict(net, images, scale)
+    return F.cross_entropy(logits, labels).item(), (
+        logits.argmax(1) == labels
+    ).float().mean().item()
+
+
+@torch.no_grad()
+def predict(net: nn.Module, images: Tensor, scale: float = 1 / 255) -> Tensor:
+    """Logits, float32 (N, 10), of uint8 pictures (N, 1, 28, 28), in evaluation mode."""
+    was_training = net.training
+    net.eval()
+    logits = torch.cat([net(part.float() * scale) for part in images.split(1000)])
+    net.train(was_training)
+    return logits
+
+
+def _one_epoch(net, batches, optimiser, loss_of, schedule, average, bar) -> tuple[float, float]:
+    net.train()
+    total, right, count = 0.0, 0.0, 0
+    for image, target in batches:
+        loss, correct = loss_of(net, image, target)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+        if schedule:
+            schedule.step()
+        if average:
+            average.update_parameters(net)
+        total += loss.item() * len(image)
+        right += correct.sum().item()
+        count += len(image)
+        bar.set_postfix(loss=f"{total / count:.4f}", accuracy=f"{right / count:.2%}", refresh=False)
+        bar.update()
+    return total / count, right / count
+
+
+def _save(run: Run, parts: dict, history: list[dict]) -> None:
+    """Checkpoint and history, each replaced in one step: a kill leaves the old or the new one."""
+    state = {name: part.state_dict() for name, part in parts.items()}
+    temporary = run.checkpoint.with_suffix(".tmp")
+    torch.save({"history": history, **state}, temporary)
+    os.replace(temporary, run.checkpoint)
+    temporary = run.history.with_suffix(".tmp")
+    with temporary.open("w", newline="") as file:
+        writer = csv.DictWriter(file, FIELDS)
+        writer.writeheader()
+        writer.writerows(history)
+    os.replace(temporary, run.history)
+
+
+def _restore(run: Run, parts: dict) -> list[dict]:
+    if not run.checkpoint.exists():
+        return []
+    state = torch.load(run.checkpoint, weights_only=True)
+    for name, part in parts.items():
+        part.load_state_dict(state[name])
+    return state["history"]

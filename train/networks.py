@@ -1,0 +1,103 @@
+"""The networks, each a list of layers that reads like its tutorial.
+
+Every network takes the picture tensor, float32 (N, 1, 28, 28) in 0..1, bright on black, and returns
+logits (N, 10). Normalisation is a layer, so no caller can get it wrong.
+"""
+
+from collections import OrderedDict
+
+import torch
+from torch import Tensor, nn
+
+
+class Normalise(nn.Module):
+    """(image - mean) / deviation, with both as buffers: they travel with the weights."""
+
+    def __init__(self, mean: float, deviation: float):
+        super().__init__()
+        self.register_buffer("mean", torch.tensor(mean))
+        self.register_buffer("deviation", torch.tensor(deviation))
+
+    def forward(self, image: Tensor) -> Tensor:
+        return (image - self.mean) / self.deviation
+
+
+class FashionCNN(nn.Sequential):
+    """The Fashion-MNIST tutorial's CNN, 21,840 parameters.
+
+    The tutorial normalises with MNIST's mean and deviation, and so does this network.
+    """
+
+    def __init__(self):
+        super().__init__(
+            OrderedDict(
+                normalise=Normalise(0.1307, 0.3081),
+                conv1=nn.Conv2d(1, 10, 5),  # (10, 24, 24)
+                pool1=nn.MaxPool2d(2),  # (10, 12, 12)
+                relu1=nn.ReLU(),
+                conv2=nn.Conv2d(10, 20, 5),  # (20, 8, 8)
+                pool2=nn.MaxPool2d(2),  # (20, 4, 4)
+                relu2=nn.ReLU(),
+                flatten=nn.Flatten(),  # 320
+                fc1=nn.Linear(320, 50),
+                relu3=nn.ReLU(),
+                dropout=nn.Dropout(0.5),
+                fc2=nn.Linear(50, 10),
+            )
+        )
+
+
+class MnistCNN(nn.Sequential):
+    """The MNIST tutorial's CNN, 50,186 parameters."""
+
+    def __init__(self):
+        super().__init__(
+            OrderedDict(
+                conv1=nn.Conv2d(1, 32, 3, padding=1),  # (32, 28, 28)
+                relu1=nn.ReLU(),
+                pool1=nn.MaxPool2d(2),  # (32, 14, 14)
+                conv2=nn.Conv2d(32, 64, 3, padding=1),  # (64, 14, 14)
+                relu2=nn.ReLU(),
+                pool2=nn.MaxPool2d(2),  # (64, 7, 7)
+                flatten=nn.Flatten(),  # 3136
+                fc=nn.Linear(3136, 10),
+            )
+        )
+        nn.init.xavier_uniform_(self.fc.weight)
+
+
+class PlainNetwork(nn.Sequential):
+    """One hidden layer over the flat picture: it sees pixels, not shapes."""
+
+    def __init__(self, hidden: int, mean: float, deviation: float):
+        super().__init__(
+            OrderedDict(
+                normalise=Normalise(mean, deviation),
+                flatten=nn.Flatten(),  # 784
+                fc1=nn.Linear(784, hidden),
+                relu1=nn.ReLU(),
+                fc2=nn.Linear(hidden, 10),
+            )
+        )
+
+
+class MnistMLP(PlainNetwork):
+    """50,095 parameters, beside MnistCNN's 50,186."""
+
+    def __init__(self):
+        super().__init__(63, 0.0, 1.0)
+
+
+class FashionMLP(PlainNetwork):
+    """21,475 parameters, beside FashionCNN's 21,840."""
+
+    def __init__(self):
+        super().__init__(27, 0.1307, 0.3081)
+
+
+NETWORKS = {net.__name__: net for net in (FashionCNN, MnistCNN, MnistMLP, FashionMLP)}
+
+
+def parameters(net: nn.Module) -> int:
+    """How many numbers the training adjusts."""
+    return sum(p.numel() for p in net.parameters())

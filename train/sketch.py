@@ -1,0 +1,161 @@
+"""A sketch of any size -> the 28×28 picture that a digit network reads, as ordinary tensor operations.
+
+It does what was done to MNIST's digits (Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-Based
+Learning Applied to Document Recognition", 1998, and http://yann.lecun.com/exdb/mnist/): fit the ink
+into 20×20 with its aspect kept and grey edges, then put its centre of mass at the centre of 28×28.
+MNIST was written with one kind of pen; people on a canvas use any. So the pen's width is
+measured and brought to MNIST's: a marker is thinned, a hairline thickened.
+
+It is written once, here: training uses the module, and everyone else its exported graph.
+
+Write the graph, `models/sketch.onnx`, after comparing it with torch:
+    python train/sketch.py
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import max_pool2d
+
+SIZE = 28  # the network's picture
+FIT = 20.0  # the longer side of the ink in it
+CENTRE = 14.5  # of the ink: MNIST's average, the middle of pixel (14, 14) counted from 0
+PEN = 2.5  # width of MNIST's strokes: area / length, the median of the training pictures
+FATTEST = 9.0  # a pen is never enlarged beyond this: it keeps a dot a dot
+SOFTEST = 0.45  # least blur, standard deviation: MNIST's edges are grey
+
+WORK = 64  # side of the picture on which the pen is measured and thinned
+WORK_FIT = 60  # the longer side of the ink in it, the rest is a margin
+THINNING = 8  # at most so many pixels are taken off each side of a stroke there
+
+BLANK = 0.02  # below this peak nothing was drawn
+INK = 0.2  # from this share of the peak on, a pixel belongs to the drawing's box
+
+
+def _overlap(starts: Tensor, step: Tensor, low: Tensor, high: Tensor, length: int) -> Tensor:
+    """How much of each of `length` unit pixels lies in each interval, as a share of the interval.
+
+    starts (N, K) and step (N, 1): the intervals. low, high (N, 1): only what is between counts.
+    Returns (N, K, length): multiplying by it takes exact area averages.
+    """
+    begin = starts.maximum(low).minimum(high).unsqueeze(2)
+    end = (starts + step).maximum(low).minimum(high).unsqueeze(2)
+    pixel = torch.arange(length, device=starts.device).to(starts.dtype)
+    shared = (end.minimum(pixel + 1) - begin.maximum(pixel)).clamp(min=0)
+    return shared / step.unsqueeze(2)
+
+
+def _pen_width(picture: Tensor) -> Tensor:
+    """The mean width of the strokes in (N, H, W), in pixels, as (N,).
+
+    The length of a grey picture's outline is its total variation. A stroke of width w has
+    outline P and area A with A = w P / 2 - pi w² / 4 (two long sides and round ends).
+    """
+    inner = picture[:, :-1, :-1]
+    across, down = picture[:, :-1, 1:] - inner, picture[:, 1:, :-1] - inner
+    outline = (across.square() + down.square()).sqrt().sum((1, 2))
+    area = picture.sum((1, 2))
+    return (outline - (outline.square() - 4 * math.pi * area).clamp(min=0).sqrt()) / math.pi
+
+
+def _thin(picture: Tensor, radius: Tensor) -> Tensor:
+    """Take radius (N,) pixels, 0 to THINNING, off all edges in (N, H, W); fractions are blended."""
+    thinner = picture
+    result = picture * (1 - radius).clamp(0, 1).view(-1, 1, 1)
+    for taken in range(1, THINNING + 1):
+        if taken % 2:  # a square, then a cross: together nearly a disc
+            thinner = -max_pool2d(-thinner, 3, 1, 1)
+        else:
+            thinner = -torch.maximum(
+                max_pool2d(-thinner, (3, 1), 1, (1, 0)), max_pool2d(-thinner, (1, 3), 1, (0, 1))
+            )
+        share = (1 - (radius - taken).abs()).clamp(0, 1)
+        result = result + thinner * share.view(-1, 1, 1)
+    return result
+
+
+def _normal_below(x: Tensor) -> Tensor:
+    """The share of a normal distribution below x."""
+    return 0.5 * (1 + torch.erf(x * math.sqrt(0.5)))
+
+
+class SketchToImage(nn.Module):
+    """A drawing of any size, place and pen -> a picture like MNIST's."""
+
+    def forward(self, ink: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """One picture for each drawing.
+
+        Args:
+            ink: float32 (N, H, W), 0 paper to 1 ink. Faint ink counts as much as strong ink.
+
+        Returns:
+            image: float32 (N, 1, 28, 28), 0..1, ink bright on black; all 0 for a blank drawing.
+            box: float32 (N, 4), left, top, right, bottom of the ink in pixels of `ink`,
+                right and bottom exclusive; all 0 for a blank drawing.
+            centre: float32 (N, 2), x, y of the ink's centre of mass in the same pixels;
+                0 for a blank drawing.
+        """
+        count, height, width = ink.shape
+        columns, rows = ink.amax(1), ink.amax(2)
+        peak = rows.amax(1, keepdim=True)
+        drawn = (peak > BLANK).to(ink.dtype)
+        peak = peak.clamp(min=BLANK)
+        left, right = self._extent(columns >= INK * peak)
+        top, bottom = self._extent(rows >= INK * peak)
+        longer = torch.maximum(right - left, bottom - top).clamp(min=1)
+
+        # The box's content, its longer side WORK_FIT pixels: area averages along both axes.
+        step = longer / WORK_FIT
+        pixel = torch.arange(WORK, device=ink.device).to(ink.dtype)
+        x0 = (left + right) / 2 - step * WORK / 2
+        y0 = (top + bottom) / 2 - step * WORK / 2
+        over_x = _overlap(x0 + step * pixel, step, left, right, width)
+        over_y = _overlap(y0 + step * pixel, step, top, bottom, height)
+        work = over_y @ ink @ over_x.transpose(1, 2) * (drawn / peak).unsqueeze(2)
+
+        # The lines between the strokes' middles fill what FIT leaves beside the pen.
+        pen = _pen_width(work).view(-1, 1)
+        scale = ((FIT - PEN) / (WORK_FIT - pen).clamp(min=1)).minimum(FATTEST / pen.clamp(min=0.1))
+        radius = ((pen - PEN / scale) / 2).clamp(0, THINNING)
+        work = _thin(work, radius)
+        pen = (pen - 2 * radius) * scale  # from here on in pixels of the image
+
+        area = work.sum((1, 2)).clamp(min=1e-6).view(-1, 1)
+        x = (work.sum(1) * (pixel + 0.5)).sum(1, keepdim=True) / area
+        y = (work.sum(2) * (pixel + 0.5)).sum(1, keepdim=True) / area
+
+        # Blurring a line of width w by s gives one of about sqrt(w² + 2 pi s²).
+        blur = ((PEN**2 - pen.square()).clamp(min=0) / (2 * math.pi)).sqrt().clamp(min=SOFTEST)
+        soft_x = self._spread(x, scale, blur, pixel)
+        soft_y = self._spread(y, scale, blur, pixel)
+        image = soft_y @ work @ soft_x.transpose(1, 2)
+        image = self._brighten(image, blur)
+
+        box = torch.cat((left, top, right, bottom), 1) * drawn
+        centre = torch.cat((x0 + step * x, y0 + step * y), 1) * drawn
+        return image.unsqueeze(1), box, centre
+
+    @staticmethod
+    def _extent(inked: Tensor) -> tuple[Tensor, Tensor]:
+        """First and one past the last true place of (N, L), as float (N, 1) each."""
+        length = inked.shape[1]
+        place = torch.arange(length, device=inked.device)
+        first = torch.where(inked, place, length).amin(1, keepdim=True)
+        last = torch.where(inked, place + 1, 0).amax(1, keepdim=True)
+        return first.to(torch.float32), last.to(torch.float32)
+
+    @staticmethod
+    def _spread(centre: Tensor, scale: Tensor, blur: Tensor, pixel: Tensor) -> Tensor:
+        """How much of each work pixel falls into each image pixel: (N, SIZE, WORK)."""
+        place = (CENTRE + (pixel + 0.5 - centre) * scale).unsqueeze(1)
+        edge = torch.arange(SIZE + 1, device=pixel.device).to(pixel.dtype).view(1, -1, 1)
+        below = _normal_below((edge - place) / blur.unsqueeze(2))
+        return (below[:, 1:] - below[:, :-1]) * scale.unsqueeze(2)
+
+    @staticmethod
+    def _brighten(image: Tensor, blur: Tensor) -> Tensor:
+        """Make the middle of a stroke 1, whatever the blur has left of it."""
+        typical = image.square().sum((1, 2)) / image.sum((1, 2)).clamp(min=1e-6)
+        gain = 1 / typical.clamp(min=1e-3)
+        return (image * gain.view(-1, 1, 1)).clamp(0, 1)
