@@ -1,0 +1,211 @@
+"""Any picture a visitor hands over -> an upright 8-bit Pillow picture, or a kind refusal."""
+
+import io
+import os
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import ExifTags, Image
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_PIXELS = 60_000_000  # phones make 12 to 50 megapixels
+WORKING_SIDE = (
+    1024  # longer pictures come back reduced to 1 to 2 times this: the network sees 28×28
+)
+
+# Only these decoders of Pillow are let near a visitor's file. HEIF needs a plug-in.
+FORMATS = ("JPEG", "MPO", "PNG", "GIF", "WEBP", "BMP", "TIFF", "PPM", "AVIF", "HEIF")
+
+UPRIGHT = {  # EXIF orientation -> what undoes it (EXIF 2.3, tag 0x0112)
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+# Whoever else opens pictures in this process (Gradio does) is held to the same limit.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+class BadPicture(ValueError):
+    """The picture cannot be used; the message is one kind sentence that says what to do."""
+
+
+def decode(source) -> Image.Image:
+    """An upright picture in mode "L", "LA", "RGB" or "RGBA", 8 bits a channel.
+
+    Content decides, never the file's name. EXIF orientation is applied, an animation gives its
+    first frame, deeper pixels are scaled to 8 bits, and a picture whose longer side exceeds
+    twice WORKING_SIDE comes back reduced by a whole number.
+
+    Args:
+        source: a path, the bytes of a file, an open binary file, a Pillow picture, or a uint8 array
+            of shape (H, W), (H, W, 3) or (H, W, 4).
+
+    Raises:
+        BadPicture: no picture, a damaged one, or one beyond MAX_BYTES or MAX_PIXELS.
+    """
+    if isinstance(source, np.ndarray):
+        picture = _from_array(source)
+    elif isinstance(source, Image.Image):
+        picture = source
+    else:
+        picture = _open(_read(source))
+    _check_header(picture)
+    try:
+        orientation = _orientation(picture)
+        return _upright(_reduce(_eight_bit(_load(picture))), orientation)
+    except BadPicture:
+        raise
+    except Exception as error:  # a decoder may raise anything at all on a damaged file
+        raise BadPicture(
+            "This picture is damaged or incomplete. Please save or send it again."
+        ) from error
+
+
+def _from_array(array: np.ndarray) -> Image.Image:
+    shaped = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))
+    if array.dtype != np.uint8 or not shaped or not array.size:
+        raise BadPicture(
+            "A picture given as an array must be uint8 of shape (H, W), (H, W, 3) or (H, W, 4), "
+            f"not {array.dtype} of shape {array.shape}."
+        )
+    if array.shape[0] * array.shape[1] > MAX_PIXELS:
+        raise _too_many_pixels(array.shape[1], array.shape[0])
+    return Image.fromarray(np.ascontiguousarray(array))
+
+
+def _read(source) -> bytes:
+    """The whole file, unless it is too large: then nothing beyond the limit is read."""
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        content = bytes(source)
+    elif isinstance(source, (str, os.PathLike)):
+        try:
+            with open(source, "rb") as file:
+                content = file.read(MAX_BYTES + 1)
+        except (OSError, ValueError) as error:
+            name = Path(os.fsdecode(source)).name
+            raise BadPicture(
+                f"There is no picture file {name!r} that can be read. Please check the path."
+            ) from error
+    elif hasattr(source, "read"):
+        content = source.read(MAX_BYTES + 1)
+    else:
+        content = None
+    if not isinstance(content, bytes):
+        raise BadPicture(
+            "A picture must be a path, bytes, an open binary file, a Pillow picture or a uint8 "
+            f"array, not {type(source).__name__}."
+        )
+    if len(content) > MAX_BYTES:
+        raise BadPicture(
+            f"This file is larger than {MAX_BYTES // 2**20} MB. Please choose a smaller picture."
+        )
+    return content
+
+
+def _open(content: bytes) -> Image.Image:
+    """The picture with its header read, no pixel decoded yet."""
+    if not content:
+        raise BadPicture("This file is empty. Please choose a picture.")
+    Image.init()
+    formats = [name for name in FORMATS if name in Image.OPEN]
+    try:
+        return Image.open(io.BytesIO(content), formats=formats)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many_pixels() from error
+    except Exception as error:  # see decode()
+        raise BadPicture(_why_not_a_picture(content)) from error
+
+
+def _why_not_a_picture(content: bytes) -> str:
+    start = content[:1024].lstrip().lower()
+    if content[4:8] == b"ftyp":
+        return "This kind of picture (HEIC?) cannot be read here. Please save it as JPEG or PNG."
+    if start.startswith(b"%pdf"):
+        return "This is a PDF, not a picture. Please save the page as JPEG or PNG."
+    if b"<svg" in start:
+        return "This is a vector drawing (SVG). Please save it as PNG."
+    return "This file is no picture that can be read. Please choose a JPEG, PNG, WebP or GIF."
+
+
+def _too_many_pixels(width: int | None = None, height: int | None = None) -> BadPicture:
+    size = f" ({width} × {height})" if width else ""
+    return BadPicture(
+        f"This picture{size} has more than {MAX_PIXELS // 10**6} megapixels. "
+        "Please choose a smaller one."
+    )
+
+
+def _check_header(picture: Image.Image) -> None:
+    if picture.format is not None and picture.format not in FORMATS:
+        raise BadPicture(f"{picture.format} files are not read here. Please save it as PNG.")
+    if picture.width * picture.height > MAX_PIXELS:
+        raise _too_many_pixels(*picture.size)
+    if not picture.width or not picture.height:
+        raise BadPicture("This picture has no pixels. Please choose another.")
+
+
+def _orientation(picture: Image.Image) -> int:
+    try:
+        return picture.getexif().get(ExifTags.Base.Orientation, 1)
+    except Exception:  # a damaged EXIF block is no reason to refuse the pixels
+        return 1
+
+
+def _load(picture: Image.Image) -> Image.Image:
+    """Decodes the first frame; a large JPEG straight to a half, a quarter or an eighth."""
+    if getattr(picture, "is_animated", False) and picture.tell() != 0:
+        picture.seek(0)
+    longer = max(picture.size)
+    if picture.format in ("JPEG", "MPO") and longer > 2 * WORKING_SIDE:
+        shrink = longer / WORKING_SIDE
+        picture.draft(
+            None, tuple(max(1, int(side / shrink)) for side in picture.size)
+        )  # the smallest of the decoder's sizes that is no smaller than this
+    picture.load()
+    return picture
+
+
+def _eight_bit(picture: Image.Image) -> Image.Image:
+    """Mode "L", "LA", "RGB" or "RGBA", whatever it was."""
+    mode = picture.mode
+    if mode.startswith("I") or mode == "F":
+        return Image.fromarray(_scaled(np.asarray(picture)))
+    transparent = picture.has_transparency_data
+    if mode in ("1", "L", "LA", "La"):
+        wanted = "LA" if transparent else "L"
+    else:
+        wanted = "RGBA" if transparent else "RGB"
+    return picture if mode == wanted else picture.convert(wanted)
+
+
+def _scaled(values: np.ndarray) -> np.ndarray:
+    """16-bit, 32-bit or float greys (H, W) -> uint8, by the smallest usual range holding them."""
+    if values.dtype.kind == "u" and values.dtype.itemsize == 2:
+        return np.uint8(values >> 8)
+    values = values.astype(np.float32)
+    if not np.isfinite(values).all():
+        raise BadPicture("This picture holds values that are not numbers. Please save it as PNG.")
+    low, high = float(values.min()), float(values.max())
+    top = next((top for top in (1, 255, 65535) if low >= 0 and high <= top), None)
+    if top is None:
+        values, top = values - low, high - low
+    return np.uint8(np.rint(values * (255 / top)))
+
+
+def _reduce(picture: Image.Image) -> Image.Image:
+    factor = max(picture.size) // WORKING_SIDE
+    if factor < 2:
+        return picture
+    return picture.reduce((min(factor, picture.width), min(factor, picture.height)))
+
+
+def _upright(picture: Image.Image, orientation: int) -> Image.Image:
+    turn = UPRIGHT.get(orientation)
+    return picture if turn is None else picture.transpose(turn)
