@@ -1,0 +1,202 @@
+"""Says what a picture shows: `load("mnist").predict(picture)`."""
+
+import json
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from models import preprocess
+from models.sessions import BrokenModel, open_session
+from models.specs import FOLDER, ModelSpec, spec
+
+KINDS = ("sketch", "photo")
+INPUT = "image"
+ANSWERS = ("logits", "probabilities")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a network says about one picture.
+
+    probabilities: every label and its share, in the order of the network; they sum to 1.
+    label, probability: the largest of them, also when rejected: the nearest of the ten.
+    rejected: True when the picture is blank or, by its energy, shows none of the ten.
+    energy: log-sum-exp of the logits, the rejection score (Liu, Wang, Owens, Li 2020,
+        "Energy-based Out-of-distribution Detection"); the higher, the more familiar.
+    trace: how the picture became the network's input.
+    """
+
+    model: str
+    label: str
+    probability: float
+    probabilities: dict[str, float]
+    rejected: bool
+    energy: float
+    provider: str
+    trace: preprocess.Trace
+
+    @property
+    def blank(self) -> bool:
+        """True when the picture holds no ink at all."""
+        return self.trace.blank
+
+    @property
+    def network_input(self) -> np.ndarray:
+        """What the network saw, float32 (28, 28) in 0..1, bright on black."""
+        return self.trace.network_input
+
+    @property
+    def steps(self) -> tuple[preprocess.Step, ...]:
+        """The pictures on the way there, for display."""
+        return self.trace.steps
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Machine words for what was unusual on the way, such as "fallback:no-object"."""
+        return tuple(self.trace.notes)
+
+    def as_json(self) -> dict:
+        """Plain values for JSON, the same for the HTTP endpoints and the shell."""
+        return {
+            "model": self.model,
+            "label": self.label,
+            "probability": self.probability,
+            "probabilities": self.probabilities,
+            "rejected": self.rejected,
+            "blank": self.blank,
+            "energy": self.energy,
+            "provider": self.provider,
+            "notes": list(self.notes),
+            "network_input": self.network_input.astype(float).round(4).tolist(),
+        }
+
+
+class Classifier:
+    """One network of MODELS, ready to run; may be used from many threads at once.
+
+    provider: where it runs, "CPUExecutionProvider" or "CUDAExecutionProvider".
+    stages: names of the outputs of run() that exist for display, in the order of execution.
+    metadata: all that the graph says about itself, text by key.
+    temperature, rejection_threshold: what turns logits into probabilities and into a refusal;
+        a threshold of None refuses nothing but blank pictures.
+    """
+
+    def __init__(self, spec: ModelSpec, folder: Path = FOLDER):
+        """Open the model's graph in that folder.
+
+        Raises:
+            BrokenModel: the file is missing, altered or incomplete.
+        """
+        graph = folder / spec.graph.name
+        self.spec = spec
+        self._session = open_session(graph)
+        self.provider: str = self._session.get_providers()[0]
+        outputs = [output.name for output in self._session.get_outputs()]
+        self.stages = tuple(name for name in outputs if name not in ANSWERS)
+        self.metadata: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
+        try:
+            self.labels: tuple[str, ...] = tuple(json.loads(self.metadata["labels"]))
+            self.temperature = float(self.metadata["temperature"])
+            threshold = self.metadata.get("rejection_threshold")
+            self.rejection_threshold = None if threshold is None else float(threshold)
+        except (KeyError, ValueError) as error:
+            raise BrokenModel(f"{graph} lacks its metadata ({error}): export it anew.") from error
+
+    def run(self, batch: np.ndarray, outputs: Sequence[str] | None = None) -> dict[str, np.ndarray]:
+        """The network's outputs for pictures that are 28×28 already.
+
+        Args:
+            batch: float32 (N, 1, 28, 28), 0..1, bright on black, N at least 1.
+            outputs: names of the outputs wanted; all when None.
+
+        Returns:
+            "logits" and "probabilities", float32 (N, 10), and the stages, float32 (N, C, H, W).
+
+        Raises:
+            ValueError: another shape, another dtype, or values that are no finite numbers.
+        """
+        _check(batch)
+        names = list(outputs or (*ANSWERS, *self.stages))
+        arrays = self._session.run(names, {INPUT: batch})
+        return dict(zip(names, arrays, strict=True))
+
+    def predict(self, image, kind: str = "sketch", **options) -> Result:
+        """What a picture shows.
+
+        Args:
+            image: anything that models.decode.decode() takes: a path, bytes, an open file,
+                a Pillow picture, or a uint8 array (H, W), (H, W, 3) or (H, W, 4).
+            kind: "sketch", drawn with a pen; or "photo", taken with a camera.
+            options: for photos, those of models.preprocess.photo(): `cut`, `invert`.
+
+        Raises:
+            BadPicture: the picture cannot be used; the message is for the visitor.
+            ValueError: no such kind.
+        """
+        return self.predict_batch([image], kind, **options)[0]
+
+    def predict_batch(self, images: Iterable, kind: str = "sketch", **options) -> list[Result]:
+        """predict() for many pictures, in one run of the network."""
+        prepare = self._preparation(kind, options)
+        traces = [prepare(image) for image in images]
+        if not traces:
+            return []
+        batch = np.stack([trace.network_input for trace in traces])[:, np.newaxis]
+        arrays = self.run(batch, ANSWERS)
+        rows = zip(traces, arrays["logits"], arrays["probabilities"], strict=True)
+        return [self._result(*row) for row in rows]
+
+    def _preparation(self, kind: str, options: dict):
+        if kind not in KINDS:
+            raise ValueError(f"A picture is of the kind {' or '.join(KINDS)}, not {kind!r}.")
+        if kind == "sketch":
+            return partial(preprocess.sketch, **options)
+        return partial(preprocess.photo, subject=self.spec.subject, **options)
+
+    def _result(self, trace: preprocess.Trace, logits, probabilities) -> Result:
+        best = int(probabilities.argmax())
+        energy = float(np.logaddexp.reduce(logits.astype(np.float64)))
+        unfamiliar = self.rejection_threshold is not None and energy < self.rejection_threshold
+        return Result(
+            model=self.spec.name,
+            label=self.labels[best],
+            probability=float(probabilities[best]),
+            probabilities=dict(zip(self.labels, map(float, probabilities), strict=True)),
+            rejected=bool(trace.blank or unfamiliar),
+            energy=energy,
+            provider=self.provider,
+            trace=trace,
+        )
+
+
+_loaded: dict[str, Classifier] = {}
+_lock = threading.Lock()
+
+
+def load(name: str) -> Classifier:
+    """The classifier of that name, opened once and kept.
+
+    Raises:
+        KeyError: no model has that name; the message lists those that exist.
+        BrokenModel: its file is missing or was altered; the message names it.
+    """
+    wanted = spec(name)
+    with _lock:
+        if name not in _loaded:
+            _loaded[name] = Classifier(wanted)
+        return _loaded[name]
+
+
+def _check(batch: np.ndarray) -> None:
+    shape = getattr(batch, "shape", None)
+    dtype = getattr(batch, "dtype", None)
+    if dtype != np.float32 or len(shape) != 4 or shape[1:] != (1, 28, 28) or not shape[0]:
+        raise ValueError(
+            f"The network takes float32 of shape (N, 1, 28, 28), not {dtype} of shape {shape}."
+        )
+    if not np.isfinite(batch).all():
+        raise ValueError("The network takes finite numbers in 0..1; these hold NaN or infinity.")
