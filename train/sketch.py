@@ -1,4 +1,4 @@
-"""A sketch of any size -> the 28×28 picture that a digit network reads, as ordinary tensor operations.
+"""A sketch of any size -> the 28×28 picture that a digit network reads, as tensor operations.
 
 It does what was done to MNIST's digits (Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-Based
 Learning Applied to Document Recognition", 1998, and http://yann.lecun.com/exdb/mnist/): fit the ink
@@ -97,7 +97,7 @@ class SketchToImage(nn.Module):
             centre: float32 (N, 2), x, y of the ink's centre of mass in the same pixels;
                 0 for a blank drawing.
         """
-        count, height, width = ink.shape
+        height, width = ink.shape[1:]
         columns, rows = ink.amax(1), ink.amax(2)
         peak = rows.amax(1, keepdim=True)
         drawn = (peak > BLANK).to(ink.dtype)
