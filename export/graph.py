@@ -1,0 +1,136 @@
+"""A torch network -> an ONNX graph with stages, probabilities and metadata inside."""
+
+import json
+import logging
+import warnings
+from collections.abc import Callable
+from dataclasses import asdict
+
+import onnx
+import torch
+import torch.fx.experimental.optimization as fx_optimization
+from torch import Tensor, nn
+
+from models.specs import DATASETS, ModelSpec
+
+OPSET = 20
+STAGES = (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d)
+
+
+class Stages(nn.Module):
+    """A classifier that also returns probabilities and what its layers make of the picture.
+
+    Returns logits (N, 10), probabilities (N, 10) = softmax(logits / temperature), and the
+    output of every convolution and pooling layer in the order of execution. `output_names` names
+    them: a stage is called as the layer in the network, with _ for the dots.
+
+    Batch normalisation is folded into the convolution before it, so a stage shows what the graph
+    computes and the weights in the file are the kernels that computed it.
+    """
+
+    def __init__(self, net: nn.Module, temperature: float):
+        super().__init__()
+        self.net = fx_optimization.fuse(net.eval())
+        self.temperature = temperature
+        self._seen: dict[str, Tensor] = {}
+        for path, module in self.net.named_modules():
+            if hasattr(module, "inplace"):
+                module.inplace = False  # it would overwrite the stage before it
+            if isinstance(module, STAGES):
+                module.register_forward_hook(self._keeper(path.replace(".", "_")))
+        with torch.no_grad():
+            self(torch.zeros(1, 1, 28, 28))
+        self.output_names = ("logits", "probabilities", *self._seen)
+        self._seen.clear()
+
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
+        self._seen.clear()
+        logits = self.net(image)
+        return logits, torch.softmax(logits / self.temperature, 1), *self._seen.values()
+
+    def _keeper(self, name: str) -> Callable:
+        def keep(module, inputs, output):
+            key, uses = name, 1
+            while key in self._seen:  # a layer that is used again
+                uses += 1
+                key = f"{name}_{uses}"
+            self._seen[key] = output
+
+        return keep
+
+
+def to_graph(module: nn.Module, example: Tensor, given: str, outputs, axes) -> onnx.ModelProto:
+    """The module as an ONNX graph in memory, weights included.
+
+    Args:
+        example: one input. Where an axis may change it must be neither 0 nor 1 long: the exporter
+            takes those for constants.
+        given: name of the input.
+        outputs: names of the outputs.
+        axes: dimension -> name, for each that may change.
+    """
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")  # of the exporter, about its own insides
+        logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+        program = torch.onnx.export(
+            module.eval(),
+            (example,),
+            input_names=[given],
+            output_names=list(outputs),
+            dynamic_shapes=(axes,),
+            opset_version=OPSET,
+            external_data=False,
+            dynamo=True,
+            verbose=False,
+        )
+    return _stripped(program.model_proto)
+
+
+def metadata(spec: ModelSpec, facts: dict, weights_sha256: str) -> dict[str, str]:
+    """What a classifier's file says about itself; lists and objects are JSON.
+
+    Args:
+        facts: the metadata of the weights file: temperature, rejection_threshold and more.
+    """
+    sources = [{"key": key, **asdict(DATASETS[key])} for key in spec.datasets]
+    about = {
+        "name": spec.name,
+        "subject": spec.subject,
+        "labels": json.dumps(spec.labels),
+        "recipe": spec.recipe,
+        "network": spec.network,
+        "datasets": json.dumps(sources, ensure_ascii=False),
+        "licences": json.dumps({source["title"]: source["licence"] for source in sources}),
+        "temperature": repr(float(facts["temperature"])),
+        "rejection_score": "logsumexp(logits)",
+        "weights_sha256": weights_sha256,
+    }
+    if facts.get("rejection_threshold") is not None:
+        about["rejection_threshold"] = repr(float(facts["rejection_threshold"]))
+    return about
+
+
+def set_metadata(graph: onnx.ModelProto, values: dict[str, str]) -> None:
+    """Replace the file's metadata_props."""
+    onnx.helper.set_model_props(graph, values)
+
+
+def _stripped(graph: onnx.ModelProto) -> onnx.ModelProto:
+    """Without what the exporter notes about its own work: source paths, stack traces, torch names.
+
+    It is larger than the weights of a small network.
+    """
+    inner = graph.graph
+    del graph.metadata_props[:]
+    for part in (
+        inner,
+        *inner.node,
+        *inner.input,
+        *inner.output,
+        *inner.value_info,
+        *inner.initializer,
+    ):
+        part.doc_string = ""
+        del part.metadata_props[:]
+    del inner.value_info[:]
+    return graph

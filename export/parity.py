@@ -1,0 +1,157 @@
+"""Compares an ONNX graph with the torch module it was made from: numbers, not just runs."""
+
+import math
+from collections.abc import Iterator
+from itertools import chain, pairwise
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import torch
+from torch import Tensor, nn
+
+from export.graph import Stages
+from train.data import TORCHVISION
+
+TOLERANCE = 1e-5  # absolute below 1, relative above
+# A drawing's pixels are differences of error functions, which the two compute differently in the
+# last bits: an eightieth of a grey level.
+DRAWING_TOLERANCE = 5e-5
+BATCHES = (1, 64)
+SCORED_AT_ONCE = 500
+
+
+class Mismatch(Exception):
+    """Graph and torch disagree; the message is one sentence with the figures."""
+
+
+def test_pictures(dataset: str, root: Path) -> Tensor | None:
+    """The dataset's test pictures, uint8 (10000, 1, 28, 28), or None where they are not at hand."""
+    try:
+        return TORCHVISION[dataset](str(root), train=False, download=False).data.unsqueeze(1)
+    except RuntimeError:
+        return None
+
+
+@torch.no_grad()
+def compare_classifier(
+    session: onnxruntime.InferenceSession, net: nn.Module, stages: Stages, pictures: Tensor | None
+) -> dict:
+    """Every output on made-up pictures, logits and probabilities on the pictures given as well.
+
+    Args:
+        net: the network as it was trained; logits are held against it, not against the folded one.
+        stages: the module that was exported.
+        pictures: uint8 (N, 1, 28, 28) or None.
+
+    Returns:
+        Largest absolute differences ("logits", "probabilities", "stages"), and how many
+        classes were "equal" of how many "compared", of which "test_pictures" were of the dataset.
+
+    Raises:
+        Mismatch: a difference beyond TOLERANCE, a missing output, or another class.
+    """
+    names = [output.name for output in session.get_outputs()]
+    if names != list(stages.output_names):
+        raise Mismatch(f"the outputs are {names}, not {list(stages.output_names)}")
+    worst = dict.fromkeys(("logits", "probabilities", "stages"), 0.0)
+    for batch in _made_up():
+        got = _run(session, names, batch)
+        for name, value, expected in list(zip(names, got, stages(batch), strict=True))[2:]:
+            worst["stages"] = max(worst["stages"], difference(name, value, expected))
+    equal = compared = 0
+    for batch in chain(_made_up(), _scaled(pictures)):
+        logits, probabilities = _run(session, names[:2], batch)
+        expected = net(batch)
+        calibrated = torch.softmax(expected / stages.temperature, 1)
+        worst["logits"] = max(worst["logits"], difference("logits", logits, expected))
+        worst["probabilities"] = max(
+            worst["probabilities"], difference("probabilities", probabilities, calibrated)
+        )
+        equal += int((logits.argmax(1) == expected.numpy().argmax(1)).sum())
+        compared += len(batch)
+    if equal != compared:
+        raise Mismatch(f"the class differs from torch's on {compared - equal} of {compared}")
+    known = 0 if pictures is None else len(pictures)
+    return {**worst, "equal": equal, "compared": compared, "test_pictures": known}
+
+
+@torch.no_grad()
+def compare_sketch(session: onnxruntime.InferenceSession, module: nn.Module) -> dict:
+    """Every output on made-up drawings of many sizes: the largest absolute difference of each.
+
+    Raises:
+        Mismatch: a difference beyond DRAWING_TOLERANCE.
+    """
+    names = [output.name for output in session.get_outputs()]
+    worst, compared = dict.fromkeys(names, 0.0), 0
+    for ink in drawings():
+        got = _run(session, names, ink)
+        for name, value, expected in zip(names, got, module(ink), strict=True):
+            apart = difference(name, value, expected, DRAWING_TOLERANCE)
+            worst[name] = max(worst[name], apart)
+        compared += len(ink)
+    return {**worst, "compared": compared}
+
+
+def _run(session: onnxruntime.InferenceSession, names: list[str], batch: Tensor) -> list:
+    try:
+        return session.run(names, {session.get_inputs()[0].name: batch.numpy()})
+    except Exception as error:  # onnxruntime's exceptions share no ancestor
+        raise Mismatch(f"the graph cannot be run: {str(error).splitlines()[0]}") from error
+
+
+def difference(name: str, got: np.ndarray, expected: Tensor, tolerance: float = TOLERANCE) -> float:
+    """The largest absolute difference.
+
+    Raises:
+        Mismatch: it is beyond the tolerance (relative to each logit, and to the largest value of
+            another output), or the shapes differ.
+    """
+    expected = expected.numpy()
+    if got.shape != expected.shape:
+        raise Mismatch(f"{name} has the shape {got.shape}, torch's {expected.shape}")
+    apart = np.abs(got.astype(np.float64) - expected)
+    size = np.abs(expected) if name == "logits" else np.abs(expected).max()
+    if not (apart <= tolerance * np.maximum(1, size)).all():  # NaN fails too
+        raise Mismatch(f"{name} differs by {apart.max():.1e} from torch's")
+    return float(apart.max())
+
+
+def _made_up() -> Iterator[Tensor]:
+    """A blank picture, then noise in BATCHES; float32 (B, 1, 28, 28)."""
+    generator = torch.Generator().manual_seed(28)
+    yield torch.zeros(1, 1, 28, 28)
+    for size in BATCHES:
+        yield torch.rand(size, 1, 28, 28, generator=generator)
+
+
+def _scaled(pictures: Tensor | None) -> Iterator[Tensor]:
+    """uint8 (N, 1, 28, 28) or None -> float32 batches in 0..1."""
+    for some in () if pictures is None else pictures.split(SCORED_AT_ONCE):
+        yield some.float() / 255
+
+
+def drawings() -> Iterator[Tensor]:
+    """Zigzags by hairlines and markers on canvases of many sizes, and blank ones: (N, H, W)."""
+    generator = torch.Generator().manual_seed(28)
+    for count, height, width in ((1, 28, 28), (1, 400, 400), (4, 64, 300), (2, 411, 37)):
+        pens = torch.logspace(0, math.log10(min(height, width) / 5), count)
+        strokes = [_zigzag(height, width, float(pen), generator) for pen in pens]
+        yield torch.stack(strokes)
+        yield torch.stack(strokes) * 0.3  # faint ink
+        yield torch.zeros(count, height, width)
+
+
+def _zigzag(height: int, width: int, pen: float, generator: torch.Generator) -> Tensor:
+    """Three joined lines of that width with soft edges, float32 (H, W)."""
+    corners = torch.rand(4, 2, generator=generator) * torch.tensor([width, height])
+    y, x = torch.meshgrid(torch.arange(height) + 0.5, torch.arange(width) + 0.5, indexing="ij")
+    places = torch.stack((x, y), -1)
+    ink = torch.zeros(height, width)
+    for start, end in pairwise(corners):
+        along = end - start
+        share = ((places - start) @ along / along.square().sum()).clamp(0, 1)
+        distance = (places - start - share.unsqueeze(-1) * along).norm(dim=-1)
+        ink = torch.maximum(ink, (pen / 2 + 0.5 - distance).clamp(0, 1))
+    return ink

@@ -1,0 +1,110 @@
+"""What each graph is made from: a torch module, its shipped weights, and what they are known by."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import onnx
+import onnxruntime
+import torch
+from safetensors import SafetensorError
+from torch import Tensor, nn
+
+from export import graph, parity
+from models.sessions import sha256
+from models.specs import MODELS, ModelSpec, spec
+from train.command import read_weights
+from train.networks import NETWORKS
+from train.sketch import exported as exported_sketch
+
+SKETCH = "sketch"
+NAMES = (*MODELS, SKETCH)
+
+
+class Refused(Exception):
+    """A graph cannot be made, or is not what it should be; the message is one sentence."""
+
+
+@dataclass
+class Source:
+    """One graph's origin.
+
+    example, given, outputs, axes: as export.graph.to_graph() takes them.
+    about: the metadata_props it must carry.
+    compare: a session of the graph -> the figures of export/parity.py, or parity.Mismatch.
+    """
+
+    module: nn.Module
+    example: Tensor
+    given: str
+    outputs: tuple[str, ...]
+    axes: dict[int, str]
+    about: dict[str, str]
+    compare: Callable[[onnxruntime.InferenceSession], dict]
+
+    def to_graph(self) -> onnx.ModelProto:
+        """The graph in memory, with its metadata."""
+        model = graph.to_graph(self.module, self.example, self.given, self.outputs, self.axes)
+        graph.set_metadata(model, self.about)
+        return model
+
+
+def find(name: str, folder: Path, data_dir: Path) -> Source:
+    """The origin of that graph.
+
+    Args:
+        name: one of NAMES.
+        folder: holds the weights.
+        data_dir: holds the datasets, or not: then only made-up pictures are compared.
+
+    Raises:
+        Refused: the weights are missing, damaged, or another model's.
+    """
+    return _sketch() if name == SKETCH else _classifier(spec(name), folder, data_dir)
+
+
+def _classifier(model: ModelSpec, folder: Path, data_dir: Path) -> Source:
+    path = folder / model.weights.name
+    net, facts = _trained(model, path)
+    stages = graph.Stages(net, float(facts["temperature"]))
+    pictures = parity.test_pictures(model.dataset, data_dir)
+    return Source(
+        module=stages,
+        example=torch.zeros(2, 1, 28, 28),
+        given="image",
+        outputs=stages.output_names,
+        axes={0: "batch"},
+        about=graph.metadata(model, facts, sha256(path.read_bytes())),
+        compare=lambda session: parity.compare_classifier(session, net, stages, pictures),
+    )
+
+
+def _sketch() -> Source:
+    module, example, axes, (given,), outputs = exported_sketch()
+    return Source(
+        module=module.eval(),
+        example=example,
+        given=given,
+        outputs=tuple(outputs),
+        axes=axes,
+        about={"name": SKETCH, "subject": "preprocessing of drawings"},
+        compare=lambda session: parity.compare_sketch(session, module),
+    )
+
+
+def _trained(model: ModelSpec, path: Path) -> tuple[nn.Module, dict]:
+    """The network with its weights, in evaluation mode, and the metadata of the weights file."""
+    if not path.exists():
+        raise Refused(f"{path} is missing: train it with train/{model.dataset}.py")
+    try:
+        weights, facts = read_weights(path)
+    except (SafetensorError, OSError, ValueError) as error:
+        raise Refused(f"{path} is damaged ({error}): restore it, or train it anew") from error
+    if facts.get("name") != model.name or "temperature" not in facts:
+        raise Refused(f"{path} holds the weights of {facts.get('name')!r}, not of {model.name!r}")
+    try:
+        net = NETWORKS[model.network]()
+        net.load_state_dict(weights)
+    except (KeyError, RuntimeError) as error:
+        raise Refused(f"{path} does not fit the network {model.network}: train it anew") from error
+    return net.eval(), facts

@@ -1,0 +1,73 @@
+"""Classify pictures from the shell.
+
+    python -m models seven.png                                # a digit drawn with a pen
+    python -m models shirt.jpg shoe.jpg --model fashion_mnist # photos of garments
+    python -m models page.jpg --kind photo --json             # a digit on paper, one JSON line a file
+
+Exit status 0, or 2 when a picture or an argument is bad: then one sentence says so on the error
+stream, and the other pictures are answered all the same.
+"""
+
+import argparse
+import json
+import sys
+
+from models.classifier import KINDS, Classifier, Result, load
+from models.decode import BadPicture
+from models.sessions import BrokenModel
+from models.specs import MODELS
+
+
+def main(words: list[str] | None = None) -> int:
+    args = _arguments(words)
+    try:
+        classifier = load(args.model)
+    except (KeyError, BrokenModel) as error:
+        print(error.args[0], file=sys.stderr)
+        return 2
+    kind = args.kind or ("photo" if classifier.spec.subject == "garment" else "sketch")
+    status = 0
+    for path in args.pictures:
+        status = max(status, _answer(classifier, path, kind, args.json))
+    return status
+
+
+def _arguments(words: list[str] | None):
+    parser = argparse.ArgumentParser(
+        prog="python -m models", description="Say what pictures show: a digit or a garment."
+    )
+    parser.add_argument("pictures", nargs="+", metavar="PICTURE", help="JPEG, PNG, WebP, GIF …")
+    parser.add_argument(
+        "--model", default="mnist", help=f"one of {', '.join(MODELS)} (default: mnist)"
+    )
+    parser.add_argument(
+        "--kind", choices=KINDS, help="default: sketch for digits, photo for garments"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    return parser.parse_args(words)
+
+
+def _answer(classifier: Classifier, path: str, kind: str, as_json: bool) -> int:
+    """Print what one file shows; 0, or 2 when it is no picture."""
+    try:
+        result = classifier.predict(path, kind)
+    except BadPicture as error:
+        print(f"{path}: {error}", file=sys.stderr)
+        return 2
+    if as_json:
+        print(json.dumps({"file": path, **result.as_json()}, ensure_ascii=False))
+    else:
+        print(f"{path}  {_words(result, classifier.spec.subject)}")
+    return 0
+
+
+def _words(result: Result, subject: str) -> str:
+    if result.blank:
+        return "blank"
+    nearest = sorted(result.probabilities.items(), key=lambda pair: -pair[1])[:3]
+    shares = ", ".join(f"{label} {share:.1%}" for label, share in nearest)
+    return f"no {subject} (nearest: {shares})" if result.rejected else f"{result.label}  ({shares})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
