@@ -1,8 +1,8 @@
 """Classify pictures from the shell.
 
-    python -m models seven.png                                # a digit drawn with a pen
-    python -m models shirt.jpg shoe.jpg --model fashion_mnist # photos of garments
-    python -m models page.jpg --kind photo --json             # a digit on paper, one JSON line a file
+    python -m models seven.png                                  # a digit drawn with a pen
+    python -m models shirt.jpg shoe.jpg --model fashion_mnist   # photos of garments
+    python -m models page.jpg --kind photo --json               # a digit on paper, as JSON lines
 
 Exit status 0, or 2 when a picture or an argument is bad: then one sentence says so on the error
 stream, and the other pictures are answered all the same.
