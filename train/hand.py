@@ -13,7 +13,7 @@ from train.sketch import SIZE, SketchToImage
 Drawing = list[np.ndarray]
 
 CANVAS = 112  # side of the canvases that training pictures are drawn on
-BATCH = 256  # drawings that go through SketchToImage together
+BATCH = 32  # drawings that go through SketchToImage together
 SUBPIXEL = 4  # cv2 takes coordinates in 1 / 2**SUBPIXEL pixels
 
 
