@@ -1,15 +1,24 @@
 """A drawing or a photo -> the 28×28 picture that the networks see, every step kept for display."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
+import onnxruntime
 
-from models import garment
+from models import garment, ink
 from models.decode import decode
+from models.sessions import open_session
+from models.specs import FOLDER
 
 SIDE = 28
 SHOWN_SIDE = 320  # the longest picture worth working on and showing, pixels
+SHOWN_DRAWING = 200  # the longer side of a drawing's steps
+BATCH = 64  # drawings of one size that go through the graph at once
+MARK = (255, 64, 64)  # RGB of boxes and crosses
 DIMMEST = 0.25  # a garment is nowhere darker than this, so that its outline always shows
 MOST_CONTRAST = 3.0  # a plain black shirt is not stretched until it is all noise
 
@@ -36,6 +45,36 @@ class Trace:
     steps: tuple[Step, ...]
     blank: bool = False
     notes: tuple[str, ...] = ()
+
+
+def sketch(source) -> Trace:
+    """A drawing -> what the network sees, as MNIST's digits were prepared (see train/sketch.py).
+
+    Args:
+        source: anything that decode() takes; any colours, place and size, pen thin or thick.
+
+    Raises:
+        BadPicture: the picture cannot be used.
+    """
+    return sketch_batch([source])[0]
+
+
+def sketch_batch(sources: Iterable) -> list[Trace]:
+    """sketch() for many drawings; those of one size go through the graph together."""
+    traces: list[Trace | None] = []
+    inks = defaultdict(list)  # size -> (place in traces, ink)
+    for place, source in enumerate(sources):
+        picture = decode(source)
+        traces.append(_dataset_sample(picture))
+        if traces[place] is None:
+            drawn = ink.drawn(picture)
+            inks[drawn.shape].append((place, drawn))
+    for group in inks.values():
+        for start in range(0, len(group), BATCH):
+            places, drawings = zip(*group[start : start + BATCH], strict=True)
+            for place, trace in zip(places, _traces_of_ink(np.stack(drawings)), strict=True):
+                traces[place] = trace
+    return traces
 
 
 def photo(source, subject: str, cut: bool = True, invert: bool = False) -> Trace:
@@ -78,6 +117,39 @@ def photo(source, subject: str, cut: bool = True, invert: bool = False) -> Trace
     return Trace(network_input, tuple(steps), notes=notes)
 
 
+def _traces_of_ink(inks: np.ndarray) -> list[Trace]:
+    """float32 (N, H, W), 0 paper to 1 ink -> a trace each."""
+    images, boxes, centres = _sketch_graph().run(["image", "box", "centre"], {"ink": inks})
+    traces = []
+    for drawn, image, box, centre in zip(inks, images[:, 0], boxes, centres, strict=True):
+        blank = not box.any()
+        steps = (*_shown_ink(drawn, box, centre, blank), Step("input", _bytes(image)))
+        traces.append(Trace(image, steps, blank))
+    return traces
+
+
+@cache
+def _sketch_graph() -> onnxruntime.InferenceSession:
+    return open_session(FOLDER / "sketch.onnx", gpu=False)  # a copy to the GPU takes longer
+
+
+def _shown_ink(drawn: np.ndarray, box: np.ndarray, centre: np.ndarray, blank: bool) -> list[Step]:
+    """The ink, its box and its centre of mass, on pictures small enough to show."""
+    scale = min(1, SHOWN_DRAWING / max(drawn.shape))
+    size = [max(1, round(side * scale)) for side in drawn.shape[::-1]]
+    shown = cv2.resize(drawn, size, interpolation=cv2.INTER_AREA)
+    shown = _bytes(shown / max(float(shown.max()), 1e-6))
+    if blank:
+        return [Step("ink", shown)]
+    left, top, right, bottom = (int(value) for value in np.rint(box * scale))
+    boxed = cv2.cvtColor(shown, cv2.COLOR_GRAY2RGB)
+    cv2.rectangle(boxed, (left, top), (right - 1, bottom - 1), MARK)
+    marked = boxed.copy()
+    place = tuple(int(value) for value in centre * scale)
+    cv2.drawMarker(marked, place, MARK, cv2.MARKER_CROSS, 13, 2)
+    return [Step("ink", shown), Step("box", boxed), Step("centre", marked)]
+
+
 def _dataset_sample(picture) -> Trace | None:
     """The picture untouched, if it is a 28×28 grey one, bright on black, as both datasets hold.
 
@@ -115,7 +187,7 @@ def _outlined(rgb: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """The photo with the garment's box drawn on it."""
     shown = rgb.copy()
     left, top, right, bottom = _box(mask)
-    cv2.rectangle(shown, (left, top), (right - 1, bottom - 1), (255, 64, 64), 2)
+    cv2.rectangle(shown, (left, top), (right - 1, bottom - 1), MARK, 2)
     return shown
 
 
