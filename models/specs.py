@@ -104,13 +104,13 @@ class ModelSpec:
 
 MODELS = {
     "mnist": ModelSpec(
-        "mnist", "digit", DIGITS, "RobustCNN", "robust", ("mnist", "pendigits", "cifar10")
+        "mnist", "digit", DIGITS, "DigitResNet", "robust", ("mnist", "pendigits", "cifar10")
     ),
     "fashion_mnist": ModelSpec(
         "fashion_mnist",
         "garment",
         GARMENTS,
-        "RobustCNN",
+        "GarmentResNet",
         "robust",
         ("fashion_mnist", "photos", "cifar10"),
     ),

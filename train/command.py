@@ -129,10 +129,9 @@ def draw_curves(path: Path, title: str, history: list[dict]) -> None:
     epochs = [row["epoch"] for row in history]
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
     for axis, key in zip(axes, ("loss", "accuracy"), strict=True):
-        axis.plot(epochs, [row[key] for row in history], label="training")
-        held = [row[f"validation_{key}"] for row in history]
-        if all(value != "" for value in held):
-            axis.plot(epochs, held, label="validation")
+        for column in (name for name in history[0] if name.endswith(key)):
+            label = column.removesuffix(key).rstrip("_") or "training"
+            axis.plot(epochs, [row[column] for row in history], label=label)
         axis.set(xlabel="epoch", ylabel=key)
         axis.legend()
     figure.suptitle(title)

@@ -12,8 +12,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import tqdm
 
-FIELDS = ("epoch", "lr", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds")
-
 
 @dataclass
 class Run:
@@ -43,7 +41,7 @@ def fit(
     loss_of: Callable[[nn.Module, Tensor, Tensor], tuple[Tensor, Tensor]] | None = None,
     schedule: torch.optim.lr_scheduler.LRScheduler | None = None,
     average: nn.Module | None = None,
-    validate: Callable[[nn.Module], tuple[float, float]] | None = None,
+    validate: Callable[[nn.Module], dict[str, float]] | None = None,
 ) -> list[dict]:
     """Train, leaving a checkpoint and a line of history after every epoch.
 
@@ -58,10 +56,11 @@ def fit(
             the labels when None.
         schedule: stepped after every batch.
         average: an AveragedModel that follows net; it is what `validate` sees.
-        validate: net -> (loss, accuracy) on pictures that are not trained on.
+        validate: net -> further columns, measured on pictures that are not trained on.
 
     Returns:
-        The history, one dict with the keys FIELDS for each epoch.
+        The history, one dict for each epoch: epoch, lr, loss, accuracy, what `validate` measured,
+        seconds.
     """
     run.folder.mkdir(parents=True, exist_ok=True)
     loss_of = loss_of or cross_entropy
@@ -75,11 +74,10 @@ def fit(
         loss, accuracy = _one_epoch(
             net, batches.epoch(epoch), optimiser, loss_of, schedule, average, bar
         )
-        row = dict.fromkeys(FIELDS, "")
-        row |= {"epoch": epoch + 1, "loss": loss, "accuracy": accuracy}
-        row["lr"] = optimiser.param_groups[0]["lr"]
+        lr = optimiser.param_groups[0]["lr"]
+        row = {"epoch": epoch + 1, "lr": lr, "loss": loss, "accuracy": accuracy}
         if validate:
-            row["validation_loss"], row["validation_accuracy"] = validate(average or net)
+            row |= validate(average or net)
         row["seconds"] = round(time.perf_counter() - start, 2)
         history.append(row)
         _save(run, parts, history)
@@ -148,7 +146,7 @@ def _save(run: Run, parts: dict, history: list[dict]) -> None:
     os.replace(temporary, run.checkpoint)
     temporary = run.history.with_suffix(".tmp")
     with temporary.open("w", newline="") as file:
-        writer = csv.DictWriter(file, FIELDS)
+        writer = csv.DictWriter(file, history[0])
         writer.writeheader()
         writer.writerows(history)
     os.replace(temporary, run.history)

@@ -95,7 +95,73 @@ class FashionMLP(PlainNetwork):
         super().__init__(27, 0.1307, 0.3081)
 
 
-NETWORKS = {net.__name__: net for net in (FashionCNN, MnistCNN, MnistMLP, FashionMLP)}
+class Block(nn.Module):
+    """Two 3×3 convolutions with batch norm, added to what came in (He, Zhang, Ren, Sun 2016)."""
+
+    def __init__(self, inputs: int, outputs: int):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, outputs, 3, padding=1, bias=False)
+        self.norm1 = nn.BatchNorm2d(outputs)
+        self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
+        self.norm2 = nn.BatchNorm2d(outputs)
+        self.shortcut = nn.Identity()
+        if inputs != outputs:
+            self.shortcut = nn.Sequential(
+                OrderedDict(
+                    conv=nn.Conv2d(inputs, outputs, 1, bias=False), norm=nn.BatchNorm2d(outputs)
+                )
+            )
+
+    def forward(self, x: Tensor) -> Tensor:
+        inner = torch.relu(self.norm1(self.conv1(x)))
+        return torch.relu(self.norm2(self.conv2(inner)) + self.shortcut(x))
+
+
+class ResidualCNN(nn.Sequential):
+    """A small residual network: few channels while the picture is large, many when it is small.
+
+    Trained with "none of these" as an eleventh class whose logit is always 0: the log-sum-exp of
+    the ten logits is then the log-odds that the picture shows one of the ten.
+    """
+
+    def __init__(self, a: int, b: int, c: int, mean: float, deviation: float):
+        super().__init__(
+            OrderedDict(
+                normalise=Normalise(mean, deviation),
+                conv=nn.Conv2d(1, a, 3, padding=1, bias=False),  # (a, 28, 28)
+                norm=nn.BatchNorm2d(a),
+                relu=nn.ReLU(),
+                block1=Block(a, a),
+                pool1=nn.MaxPool2d(2),  # (a, 14, 14)
+                block2=Block(a, b),
+                block3=Block(b, b),
+                pool2=nn.MaxPool2d(2),  # (b, 7, 7)
+                block4=Block(b, c),
+                pool3=nn.AvgPool2d(7),  # (c, 1, 1)
+                flatten=nn.Flatten(),
+                fc=nn.Linear(c, 10),
+            )
+        )
+
+
+class DigitResNet(ResidualCNN):
+    """The app's digit network."""
+
+    def __init__(self):
+        super().__init__(16, 32, 96, 0.1307, 0.3081)
+
+
+class GarmentResNet(ResidualCNN):
+    """The app's garment network."""
+
+    def __init__(self):
+        super().__init__(16, 48, 112, 0.2860, 0.3530)
+
+
+NETWORKS = {
+    net.__name__: net
+    for net in (FashionCNN, MnistCNN, MnistMLP, FashionMLP, DigitResNet, GarmentResNet)
+}
 
 
 def parameters(net: nn.Module) -> int:

@@ -1,0 +1,132 @@
+"""Phone photos of clothes, and pictures that are neither, as the network sees them.
+
+Photos: A. Grigorev and contributors 2020, clothing-dataset-small (CC0),
+https://github.com/alexeygrigorev/clothing-dataset-small: put its folders under DATA/photos.
+Neither: A. Krizhevsky 2009, CIFAR-10; a file DATA/cifar10-train-1000.npz with `images`
+uint8 (1000, 32, 32, 3).
+"""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageEnhance
+from tqdm import tqdm
+
+from models.preprocess import photo
+from train.cache import cached
+
+# folder -> the classes that its photos may be; a shoe may be any of the three kinds of shoe.
+FOLDERS = {
+    "t-shirt": (0,),
+    "pants": (1,),
+    "longsleeve": (2,),
+    "dress": (3,),
+    "outwear": (4,),
+    "shoes": (5, 7, 9),
+    "shirt": (6,),
+}
+# Share of the files, by a hash of their names: the split stays when files are added.
+VALIDATION, TEST = 0.10, 0.12
+
+
+def files(root: Path | str, part: str) -> list[tuple[Path, str]]:
+    """(path, folder) of the photos of the seven classes in a part.
+
+    Args:
+        root: the data folder.
+        part: "train", "validation" or "test".
+
+    Raises:
+        FileNotFoundError: the photos are not there; the sentence says where they come from.
+    """
+    paths = sorted(p for folder in FOLDERS for p in (Path(root) / "photos" / folder).glob("*.jpg"))
+    if not paths:
+        raise FileNotFoundError(
+            f"There are no photos in {Path(root) / 'photos'}. Put the folders of "
+            "https://github.com/alexeygrigorev/clothing-dataset-small there."
+        )
+    return [(path, path.parent.name) for path in paths if _part(path.name) == part]
+
+
+def _part(name: str) -> str:
+    place = int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) / 2**32
+    return "test" if place < TEST else "validation" if place < TEST + VALIDATION else "train"
+
+
+def allowed(folder: str) -> np.ndarray:
+    """bool (10,): the classes that a photo of this folder may be."""
+    row = np.zeros(10, bool)
+    row[list(FOLDERS[folder])] = True
+    return row
+
+
+@cached
+def photo_pictures(root, part: str, copies: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Photos cut out and fitted into 28×28, the first copy as it is, the others taken differently.
+
+    Returns:
+        images uint8 (N * copies, 28, 28), allowed classes bool (N * copies, 10).
+    """
+    rng = np.random.default_rng(seed)
+    images, targets = [], []
+    for path, folder in tqdm(files(root, part), desc=f"photos ({part})"):
+        with Image.open(path) as opened:
+            picture = opened.convert("RGB")
+        for copy in range(copies):
+            taken = picture if copy == 0 else retaken(picture, rng)
+            cut = (
+                copy == 0 or rng.random() > 0.1
+            )  # the cut-out may fail, and visitors may refuse it
+            images.append(_seen(taken, cut))
+            targets.append(allowed(folder))
+    return np.stack(images), np.stack(targets)
+
+
+def retaken(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """The same scene photographed by somebody else: turned, nearer, other light."""
+    width, height = picture.size
+    zoom = rng.uniform(0, 0.12, 4) * (width, height, width, height)
+    left, top, right, bottom = zoom * (1, 1, -1, -1) + (0, 0, width, height)
+    picture = picture.rotate(rng.normal(0, 8), Image.Resampling.BILINEAR, fillcolor=_edge(picture))
+    picture = picture.crop(tuple(round(v) for v in (left, top, right, bottom)))
+    aspect = np.exp(rng.normal(0, 0.06))
+    picture = picture.resize((round(picture.width * aspect), picture.height))
+    for enhance in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
+        picture = enhance(picture).enhance(float(np.exp(rng.normal(0, 0.2))))
+    return picture
+
+
+def _edge(picture: Image.Image) -> tuple[int, ...]:
+    """The border's median colour: what lies beyond the frame is probably the same."""
+    pixels = np.asarray(picture)
+    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    return tuple(int(v) for v in np.median(border, axis=0))
+
+
+def _seen(picture, cut: bool, subject: str = "garment") -> np.ndarray:
+    return np.uint8(np.rint(photo(picture, subject, cut=cut).network_input * 255))
+
+
+def neither_files(root: Path | str) -> np.ndarray:
+    """uint8 (1000, 32, 32, 3): pictures that show neither a digit nor a garment."""
+    with np.load(Path(root) / "cifar10-train-1000.npz") as file:
+        return file["images"]
+
+
+# Rows of neither_files(): what is trained on, what thresholds are set on, what is reported.
+NEITHER = {"train": slice(0, 600), "validation": slice(600, 750), "test": slice(750, 1000)}
+
+
+@cached
+def neither_pictures(root, part: str, subject: str, copies: int, seed: int) -> np.ndarray:
+    """uint8 (N * copies, 28, 28): those pictures as a network for that subject sees them."""
+    rng = np.random.default_rng(seed)
+    images = []
+    for pixels in tqdm(neither_files(root)[NEITHER[part]], desc=f"neither ({part})"):
+        picture = Image.fromarray(pixels)
+        for copy in range(copies):
+            taken = picture if copy == 0 else retaken(picture, rng)
+            cut = copy == 0 or rng.random() > 0.25
+            images.append(_seen(taken, cut, subject))
+    return np.stack(images)
