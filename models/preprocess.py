@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import cv2
 import numpy as np
 import onnxruntime
+from PIL import Image
 
-from models import garment, ink
+from models import garment, ink, paper
 from models.decode import decode
 from models.sessions import open_session
 from models.specs import FOLDER
@@ -78,17 +79,17 @@ def sketch_batch(sources: Iterable) -> list[Trace]:
 
 
 def photo(source, subject: str, cut: bool = True, invert: bool = False) -> Trace:
-    """A photo of a garment -> what the network sees.
+    """A photo -> what the network sees.
 
-    Follows Xiao, Rasul, Vollgraf 2017, section 2 (trim, longest edge 28, extend, greyscale), after
-    cutting the garment out, which their product pictures on plain ground did not need.
+    A garment is cut out, then prepared as the authors of Fashion-MNIST prepared their product
+    pictures on plain ground (Xiao, Rasul, Vollgraf 2017, section 2: trim, longest edge 28, extend,
+    greyscale). Of a digit on paper the ink is found, then prepared as a sketch is.
 
     Args:
-        source: anything that decode() takes.
+        source: anything that decode() takes. Transparency, where there is any, says what to cut.
         subject: "garment" or "digit", ModelSpec.subject.
-        cut: cut the garment out; else the whole picture is used. Transparency, where there is any,
-            says what to cut out.
-        invert: turn the greys of the garment round.
+        cut: False uses the whole picture, and takes a digit's picture for a clean drawing.
+        invert: turn the greys of a garment round.
 
     Raises:
         BadPicture: the picture cannot be used.
@@ -100,7 +101,23 @@ def photo(source, subject: str, cut: bool = True, invert: bool = False) -> Trace
     sample = _dataset_sample(picture)
     if sample is not None:
         return sample
-    picture.thumbnail((SHOWN_SIDE, SHOWN_SIDE), reducing_gap=2.0)
+    if subject == "digit":
+        return _digit_photo(picture, cut)
+    return _garment_photo(picture, cut, invert)
+
+
+def _digit_photo(picture, cut: bool) -> Trace:
+    if not cut or picture.mode in ("LA", "RGBA"):
+        return _traces_of_ink(ink.drawn(picture)[np.newaxis])[0]
+    rgb = np.asarray(picture.convert("RGB"))
+    contrast, found = paper.find(rgb)
+    trace = _traces_of_ink(found[np.newaxis])[0]
+    steps = (Step("found", _small(rgb)), Step("contrast", _small(_bytes(contrast))), *trace.steps)
+    return replace(trace, steps=steps)
+
+
+def _garment_photo(picture, cut: bool, invert: bool) -> Trace:
+    picture = Image.fromarray(_small(np.asarray(picture)))
     rgb = np.asarray(picture.convert("RGB"))
     mask, notes = _garment_mask(picture, rgb, cut)
     steps = [Step("found", rgb)]
@@ -221,6 +238,15 @@ def _fitted(grey: np.ndarray) -> np.ndarray:
     left, top = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
     canvas[top : top + size[1], left : left + size[0]] = small
     return np.clip(canvas, 0, 1)
+
+
+def _small(pixels: np.ndarray) -> np.ndarray:
+    """uint8 (H, W) or (H, W, C) -> the same with a longer side of at most SHOWN_SIDE."""
+    scale = SHOWN_SIDE / max(pixels.shape[:2])
+    if scale >= 1:
+        return pixels
+    size = [max(1, round(side * scale)) for side in pixels.shape[1::-1]]
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
 
 
 def _bytes(values: np.ndarray) -> np.ndarray:
