@@ -3,8 +3,11 @@
     python train/fashion_mnist.py                    # the tutorial's CNN, the tutorial's way
     python train/fashion_mnist.py --hold-out 10000   # then: its temperature and rejection threshold
     python train/fashion_mnist.py --recipe mlp       # the plain network to compare against
+    python train/fashion_mnist.py --recipe robust    # the app's network
 
-The tutorial's recipe: SGD, lr 0.01, momentum 0.5, batches of 64, 40 epochs.
+The tutorial's recipe: SGD, lr 0.01, momentum 0.5, batches of 64, 40 epochs. The robust recipe also
+reads DATA/photos and DATA/cifar10-train-1000.npz (train/photos.py says what these are) and does
+without what is not there.
 """
 
 import sys
@@ -14,21 +17,74 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 
 import torch
 
-from train import tutorial
+from train import robust, tutorial
+from train.augment import blurred, erased, flipped, moved, relit
 from train.command import Recipe, arguments
+from train.data import load
+from train.photos import neither_pictures, photo_pictures
+from train.robust import NEITHER, HeldOut, Source, classes, dataset_parts, partial, tensors
+from train.scribbles import not_digits
 
 MOMENTUM = 0.5
 TUTORIAL = Recipe(epochs=40, batch_size=64, lr=0.01, seed=777)
-RECIPES = {"tutorial": TUTORIAL, "mlp": TUTORIAL}
+ROBUST = Recipe(epochs=28, batch_size=128, lr=0.01, seed=28)
+RECIPES = {"tutorial": TUTORIAL, "mlp": TUTORIAL, "robust": ROBUST}
+COPIES = 6  # of each photo, the first as it is, the others taken differently
 
 
 def sgd(parameters, lr: float) -> torch.optim.SGD:
     return torch.optim.SGD(parameters, lr=lr, momentum=MOMENTUM)
 
 
+def product_picture(image):
+    """Fashion-MNIST's own pictures: mirrored, shifted a little, partly hidden."""
+    image = moved(flipped(image), degrees=4, shift=1.5, scale=0.06)
+    return erased(relit(image, 0.2), share=0.5, side=10)
+
+
+def phone_picture(image):
+    """Photos of clothes: somebody else's hand, light and distance."""
+    image = moved(flipped(image), degrees=12, shift=1.5, scale=0.12, shear=0.08, bend=0.5)
+    return erased(blurred(relit(image, 0.35), share=0.2), share=0.4, side=9)
+
+
+def other_picture(image):
+    return moved(flipped(image), degrees=15, shift=3, scale=0.25)
+
+
+def sources(args) -> tuple[list[Source], list[HeldOut]]:
+    """What the robust recipe learns from, and what it is judged by while it learns."""
+    (images, labels), (held_images, held_labels) = dataset_parts(args)
+    learnt = [Source("fashion_mnist", images, classes(labels), args.batch_size, product_picture)]
+    held = [HeldOut("fashion_mnist", held_images, classes(held_labels))]
+    if args.dry_run:
+        return learnt, held
+    root = args.data_dir
+    try:
+        pictures, allowed = photo_pictures(root, "train", COPIES, 1)
+        share = args.batch_size // 4
+        learnt.append(Source("photos", tensors(pictures), partial(allowed), share, phone_picture))
+        pictures, allowed = photo_pictures(root, "validation", 1, 1)
+        held.append(HeldOut("photos", tensors(pictures), partial(allowed)))
+    except FileNotFoundError as missing:
+        print(f"{missing} Going on without: photos will be read much worse.")
+    others = [tensors(not_digits(4000, 1)), load("mnist", root, train=True)[0][:4000]]
+    try:
+        others.append(tensors(neither_pictures(root, "train", "garment", 3, 2)))
+    except FileNotFoundError as missing:
+        print(f"{missing} Going on without: other pictures will be turned away less often.")
+    others = torch.cat(others)
+    nothing = classes(torch.full((len(others),), NEITHER))
+    learnt.append(Source("neither", others, nothing, args.batch_size // 8, other_picture))
+    return learnt, held
+
+
 def main(words: list[str] | None = None) -> None:
     args = arguments("fashion_mnist", RECIPES, words)
-    tutorial.train(args, sgd, drop_last=False)
+    if args.recipe == "robust":
+        robust.train(args, *sources(args))
+    else:
+        tutorial.train(args, sgd, drop_last=False)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageEnhance
 from tqdm import tqdm
 
-from models.preprocess import photo
+from models.preprocess import photo, sketch
 from train.cache import cached
 
 # folder -> the classes that its photos may be; a shoe may be any of the three kinds of shoe.
@@ -105,28 +105,55 @@ def _edge(picture: Image.Image) -> tuple[int, ...]:
 
 
 def _seen(picture, cut: bool, subject: str = "garment") -> np.ndarray:
-    return np.uint8(np.rint(photo(picture, subject, cut=cut).network_input * 255))
+    return _bytes(photo(picture, subject, cut=cut))
+
+
+def _bytes(trace) -> np.ndarray:
+    return np.uint8(np.rint(trace.network_input * 255))
 
 
 def neither_files(root: Path | str) -> np.ndarray:
-    """uint8 (1000, 32, 32, 3): pictures that show neither a digit nor a garment."""
-    with np.load(Path(root) / "cifar10-train-1000.npz") as file:
+    """uint8 (1000, 32, 32, 3): pictures that show neither a digit nor a garment.
+
+    Raises:
+        FileNotFoundError: the file is not there; the sentence says what belongs in it.
+    """
+    path = Path(root) / "cifar10-train-1000.npz"
+    if not path.exists():
+        raise FileNotFoundError(
+            f"{path} is not there. Save 1,000 training pictures of CIFAR-10 in it, as `images` "
+            "uint8 (1000, 32, 32, 3); they are at https://www.cs.toronto.edu/~kriz/cifar.html."
+        )
+    with np.load(path) as file:
         return file["images"]
 
 
-# Rows of neither_files(): what is trained on, what thresholds are set on, what is reported.
+# Rows of neither_files(): what is trained on, what choices are made on, what is reported.
 NEITHER = {"train": slice(0, 600), "validation": slice(600, 750), "test": slice(750, 1000)}
 
 
 @cached
 def neither_pictures(root, part: str, subject: str, copies: int, seed: int) -> np.ndarray:
-    """uint8 (N * copies, 28, 28): those pictures as a network for that subject sees them."""
+    """uint8 (M, 28, 28): those pictures as a network for that subject may get to see them."""
+    pictures = [Image.fromarray(pixels) for pixels in neither_files(root)[NEITHER[part]]]
+    return _every_way(pictures, subject, copies, seed)
+
+
+@cached
+def foreign_photos(root, part: str, copies: int, seed: int) -> np.ndarray:
+    """uint8 (M, 28, 28): photos of clothes as a digit network may get to see them."""
+    return _every_way([Image.open(path) for path, _ in files(root, part)], "digit", copies, seed)
+
+
+def _every_way(pictures, subject: str, copies: int, seed: int) -> np.ndarray:
+    """Pictures as photos (a garment's also uncut) and as sketches: uint8 (M, 28, 28)."""
     rng = np.random.default_rng(seed)
     images = []
-    for pixels in tqdm(neither_files(root)[NEITHER[part]], desc=f"neither ({part})"):
-        picture = Image.fromarray(pixels)
+    for picture in tqdm(pictures, desc="neither"):
         for copy in range(copies):
-            taken = picture if copy == 0 else retaken(picture, rng)
-            cut = copy == 0 or rng.random() > 0.25
-            images.append(_seen(taken, cut, subject))
+            taken = picture.convert("RGB")
+            taken = taken if copy == 0 else retaken(taken, rng)
+            images += [_seen(taken, True, subject), _bytes(sketch(taken))]
+            if subject == "garment":
+                images.append(_seen(taken, False))
     return np.stack(images)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from train import calibrate, data
 from train.command import build, draw_curves, provenance, save_weights
@@ -127,7 +127,7 @@ def train(args, sources: list[Source], held_out: list[HeldOut]) -> None:
     optimiser = torch.optim.AdamW(net.parameters(), args.lr, weight_decay=WEIGHT_DECAY)
     steps = args.epochs * len(batches)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, args.lr, steps, pct_start=0.2)
-    average = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(EMA), use_buffers=True)
+    average = AveragedModel(net, multi_avg_fn=follow, use_buffers=True)
     history = fit(
         net, batches, optimiser, args.epochs, Run(args.run_folder, spec.name),
         seed=args.seed, resume=args.resume, loss_of=loss_of, schedule=schedule, average=average,
@@ -145,6 +145,16 @@ def train(args, sources: list[Source], held_out: list[HeldOut]) -> None:
         f"{spec.name}: test accuracy {accuracy:.2%}, {fitted}, {history[-1]}, "
         f"{facts['seconds']:.0f} s on {device.type}, torch {torch.__version__} -> {args.output}"
     )
+
+
+@torch.no_grad()
+def follow(averaged: list[Tensor], current: list[Tensor], count: Tensor) -> None:
+    """Exponential moving average with a quick start: averaged <- d averaged + (1 - d) current."""
+    decay = min(EMA, (1 + int(count)) / (10 + int(count)))
+    if averaged[0].is_floating_point():
+        torch._foreach_lerp_(averaged, current, 1 - decay)
+    else:  # batch norm's counters
+        torch._foreach_copy_(averaged, current)
 
 
 def scores(net, held_out: list[HeldOut]) -> dict[str, float]:
