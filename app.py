@@ -1,0 +1,60 @@
+"""The Sketch28 page.
+
+    python app.py
+
+GRADIO_SERVER_PORT (or PORT) sets the port, GRADIO_SERVER_NAME the address to listen on.
+"""
+
+import os
+
+# Before gradio is imported: nobody is told that the app runs, and the queue does not rebuild a
+# table of its own statistics after every request.
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "100000")
+
+import signal
+
+import gradio as gr
+
+from models.classifier import load
+from models.decode import MAX_BYTES
+from ui import draw_tab, endpoints, head, parts, upload_tab
+
+KEPT = 300  # seconds until a file uploaded to an endpoint is deleted
+
+with gr.Blocks(title="Sketch28", analytics_enabled=False, delete_cache=(60, KEPT)) as demo:
+    head.build(("draw", "upload"))
+    draw_tab.build()
+    upload_tab.build()
+    head.build_foot()
+    endpoints.build()
+
+demo.queue(max_size=128)
+
+
+def stop(*_) -> None:
+    """A Space or a container is stopped by SIGTERM: end as with Ctrl+C, once."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    for model in parts.models():
+        load(model["name"])  # a damaged graph stops the app here, by name
+    signal.signal(signal.SIGTERM, stop)
+    in_space = "SPACE_ID" in os.environ
+    demo.launch(
+        server_name=os.environ.get("GRADIO_SERVER_NAME", "0.0.0.0" if in_space else "127.0.0.1"),
+        server_port=int(os.environ.get("GRADIO_SERVER_PORT") or os.environ.get("PORT") or 7860),
+        show_error=True,
+        ssr_mode=False,
+        run_history=False,
+        enable_monitoring=False,
+        footer_links=[],
+        max_file_size=MAX_BYTES,
+        app_kwargs={"max_body_size": 2 * MAX_BYTES},  # base64 and the frame around it
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+// Shows an answer: the winner, ten bars, and what the network saw on the way.
+//
+// An answer, as ui/answers.py sends it:
+//   {model, labels: [10], probabilities: [10], label, probability, rejected, blank, notes,
+//    input: base64 of 784 grey bytes, steps: [{name, picture: address}]}
+
+import { keepTranslated, labelName, share, t } from "./page.js";
+
+/**
+ * @param {HTMLElement} panel holds .winner, .remark, .bars, .said
+ * @param {HTMLElement} seen holds .steps
+ * @param {() => {labels: string[], subject: string}} model the network that is chosen now
+ */
+export function createAnswer(panel, seen, model) {
+  const winner = panel.querySelector(".winner");
+  const remark = panel.querySelector(".remark");
+  const bars = panel.querySelector(".bars");
+  const said = panel.querySelector(".said");
+  const steps = seen.querySelector(".steps");
+  let shown = null;
+  let rows = [];
+
+  function layBars() {
+    const { labels, subject } = model();
+    panel.dataset.subject = subject;
+    bars.replaceChildren(...labels.map(barOf));
+    rows = [...bars.children];
+  }
+
+  function describe() {
+    if (!shown) return { big: "", small: t(`answer.empty.${model().subject}`) };
+    const name = labelName(shown.label);
+    if (!shown.rejected) {
+      return { big: name, small: t("answer.sure", { share: share(shown.probability) }) };
+    }
+    return {
+      big: t(`answer.no.${model().subject}`),
+      small: t("answer.nearest", { label: `${name}, ${share(shown.probability)}` }),
+    };
+  }
+
+  function paint() {
+    const { big, small } = describe();
+    panel.classList.toggle("empty", !shown);
+    panel.classList.toggle("rejected", Boolean(shown?.rejected));
+    winner.textContent = big;
+    remark.textContent = small;
+    const best = shown ? shown.labels.indexOf(shown.label) : -1;
+    rows.forEach((row, i) => {
+      const probability = shown?.probabilities[i] ?? 0;
+      row.classList.toggle("best", i === best);
+      row.querySelector(".fill").style.transform = `scaleX(${probability})`;
+      row.querySelector(".number").textContent = shown ? share(probability) : "";
+    });
+    showSteps(steps, shown);
+  }
+
+  keepTranslated(panel, () => (layBars(), paint()));
+  keepTranslated(seen, () => showSteps(steps, shown));
+
+  return {
+    /** Another network was chosen: other labels. */
+    relabel: () => (layBars(), paint()),
+
+    /** `stroke`: how many strokes the answered drawing has. `atRest`: tell screen readers too. */
+    show(answer, { stroke = 0, atRest = true } = {}) {
+      shown = answer.blank ? null : answer;
+      const { dataset } = panel;
+      dataset.stroke = stroke;
+      dataset.model = answer.model;
+      if (shown) {
+        dataset.label = answer.label;
+        dataset.probability = answer.probability;
+        dataset.rejected = answer.rejected;
+      } else {
+        forget(panel);
+      }
+      paint();
+      if (atRest) said.textContent = `${winner.textContent} ${remark.textContent}`;
+    },
+
+    /** Nothing to answer. */
+    empty() {
+      shown = null;
+      panel.dataset.stroke = 0;
+      forget(panel);
+      paint();
+      said.textContent = "";
+    },
+
+    /** The drawing has gone on since: what is shown is no answer to it. */
+    outdate(stroke) {
+      panel.dataset.stroke = stroke;
+    },
+
+    /** Says in one sentence why there is no answer. */
+    refuse(sentence) {
+      this.empty();
+      remark.textContent = said.textContent = sentence;
+    },
+  };
+}
+
+function forget(panel) {
+  for (const name of ["label", "probability"]) delete panel.dataset[name];
+  panel.dataset.rejected = false;
+}
+
+function barOf(label) {
+  const row = document.createElement("div");
+  row.className = "bar";
+  row.setAttribute("role", "listitem");
+  row.innerHTML = `<span class="name"></span><span class="track"><span class="fill"></span></span>
+    <span class="number"></span>`;
+  row.querySelector(".name").textContent = labelName(label);
+  return row;
+}
+
+function showSteps(holder, answer) {
+  const wanted = answer ? [...answer.steps.map((step) => step.name), "input"] : ["input"];
+  if (holder.dataset.names !== wanted.join()) {
+    holder.dataset.names = wanted.join();
+    holder.replaceChildren(...wanted.map(stepOf));
+  }
+  for (const caption of holder.querySelectorAll("figcaption")) {
+    caption.textContent = t(`step.${caption.dataset.step}`);
+  }
+  answer?.steps.forEach((step, i) => (holder.children[i].querySelector("img").src = step.picture));
+  drawInput(holder.querySelector("canvas"), answer?.input);
+}
+
+function stepOf(name) {
+  const figure = document.createElement("figure");
+  figure.className = `step step-${name}`;
+  figure.innerHTML = `${name === "input" ? '<canvas width="28" height="28"></canvas>' : '<img alt="">'}
+    <figcaption data-step="${name}"></figcaption>`;
+  return figure;
+}
+
+/** Paints base64 of 784 grey bytes onto a 28×28 canvas; black when there are none. */
+export function drawInput(canvas, input) {
+  const image = new ImageData(28, 28);
+  const grey = input ? atob(input) : "";
+  for (let i = 0; i < 784; i++) {
+    image.data.fill(grey.charCodeAt(i) || 0, 4 * i, 4 * i + 3);
+    image.data[4 * i + 3] = 255;
+  }
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
+/** The networks to choose from, filled into a <select>. Returns the one chosen at any time. */
+export function fillModels(select, models, chosen) {
+  const name = (model) =>
+    t(`model.${model.subject}`) + (model.tutorial ? ` – ${t("model.tutorial")}` : "");
+  select.replaceChildren(...models.map((model) => new Option("", model.name)));
+  select.value = chosen;
+  const retitle = () => models.forEach((model, i) => (select.options[i].text = name(model)));
+  keepTranslated(select, retitle);
+  return () => models[select.selectedIndex];
+}

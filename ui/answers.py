@@ -1,0 +1,163 @@
+"""Answers for the page. Its functions can be called by anyone, so they check all that arrives."""
+
+import asyncio
+import base64
+import binascii
+import io
+import struct
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from PIL import Image
+
+from models.classifier import Result, load
+from models.decode import MAX_BYTES, BadPicture
+from ui import parts
+
+MOST_SKETCH_BYTES = 64 * 1024  # the page sends about 2 kB
+MOST_SKETCH_SIDE = 512  # and about 140 pixels
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+
+# Photos take a core for a fraction of a second, sketches 2 ms: one photo at a time keeps the other
+# core free for those who draw.
+MOST_WAITING = 32
+_photos = ThreadPoolExecutor(max_workers=1, thread_name_prefix="photo")
+_waiting = 0
+
+
+class Refused(ValueError):
+    """What arrived cannot be answered; the message is one kind sentence for the visitor."""
+
+
+def answer_sketch(request) -> dict:
+    """What a drawing shows.
+
+    Args:
+        request: {"picture": base64 of a PNG of at most MOST_SKETCH_SIDE pixels a side,
+            "model": one of those that can be chosen}.
+
+    Returns:
+        The answer as ui/answer.js describes it, or {"refusal": one sentence}.
+    """
+    try:
+        _check(request, {"picture": str, "model": str})
+        content = _decoded(request["picture"], MOST_SKETCH_BYTES)
+        _check_small_png(content)
+        return _shown(_classifier(request["model"]).predict(content, kind="sketch"))
+    except (Refused, BadPicture) as error:
+        return {"refusal": str(error)}
+
+
+async def answer_photo(request) -> dict:
+    """What a photo shows.
+
+    Args:
+        request: {"picture": base64 of a picture file, "model": one of those that can be chosen,
+            "cut": bool, whether to cut the object out, "invert": bool}.
+
+    Returns:
+        The answer as ui/answer.js describes it, or {"refusal": one sentence}.
+    """
+    try:
+        _check(request, {"picture": str, "model": str, "cut": bool, "invert": bool})
+        content = _decoded(request["picture"], MAX_BYTES)
+        options = {"cut": request["cut"], "invert": request["invert"]}
+        return _shown(await classify_photo(content, request["model"], **options))
+    except (Refused, BadPicture) as error:
+        return {"refusal": str(error)}
+
+
+def classify_sketch(source, model: str) -> Result:
+    """predict() for a drawing.
+
+    Raises:
+        Refused, BadPicture: the message is one kind sentence for the visitor.
+    """
+    return _classifier(model).predict(source, kind="sketch")
+
+
+async def classify_photo(source, model: str, **options) -> Result:
+    """predict() for a photo; all visitors' photos stand in one queue.
+
+    Raises:
+        Refused, BadPicture: the message is one kind sentence for the visitor.
+    """
+    global _waiting
+    classifier = _classifier(model)
+    if _waiting >= MOST_WAITING:
+        raise Refused("Too many photos are waiting just now. Please try again in a moment.")
+    _waiting += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(
+            _photos, lambda: classifier.predict(source, kind="photo", **options)
+        )
+    finally:
+        _waiting -= 1
+
+
+def _classifier(model: str):
+    known = [choice["name"] for choice in parts.models()]
+    if model not in known:
+        raise Refused(f"There is no model {str(model)[:40]!r}. The models are: {', '.join(known)}.")
+    return load(model)
+
+
+def _check(request, fields: dict[str, type]) -> None:
+    """Exactly these fields, of exactly these types."""
+    if not isinstance(request, dict) or set(request) != set(fields):
+        raise Refused(f"A request must hold exactly these fields: {', '.join(fields)}.")
+    for name, kind in fields.items():
+        if type(request[name]) is not kind:
+            raise Refused(f"The field {name!r} must be of type {kind.__name__}.")
+
+
+def _decoded(text: str, most_bytes: int) -> bytes:
+    if len(text) > most_bytes * 4 // 3 + 4:
+        raise Refused(f"This picture is larger than {most_bytes // 1024} kB. Please send less.")
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Refused("The picture must be the bytes of a file in base64.") from error
+
+
+def _check_small_png(content: bytes) -> None:
+    """By its header alone, before any pixel is decoded."""
+    if not content.startswith(PNG) or len(content) < len(PNG) + 8:
+        raise Refused("A drawing must be sent as a PNG.")
+    width, height = struct.unpack(">II", content[len(PNG) : len(PNG) + 8])
+    if not 0 < width <= MOST_SKETCH_SIDE or not 0 < height <= MOST_SKETCH_SIDE:
+        raise Refused(f"A drawing must be at most {MOST_SKETCH_SIDE} pixels wide and high.")
+
+
+def _shown(result: Result) -> dict:
+    """The answer as ui/answer.js describes it."""
+    return {
+        "model": result.model,
+        "label": result.label,
+        "probability": result.probability,
+        "labels": list(result.probabilities),
+        "probabilities": list(result.probabilities.values()),
+        "rejected": result.rejected,
+        "blank": result.blank,
+        "notes": list(result.notes),
+        "input": _base64(np.uint8(np.rint(result.network_input * 255)).tobytes()),
+        "steps": [
+            {"name": step.name, "picture": _address(step.picture)}
+            for step in result.steps
+            if step.name != "input"
+        ],
+    }
+
+
+def _address(picture: np.ndarray) -> str:
+    """A data: address of uint8 (H, W) as PNG, or of (H, W, 3) as JPEG: photos are far smaller so."""
+    file = io.BytesIO()
+    if picture.ndim == 2:
+        Image.fromarray(picture).save(file, "PNG", compress_level=1)
+        return f"data:image/png;base64,{_base64(file.getvalue())}"
+    Image.fromarray(picture).save(file, "JPEG", quality=85)
+    return f"data:image/jpeg;base64,{_base64(file.getvalue())}"
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")

@@ -1,0 +1,124 @@
+// The Draw tab: joins the canvas, the server and the answer.
+
+import { createAnswer, fillModels } from "./answer.js";
+import { createCanvas } from "./canvas.js";
+import { keepAnswering } from "./live.js";
+import { isShown, keepTranslated, onShown, onTheme, ready, t } from "./page.js";
+
+/** What Gradio hands to a gr.HTML; `server.answer_sketch` is ui/answers.py's. */
+export async function start({ element, props, server }) {
+  const find = (selector) => element.querySelector(selector);
+  await ready;
+  const model = fillModels(find("#model"), props.models, props.chosen);
+  const answer = createAnswer(find("#answer"), find(".seen"), model);
+  const surface = find("canvas#sketch");
+  let answered = 0; // changes of the drawing up to the answer that is shown
+  let changes = 0;
+
+  const canvas = createCanvas(surface, { onDraw: changed, onStrokeEnd: rest });
+
+  const askAgain = keepAnswering({
+    async ask() {
+      const asked = { change: changes, stroke: canvas.strokeCount(), drawing: canvas.isDrawing() };
+      const picture = canvas.picture();
+      if (!picture) return { ...asked, reply: null };
+      const reply = await server.answer_sketch({ picture, model: model().name });
+      if (!reply) throw new Error("no answer"); // Gradio swallows the reason
+      return { ...asked, reply };
+    },
+    show({ change, stroke, drawing, reply }, current) {
+      if (change < cleared) return; // the canvas has been emptied since
+      answered = change;
+      if (!reply) answer.empty();
+      else if (reply.refusal) answer.refuse(reply.refusal);
+      else if (reply.model === model().name) {
+        // A stroke that has gone on since, and ended, is not counted: see rest().
+        const goingOn = canvas.isDrawing() && canvas.strokeCount() === stroke;
+        const partial = drawing && change < changes && !goingOn;
+        answer.show(reply, { stroke: partial ? stroke - 1 : stroke, atRest: current });
+      }
+    },
+    onAway(away) {
+      find(".away").hidden = !away;
+    },
+  });
+  let cleared = 0;
+
+  function changed() {
+    changes += 1;
+    find(".hint").hidden = canvas.strokeCount() > 0;
+    find("#undo").disabled = !canvas.canUndo();
+    find("#redo").disabled = !canvas.canRedo();
+    find("#clear").disabled = find("#save").disabled = canvas.strokeCount() === 0;
+    if (canvas.strokeCount() === 0) {
+      cleared = changes;
+      answer.empty();
+    }
+    askAgain();
+  }
+
+  // The answer to the last stroke counts it only once it has seen all of it.
+  function rest() {
+    if (answered < changes) answer.outdate(canvas.strokeCount() - 1);
+  }
+
+  function choose(buttons, chosen) {
+    for (const button of buttons) button.setAttribute("aria-pressed", button === chosen);
+  }
+
+  const tools = [find("#pen"), find("#eraser")];
+  for (const tool of tools) {
+    tool.addEventListener("click", () => {
+      canvas.pen.erase = tool.id === "eraser";
+      surface.classList.toggle("erasing", canvas.pen.erase);
+      choose(tools, tool);
+    });
+  }
+  const sizes = [...element.querySelectorAll("[data-width]")];
+  for (const size of sizes) {
+    size.addEventListener("click", () => {
+      canvas.pen.width = Number(size.dataset.width);
+      choose(sizes, size);
+    });
+  }
+  find("#undo").addEventListener("click", canvas.undo);
+  find("#redo").addEventListener("click", canvas.redo);
+  find("#clear").addEventListener("click", canvas.clear);
+  find("#save").addEventListener("click", () => save(surface));
+  find("#model").addEventListener("change", () => {
+    answer.empty();
+    answer.relabel();
+    changed();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (!isShown(surface) || event.target.closest?.("input, select, textarea")) return;
+    const key = event.key.toLowerCase();
+    const command = event.ctrlKey || event.metaKey;
+    if (command && key === "z") event.shiftKey ? canvas.redo() : canvas.undo();
+    else if (command && key === "y") canvas.redo();
+    else if (key === "delete" || (key === "backspace" && event.target === surface)) canvas.clear();
+    else return;
+    event.preventDefault();
+  });
+
+  onTheme(canvas.repaint);
+  onShown(surface, canvas.repaint);
+  keepTranslated(element, () => surface.setAttribute("aria-label", t("draw.canvas")));
+  changed();
+  element.dataset.ready = "";
+}
+
+/** The drawing as it looks, on its paper. */
+function save(surface) {
+  const copy = document.createElement("canvas");
+  copy.width = copy.height = surface.width;
+  const context = copy.getContext("2d");
+  context.fillStyle = getComputedStyle(surface).backgroundColor;
+  context.fillRect(0, 0, copy.width, copy.height);
+  context.drawImage(surface, 0, 0);
+  const link = document.createElement("a");
+  link.href = copy.toDataURL("image/png");
+  link.download = "sketch28.png";
+  link.click();
+}
