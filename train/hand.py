@@ -15,6 +15,7 @@ Drawing = list[np.ndarray]
 CANVAS = 112  # side of the canvases that training pictures are drawn on
 BATCH = 32  # drawings that go through SketchToImage together
 SUBPIXEL = 4  # cv2 takes coordinates in 1 / 2**SUBPIXEL pixels
+DOT = np.array([[-(2**SUBPIXEL), 0], [2**SUBPIXEL, 0]]) // 2  # a stroke one pixel long
 
 
 def to_unit(drawing: Drawing) -> Drawing:
@@ -54,7 +55,7 @@ def distort(drawing: Drawing, rng: np.random.Generator, strength: float = 1.0) -
     shift = rng.normal(0, 0.015 * strength, (len(drawing), 2))
     points = points + np.repeat(shift, lengths, axis=0)
     points = _warp(points, rng, strength) @ _affine(rng, strength).T
-    points = points + _tremor(len(points), rng) * (strength * rng.exponential(0.005))
+    points = points + _tremor(len(points), rng) * (strength * min(rng.exponential(0.004), 0.012))
 
     drawing = np.split(points, np.cumsum(lengths)[:-1])
     if rng.random() < 0.25 * strength:  # a fast hand: few points, straight lines between them
@@ -130,8 +131,8 @@ def render(
     middle = np.array(place if place is not None else (canvas / 2, canvas / 2)) - 0.5
     for stroke in to_unit(drawing):
         points = np.round((stroke * size + middle) * 2**SUBPIXEL).astype(np.int32)
-        if len(points) == 1:
-            points = np.repeat(points, 2, axis=0)
+        if np.ptp(points, axis=0).max() < 2**SUBPIXEL:  # cv2 draws no dot with a thin pen
+            points = points.mean(0).astype(np.int32) + DOT
         cv2.polylines(picture, [points], False, 255, pen, cv2.LINE_AA, SUBPIXEL)
     return picture
 

@@ -36,7 +36,7 @@ def zigzag(rng: Generator) -> Drawing:
     along = np.linspace(0, 1, count) + rng.normal(0, 0.02, count)
     across = np.where(np.arange(count) % 2, 0.5, -0.5) * rng.uniform(0.3, 1.2)
     points = np.stack((along, across * rng.uniform(0.7, 1.1, count)), axis=1)
-    return turned([curve(*points) if rng.random() < 0.5 else line(*points)], rng)
+    return turned([curve(*points) if rng.random() < 0.5 else line(*points)], rng, 45)
 
 
 def hooks(rng: Generator) -> Drawing:
@@ -52,7 +52,7 @@ def loops(rng: Generator) -> Drawing:
     count = rng.integers(3, 8)
     t = np.linspace(0, 2 * np.pi * count, count * 20)
     x = t * rng.uniform(0.2, 0.7) + np.cos(t) * rng.uniform(0.8, 1.5)
-    return turned([np.stack((x, np.sin(t) * rng.uniform(0.8, 2.5)), axis=1)], rng)
+    return turned([np.stack((x, np.sin(t) * rng.uniform(0.8, 2.5)), axis=1)], rng, 45)
 
 
 def tangle(rng: Generator) -> Drawing:
@@ -121,8 +121,9 @@ def heart(rng: Generator) -> Drawing:
 
 def smiley(rng: Generator) -> Drawing:
     eyes = [
-        line((x, 0.35), (x, 0.35 + rng.choice((0, 0.1)))) for x in (0.35, 0.65)
-    ]  # dots or short lines
+        line((x, 0.35), (x, 0.35 + rng.choice((0, 0.1))))
+        for x in (0.35, 0.65)  # dots or short lines
+    ]
     mouth = arc(0.5, 0.5, rng.uniform(0.2, 0.3), rng.uniform(0.15, 0.28), 20, 140)
     face = [arc(0.5, 0.5, 0.5, 0.5, -90, 370)] if rng.random() < 0.8 else []
     return [*face, *eyes, mouth]
@@ -155,7 +156,7 @@ def blob(rng: Generator) -> Drawing:
     y = np.linspace(0, 1, 40)
     half = np.sqrt(np.maximum(0.25 - (y - 0.5) ** 2, 0)) + 0.02
     if rng.random() < 0.5:
-        half = np.full_like(y, rng.uniform(0.2, 0.6))
+        half = np.full_like(y, rng.uniform(0.4, 0.7))
     x = np.where(np.arange(40) % 2, half, -half) * rng.uniform(0.8, 1.1, 40)
     return turned([np.stack((x, y), axis=1)], rng)
 
