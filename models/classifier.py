@@ -4,7 +4,6 @@ import json
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -141,8 +140,7 @@ class Classifier:
 
     def predict_batch(self, images: Iterable, kind: str = "sketch", **options) -> list[Result]:
         """predict() for many pictures, in one run of the network."""
-        prepare = self._preparation(kind, options)
-        traces = [prepare(image) for image in images]
+        traces = self._traces(images, kind, options)
         if not traces:
             return []
         batch = np.stack([trace.network_input for trace in traces])[:, np.newaxis]
@@ -150,12 +148,12 @@ class Classifier:
         rows = zip(traces, arrays["logits"], arrays["probabilities"], strict=True)
         return [self._result(*row) for row in rows]
 
-    def _preparation(self, kind: str, options: dict):
+    def _traces(self, images: Iterable, kind: str, options: dict) -> list[preprocess.Trace]:
         if kind not in KINDS:
             raise ValueError(f"A picture is of the kind {' or '.join(KINDS)}, not {kind!r}.")
         if kind == "sketch":
-            return partial(preprocess.sketch, **options)
-        return partial(preprocess.photo, subject=self.spec.subject, **options)
+            return preprocess.sketch_batch(images, **options)
+        return [preprocess.photo(image, self.spec.subject, **options) for image in images]
 
     def _result(self, trace: preprocess.Trace, logits, probabilities) -> Result:
         best = int(probabilities.argmax())

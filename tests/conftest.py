@@ -1,0 +1,77 @@
+"""What several tests share."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from export import to_onnx
+from models.specs import spec
+from train.command import save_weights
+from train.networks import NETWORKS
+
+torch.set_num_threads(1)
+
+# The model that tests train nothing for: its weights are drawn at random.
+MADE_UP = "fashion_mnist_tutorial"
+THRESHOLD = 2.5
+
+
+def write_weights(folder: Path, name: str, **facts) -> Path:
+    """Random but repeatable weights of that model, with facts over the usual metadata."""
+    model = spec(name)
+    torch.manual_seed(28)
+    path = folder / model.weights.name
+    usual = {"name": name, "temperature": 1.5, "rejection_threshold": THRESHOLD}
+    save_weights(path, NETWORKS[model.network](), usual | facts)
+    return path
+
+
+@pytest.fixture(scope="session")
+def exported_once(tmp_path_factory) -> Path:
+    """A folder with weights, graph and results.json of MADE_UP. Not to be changed: see exported."""
+    folder = tmp_path_factory.mktemp("exported")
+    write_weights(folder, MADE_UP)
+    to_onnx.export(MADE_UP, folder, data_dir=folder)
+    return folder
+
+
+@pytest.fixture
+def exported(exported_once, tmp_path) -> Path:
+    """A copy of that folder for one test."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    for file in exported_once.iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder of the datasets, which are not part of the repository."""
+    if "DATA_DIR" not in os.environ:
+        pytest.skip("needs the datasets: set DATA_DIR to the folder that holds MNIST/raw")
+    return Path(os.environ["DATA_DIR"])
+
+
+@pytest.fixture
+def seven() -> np.ndarray:
+    """A 7 drawn dark on light, uint8 (120, 120)."""
+    picture = np.full((120, 120), 255, np.uint8)
+    picture[25:33, 35:80] = 0
+    for row in range(33, 95):
+        left = 72 - (row - 33) * 2 // 5
+        picture[row, left : left + 8] = 0
+    return picture
+
+
+@pytest.fixture
+def bag() -> np.ndarray:
+    """A 28×28 picture like the dataset's: something bag-shaped, bright on black, uint8."""
+    picture = np.zeros((28, 28), np.uint8)
+    picture[12:25, 3:25] = 180
+    picture[5:12, [8, 9, 18, 19]] = 120
+    picture[4:6, 8:20] = 120
+    return picture
