@@ -31,7 +31,7 @@ def results(figures: dict) -> str:
             f"{score['parameters']:,}",
             f"{graph['bytes'] / 1000:.0f} kB",
             percent(score["test_accuracy"]),
-            f"{percent(score['people_accuracy'], 1)} of {score['people_pictures']} {score['people']}",
+            _of_people(score),
             percent(score["people_accuracy_resized"], 1),
             f"{percent(score['test_ece'])} / {percent(score['people_ece'], 1)}",
             f"{graph['max_logit_difference']:.0e}",
@@ -39,6 +39,11 @@ def results(figures: dict) -> str:
     head = ["model", "parameters", "ONNX", "test set", "people's pictures", "only resized",
             "calibration error, test / people", "parity with torch"]  # fmt: skip
     return table(head, rows)
+
+
+def _of_people(score: dict) -> str:
+    share = percent(score["people_accuracy"], 1)
+    return f"{share} of {score['people_pictures']} {score['people']}"
 
 
 def tutorials(figures: dict) -> str:
