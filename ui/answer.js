@@ -17,6 +17,7 @@ export function createAnswer(panel, seen, model) {
   const bars = panel.querySelector(".bars");
   const said = panel.querySelector(".said");
   const steps = seen.querySelector(".steps");
+  const notes = seen.querySelector(".notes");
   let shown = null;
   let rows = [];
 
@@ -52,11 +53,16 @@ export function createAnswer(panel, seen, model) {
       row.querySelector(".fill").style.transform = `scaleX(${probability})`;
       row.querySelector(".number").textContent = shown ? share(probability) : "";
     });
+    paintSeen();
+  }
+
+  function paintSeen() {
+    notes.textContent = (shown?.notes ?? []).map((note) => t(`note.${note}`, {}, "")).join(" ");
     showSteps(steps, shown);
   }
 
   keepTranslated(panel, () => (layBars(), paint()));
-  keepTranslated(seen, () => showSteps(steps, shown));
+  keepTranslated(seen, paintSeen);
 
   return {
     /** Another network was chosen: other labels. */

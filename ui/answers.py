@@ -150,7 +150,7 @@ def _shown(result: Result) -> dict:
 
 
 def _address(picture: np.ndarray) -> str:
-    """A data: address of uint8 (H, W) as PNG, or of (H, W, 3) as JPEG: photos are far smaller so."""
+    """A data: address: uint8 (H, W) as PNG, (H, W, 3) as JPEG, in which photos are far smaller."""
     file = io.BytesIO()
     if picture.ndim == 2:
         Image.fromarray(picture).save(file, "PNG", compress_level=1)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from models.specs import MODELS
+from models.specs import DIGITS, GARMENTS, MODELS
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -19,7 +19,7 @@ def address(name: str) -> str:
 
 
 def start(module: str) -> str:
-    """js_on_load that starts an ES module of this folder: its `start` gets what Gradio hands over."""
+    """js_on_load that starts an ES module of this folder with what Gradio hands over."""
     return (
         f"import(new URL({address(module)!r}, document.baseURI))"
         ".then((module) => module.start({ element, props, server, upload }));"
@@ -41,8 +41,17 @@ def models() -> list[dict]:
 
 
 def default_model(subject: str) -> str:
-    """The first that knows the subject ("digit" or "garment"): MODELS lists the robust ones first."""
-    return next((model["name"] for model in models() if model["subject"] == subject), "")
+    """The first for "digit" or "garment" (MODELS lists the robust ones first), else the first."""
+    ordered = sorted(models(), key=lambda model: model["subject"] != subject)
+    return ordered[0]["name"] if ordered else ""
+
+
+def label_from_file(word: str) -> str:
+    """The label that a file's name means: "t-shirt-top" is "T-shirt/top"."""
+    labels = {
+        label.lower().replace("/", "-").replace(" ", "-"): label for label in DIGITS + GARMENTS
+    }
+    return labels[word]
 
 
 def model_choice(element_id: str) -> str:
@@ -68,5 +77,6 @@ SEEN = """
 <section class="seen card">
   <h2 data-t="seen"></h2>
   <p class="lead" data-t="seen.lead"></p>
+  <p class="notes"></p>
   <div class="steps"></div>
 </section>"""
