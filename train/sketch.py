@@ -20,13 +20,14 @@ from torch.nn.functional import max_pool2d
 SIZE = 28  # the network's picture
 FIT = 20.0  # the longer side of the ink in it
 CENTRE = 14.5  # of the ink: MNIST's average, the middle of pixel (14, 14) counted from 0
-PEN = 2.35  # width of MNIST's strokes: area / length, the median of the training pictures
+PEN = 2.35  # width of the strokes: with it MNIST's mean ink and shares of white and grey come out
 FATTEST = 9.0  # a pen is never enlarged beyond this: it keeps a dot a dot
 SOFTEST = 0.4  # least blur, standard deviation: MNIST's edges are grey
 CUT = 0.2  # a stroke's edges fainter than this share of its middle are left out
 
 WORK = 64  # side of the picture on which the pen is measured and thinned
 WORK_FIT = 60  # the longer side of the ink in it, the rest is a margin
+SHARE = 0.7  # so much of a marker's excess is taken off: filled loops make it look wider than it is
 THINNING = 8  # at most so many pixels are taken off each side of a stroke there
 
 BLANK = 0.02  # below this peak nothing was drawn
@@ -118,7 +119,7 @@ class SketchToImage(nn.Module):
         # The lines between the strokes' middles fill what FIT leaves beside the pen.
         pen = _pen_width(work).view(-1, 1)
         scale = ((FIT - PEN) / (WORK_FIT - pen).clamp(min=1)).minimum(FATTEST / pen.clamp(min=0.1))
-        radius = ((pen - PEN / scale) / 2).clamp(0, THINNING)
+        radius = (SHARE * (pen - PEN / scale) / 2).clamp(0, THINNING)
         work = _thin(work, radius)
         pen = (pen - 2 * radius) * scale  # from here on in pixels of the image
 
