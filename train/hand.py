@@ -1,4 +1,4 @@
-"""What hands and pens do to a drawing: distort its strokes, and draw them as pixels.
+"""Strokes, what hands do to them, and how pens draw them as pixels.
 
 A drawing is a list of strokes; a stroke is a float array (points, 2) of x, y with y pointing
 down, in any unit. All randomness comes from the generator that is passed in.
@@ -11,11 +11,52 @@ import torch
 from train.sketch import SIZE, SketchToImage
 
 Drawing = list[np.ndarray]
+Generator = np.random.Generator
 
 CANVAS = 112  # side of the canvases that training pictures are drawn on
 BATCH = 32  # drawings that go through SketchToImage together
 SUBPIXEL = 4  # cv2 takes coordinates in 1 / 2**SUBPIXEL pixels
 DOT = np.array([[-(2**SUBPIXEL), 0], [2**SUBPIXEL, 0]]) // 2  # a stroke one pixel long
+
+
+def curve(*points: tuple[float, float]) -> np.ndarray:
+    """A smooth stroke through points (a Catmull-Rom spline), eight points a piece."""
+    p = np.array(points, float)
+    p = np.concatenate((2 * p[:1] - p[1:2], p, 2 * p[-1:] - p[-2:-1]))
+    a, b, c, d = (p[i : len(p) - 3 + i, None] for i in range(4))
+    t = np.linspace(0, 1, 8, endpoint=False)[:, None]
+    pieces = (
+        b + ((c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * (b - c) + d - a) * t**3) / 2
+    )
+    return np.concatenate((pieces.reshape(-1, 2), p[-2:-1]))
+
+
+def line(*points: tuple[float, float]) -> np.ndarray:
+    """A stroke of straight pieces."""
+    return np.array(points, float)
+
+
+def arc(x: float, y: float, rx: float, ry: float, start: float, turn: float) -> np.ndarray:
+    """A piece of an ellipse around x, y. Degrees: 0 points right, 90 down; turn may pass 360."""
+    angle = np.radians(np.linspace(start, start + turn, max(8, int(abs(turn) / 12))))
+    return np.stack((x + rx * np.cos(angle), y + ry * np.sin(angle)), axis=1)
+
+
+def shaken(drawing: Drawing, rng: Generator, amount: float = 0.02) -> Drawing:
+    """Each stroke moved, turned a little and stretched about its own middle."""
+    result = []
+    for stroke in drawing:
+        middle = stroke.mean(0)
+        change = np.eye(2) + rng.normal(0, amount * 1.5, (2, 2))
+        result.append((stroke - middle) @ change + middle + rng.normal(0, amount, 2))
+    return result
+
+
+def turned(drawing: Drawing, rng: Generator, most: float = 180) -> Drawing:
+    """Rotated by up to `most` degrees either way."""
+    angle = np.radians(rng.uniform(-most, most))
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    return [stroke @ turn for stroke in drawing]
 
 
 def to_unit(drawing: Drawing) -> Drawing:
@@ -37,7 +78,7 @@ def resample(stroke: np.ndarray, gap: float) -> np.ndarray:
     return np.stack([np.interp(places, along, stroke[:, axis]) for axis in (0, 1)], axis=1)
 
 
-def distort(drawing: Drawing, rng: np.random.Generator, strength: float = 1.0) -> Drawing:
+def distort(drawing: Drawing, rng: Generator, strength: float = 1.0) -> Drawing:
     """The same drawing by another hand.
 
     Slant, rotation, aspect and a smooth warp of the plane; strokes displaced against each other;
@@ -64,7 +105,7 @@ def distort(drawing: Drawing, rng: np.random.Generator, strength: float = 1.0) -
     return drawing
 
 
-def _affine(rng: np.random.Generator, strength: float) -> np.ndarray:
+def _affine(rng: Generator, strength: float) -> np.ndarray:
     """Rotation, slant and aspect as a 2×2 matrix."""
     turn = np.radians(np.clip(rng.normal(0, 6), -16, 16)) * strength
     slant = np.clip(rng.normal(0.05, 0.15), -0.4, 0.45) * strength
@@ -73,20 +114,20 @@ def _affine(rng: np.random.Generator, strength: float) -> np.ndarray:
     return rotate @ np.array([[aspect, -slant], [0, 1]])
 
 
-def _warp(points: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
+def _warp(points: np.ndarray, rng: Generator, strength: float) -> np.ndarray:
     """Move points by a smooth random field: three plane waves, about one period a drawing."""
     waves = rng.normal(0, 3.5, (2, 3))
     push = rng.normal(0, 0.02 * strength, (3, 2))
     return points + np.sin(points @ waves + rng.uniform(0, 2 * np.pi, 3)) @ push
 
 
-def _tremor(count: int, rng: np.random.Generator) -> np.ndarray:
+def _tremor(count: int, rng: Generator) -> np.ndarray:
     """Noise of deviation about 1 that changes over some three points."""
     noise = rng.normal(0, 1.5, (count + 4, 2)).cumsum(0)
     return (noise[4:] - noise[:-4]) / 3 - rng.normal(0, 0.3, (count, 2))
 
 
-def _tails(stroke: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
+def _tails(stroke: np.ndarray, rng: Generator, strength: float) -> np.ndarray:
     """Cut a stroke's ends or draw them on in their direction, by up to a tenth of the drawing."""
     if len(stroke) < 8:
         return stroke
@@ -102,7 +143,7 @@ def _tails(stroke: np.ndarray, rng: np.random.Generator, strength: float) -> np.
     return stroke
 
 
-def _lift(drawing: Drawing, rng: np.random.Generator) -> Drawing:
+def _lift(drawing: Drawing, rng: Generator) -> Drawing:
     """Open a short gap in the longest stroke, as a pen that loses contact does."""
     longest = max(range(len(drawing)), key=lambda index: len(drawing[index]))
     stroke = drawing[longest]
@@ -137,7 +178,7 @@ def render(
     return picture
 
 
-def random_render(drawing: Drawing, canvas: int, rng: np.random.Generator) -> np.ndarray:
+def random_render(drawing: Drawing, canvas: int, rng: Generator) -> np.ndarray:
     """Draw at a random size and place with a random pen, hairline to marker. See render()."""
     size = canvas * rng.uniform(0.3, 0.85)
     pen = max(1, round(size * float(np.exp(rng.uniform(np.log(0.006), np.log(0.2))))))
@@ -148,7 +189,7 @@ def random_render(drawing: Drawing, canvas: int, rng: np.random.Generator) -> np
     return render(drawing, size, pen, canvas, tuple(rng.uniform(low, high)))
 
 
-def pictures(drawings: list[Drawing], rng: np.random.Generator) -> np.ndarray:
+def pictures(drawings: list[Drawing], rng: Generator) -> np.ndarray:
     """Draw each with a random pen and turn it into the network's picture: uint8 (N, 28, 28)."""
     network_input = SketchToImage()
     result = np.zeros((len(drawings), SIZE, SIZE), np.uint8)

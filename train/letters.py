@@ -6,8 +6,7 @@ L U V, S (5), Z z (2), T (7), Y y (4), g q (9).
 
 import numpy as np
 
-from train.hand import Drawing
-from train.styles import Generator, curve, line
+from train.hand import Drawing, Generator, curve, line
 
 # Ways to write each: strokes apart by "|", points "x,y" (y down), "~" before a stroke: a curve.
 LETTERS = {

@@ -9,20 +9,25 @@ each, and a number c of 1 to 250 that repeats within no b. So b should be the wr
 it out: the most alike drawing of the same digit has the same b for 53 % of all, where chance gives
 3.3 %. The file's order is mixed (neighbours share b as often as chance has it), so consecutive
 blocks of it are not one writer's, and a split by blocks would let every writer into every part.
-`python train/strokes.py` prints these figures.
+`python train/strokes.py DATA_DIR` prints these figures.
 """
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
+
 import numpy as np
 
-from train.hand import Drawing, distort, pictures, random_render
+from train.hand import Drawing, distort, pictures, random_render, resample, to_unit
+from train.styles import restyle
 
 FILE = Path("pendigits") / "pendigits-orig.tra"
 SCORED_CANVAS = 400  # side of the canvases that networks are scored on
 PARTS = {"train": 24, "validation": 3, "test": 3}  # writers in each
 PARTS_SEED = 28
+RESTYLED = 0.15  # share of the training drawings that get a style their writer lacks
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ def stroke_pictures(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Pictures for training or validation from real drawings, `copies` of each.
 
-    "train": distorted as other hands would.
+    "train": distorted as other hands would, a share restyled (train/styles.py).
     "validation", "test": as drawn. Always at a random place and size with a random pen.
 
     Returns:
@@ -103,9 +108,13 @@ def stroke_pictures(
     digits = read_split(root, split)
     order = rng.permutation(np.tile(np.arange(len(digits)), copies))
     drawings = [digits[index].strokes for index in order]
-    if split == "train":
-        drawings = [distort(drawing, rng) for drawing in drawings]
     labels = np.array([digits[index].label for index in order], np.int64)
+    if split == "train":
+        drawings = [
+            restyle(label, drawing, rng) if rng.random() < RESTYLED else drawing
+            for label, drawing in zip(labels.tolist(), drawings, strict=True)
+        ]
+        drawings = [distort(drawing, rng) for drawing in drawings]
     return pictures(drawings, rng), labels
 
 
@@ -119,3 +128,42 @@ def canvases(root: str | Path, split: str, seed: int) -> tuple[list[np.ndarray],
     digits = read_split(root, split)
     drawn = [255 - random_render(digit.strokes, SCORED_CANVAS, rng) for digit in digits]
     return drawn, np.array([digit.label for digit in digits], np.int64)
+
+
+def alike_share(digits: list[PenDigit], group: np.ndarray) -> float:
+    """How many drawings have the most alike drawing of the same digit in their own group, 0..1.
+
+    Alike: the least squared distance between 16 points along the drawings, both in a unit box.
+    """
+    places = np.arange(16) / 15
+    alike = 0
+    for label in range(10):
+        index = np.flatnonzero([digit.label == label for digit in digits])
+        paths = []
+        for i in index:
+            path = resample(to_unit([np.concatenate(digits[i].strokes)])[0], 0.01)
+            paths.append(path[np.round(places * (len(path) - 1)).astype(int)].ravel())
+        path = np.array(paths)
+        length = np.square(path).sum(1)
+        apart = length[:, None] + length - 2 * path @ path.T
+        np.fill_diagonal(apart, np.inf)
+        alike += int((group[index[apart.argmin(1)]] == group[index]).sum())
+    return alike / len(digits)
+
+
+def main() -> None:
+    try:
+        digits = read(sys.argv[1] if len(sys.argv) > 1 else "data")
+    except FileNotFoundError as missing:
+        sys.exit(str(missing))
+    writer = np.array([digit.writer for digit in digits])
+    block = np.arange(len(digits)) * 30 // len(digits)
+    print(f"{len(digits)} digits of {len(set(writer))} writers; the most alike of a digit is")
+    print(f"  by the same writer for {alike_share(digits, writer):.1%}, by chance {1 / 30:.1%}")
+    print(f"  in the same 30th of the file for {alike_share(digits, block):.1%}")
+    for split in PARTS:
+        print(f"{split}: writers {sorted(writers(digits, split))}")
+
+
+if __name__ == "__main__":
+    main()

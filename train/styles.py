@@ -10,42 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from train.hand import Drawing, distort, pictures
-
-Generator = np.random.Generator
-
-
-def curve(*points: tuple[float, float]) -> np.ndarray:
-    """A smooth stroke through points (a Catmull-Rom spline), eight points a piece."""
-    p = np.array(points, float)
-    p = np.concatenate((2 * p[:1] - p[1:2], p, 2 * p[-1:] - p[-2:-1]))
-    a, b, c, d = (p[i : len(p) - 3 + i, None] for i in range(4))
-    t = np.linspace(0, 1, 8, endpoint=False)[:, None]
-    pieces = (
-        b + ((c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * (b - c) + d - a) * t**3) / 2
-    )
-    return np.concatenate((pieces.reshape(-1, 2), p[-2:-1]))
-
-
-def line(*points: tuple[float, float]) -> np.ndarray:
-    """A stroke of straight pieces."""
-    return np.array(points, float)
-
-
-def arc(x: float, y: float, rx: float, ry: float, start: float, turn: float) -> np.ndarray:
-    """A piece of an ellipse around x, y. Degrees: 0 points right, 90 down; turn may pass 360."""
-    angle = np.radians(np.linspace(start, start + turn, max(8, int(abs(turn) / 12))))
-    return np.stack((x + rx * np.cos(angle), y + ry * np.sin(angle)), axis=1)
-
-
-def shaken(drawing: Drawing, rng: Generator, amount: float = 0.02) -> Drawing:
-    """Each stroke moved, turned a little and stretched about its own middle."""
-    result = []
-    for stroke in drawing:
-        middle = stroke.mean(0)
-        change = np.eye(2) + rng.normal(0, amount * 1.5, (2, 2))
-        result.append((stroke - middle) @ change + middle + rng.normal(0, amount, 2))
-    return result
+from train.hand import Drawing, Generator, arc, curve, distort, line, pictures, shaken, to_unit
 
 
 def slash(low: np.ndarray, high: np.ndarray, rng: Generator) -> np.ndarray:
@@ -120,11 +85,13 @@ def two(rng: Generator) -> Drawing:
 def three(rng: Generator) -> Drawing:
     waist, wide = rng.uniform(0.4, 0.5), rng.uniform(0.45, 0.65)
     inner = wide * rng.uniform(0.3, 0.6)
-    belly = [(wide * 1.0, 0.72), (wide * 0.5, 1.0), (rng.uniform(-0.05, 0.05), 0.88)]
+    right = [(wide * 0.85, waist + 0.1), (wide, 0.72), (wide * 0.85, 0.92)]
+    belly = [*right, (wide * 0.5, 1.0), (rng.uniform(-0.05, 0.05), 0.88)]
     if rng.random() < 0.55:  # flat top
         top = line((0.02, rng.normal(0, 0.02)), (wide * 0.95, 0), (inner, waist))
         return [np.concatenate((top, curve((inner, waist), *belly)))]
-    head = [(0.02, 0.14), (wide * 0.45, 0), (wide * 0.85, 0.2)]
+    head = [(0.02, 0.14), (wide * 0.2, 0.02), (wide * 0.6, 0.0), (wide * 0.88, 0.18)]
+    head.append((wide * 0.75, waist - 0.08))
     if rng.random() < 0.4:  # a small loop at the waist
         loop = [(inner, waist), (inner - 0.08, waist + 0.03), (inner, waist + 0.06)]
         return [curve(*head, *loop, *belly)]
@@ -206,10 +173,10 @@ def eight(rng: Generator) -> Drawing:
         return [upper, arc(0.3, y, low * rng.uniform(0.8, 1.15), low, -90, -rng.uniform(340, 375))]
     wide = rng.uniform(0.4, 0.6)
     start = (wide * 0.85, 0.16)
-    s = [(wide * 0.5, 0), (wide * 0.1, 0.22), (wide * 0.5, 0.48), (wide, 0.76), (wide * 0.5, 1)]
-    back = [(0, 0.76), (wide * 0.5, 0.48), (wide * 0.9, 0.22)]
+    s = [(0.5, 0), (0.18, 0.08), (0.14, 0.28), (0.5, 0.48), (0.88, 0.64), (0.92, 0.88), (0.5, 1)]
+    back = [(0.08, 0.88), (0.12, 0.64), (0.5, 0.46), (0.86, 0.28)]
     end = start if rng.random() < 0.6 else (wide * rng.uniform(0.7, 1.1), rng.uniform(0.0, 0.12))
-    return [curve(start, *s, *back, end)]
+    return [curve(start, *[(wide * x, y) for x, y in (*s, *back)], end)]
 
 
 def nine(rng: Generator) -> Drawing:
@@ -230,6 +197,30 @@ def nine(rng: Generator) -> Drawing:
 PROGRAMS: tuple[Callable[[Generator], Drawing], ...] = (
     zero, one, two, three, four, five, six, seven, eight, nine,
 )  # fmt: skip
+
+
+def restyle(label: int, drawing: Drawing, rng: Generator) -> Drawing:
+    """A real digit in a style its writer lacks: a slash in 0, a foot under 1, a bar through 7.
+
+    Others come back as they are, and a 7 of two strokes may lose its second, the bar.
+    """
+    drawing = to_unit(drawing)
+    points = np.concatenate(drawing)
+    low, high = points.min(0), points.max(0)
+    if label == 0:
+        return [*drawing, slash(low, high, rng)]
+    if label == 1 and len(drawing) == 1 and high[0] - low[0] < 0.6:
+        x, y = points[points[:, 1].argmax()]
+        left, right = rng.uniform(0.1, 0.3, 2)
+        return [*drawing, line((x - left, y), (x + right, y + rng.normal(0, 0.02)))]
+    if label == 7 and len(drawing) == 1:
+        stem = points[len(points) // 3 :]
+        x, y = stem[np.abs(stem[:, 1] - rng.uniform(-0.08, 0.15)).argmin()]
+        half = rng.uniform(0.1, 0.24)
+        return [*drawing, line((x - half, y + rng.normal(0, 0.03)), (x + half, y))]
+    if label == 7 and len(drawing) == 2:
+        return drawing[:1]
+    return drawing
 
 
 def drawn_digit(label: int, rng: Generator) -> Drawing:
