@@ -29,7 +29,7 @@ from train.strokes import stroke_pictures
 from train.styles import styled_digits
 
 TUTORIAL = Recipe(epochs=15, batch_size=100, lr=0.001, seed=777)
-ROBUST = Recipe(epochs=20, batch_size=128, lr=0.01, seed=28)
+ROBUST = Recipe(epochs=18, batch_size=128, lr=0.01, seed=28)
 RECIPES = {"tutorial": TUTORIAL, "mlp": TUTORIAL, "robust": ROBUST}
 COPIES = 10  # of each pen drawing, each by another hand with another pen
 
