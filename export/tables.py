@@ -34,16 +34,21 @@ def results(figures: dict) -> str:
             _of_people(score),
             percent(score["people_accuracy_resized"], 1),
             f"{percent(score['test_ece'])} / {percent(score['people_ece'], 1)}",
-            f"{graph['max_logit_difference']:.0e}",
+            _parity(graph["parity"]),
         ])  # fmt: skip
     head = ["model", "parameters", "ONNX", "test set", "people's pictures", "only resized",
-            "calibration error, test / people", "parity with torch"]  # fmt: skip
+            "calibration error, test / people", "parity with torch: logits, classes"]  # fmt: skip
     return table(head, rows)
 
 
 def _of_people(score: dict) -> str:
     share = percent(score["people_accuracy"], 1)
     return f"{share} of {score['people_pictures']} {score['people']}"
+
+
+def _parity(parity: dict) -> str:
+    """The largest difference of a logit (see export/parity.py) and how often the class is equal."""
+    return f"{parity['logits_relative']:.0e}, {parity['equal']:,} of {parity['compared']:,}"
 
 
 def tutorials(figures: dict) -> str:
