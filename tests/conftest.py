@@ -19,12 +19,12 @@ MADE_UP = "fashion_mnist_tutorial"
 THRESHOLD = 2.5
 
 
-def write_weights(folder: Path, name: str, **facts) -> Path:
+def write_weights(folder: Path, model_name: str, **facts) -> Path:
     """Random but repeatable weights of that model, with facts over the usual metadata."""
-    model = spec(name)
+    model = spec(model_name)
     torch.manual_seed(28)
     path = folder / model.weights.name
-    usual = {"name": name, "temperature": 1.5, "rejection_threshold": THRESHOLD}
+    usual = {"name": model_name, "temperature": 1.5, "rejection_threshold": THRESHOLD}
     save_weights(path, NETWORKS[model.network](), usual | facts)
     return path
 

@@ -1,0 +1,283 @@
+"""Export: the file's contract, and that nothing unproven takes a shipped file's place."""
+
+import json
+from collections import OrderedDict
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+from torch import nn
+
+from export import graph, parity, to_onnx
+from models import results
+from models.sessions import sha256
+from models.specs import MODELS
+from tests.conftest import MADE_UP, THRESHOLD, write_weights
+from train.command import read_weights
+
+
+def files(folder) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def run_main(capsys, *words) -> tuple[int, list[str]]:
+    """Exit status and the lines on the error stream."""
+    status = to_onnx.main([str(word) for word in words])
+    return status, capsys.readouterr().err.splitlines()
+
+
+@pytest.fixture
+def shipped(exported_once) -> onnx.ModelProto:
+    return onnx.load(exported_once / f"{MADE_UP}.onnx")
+
+
+def test_the_file_says_all_about_itself(shipped, exported_once):
+    told = {prop.key: prop.value for prop in shipped.metadata_props}
+    model = MODELS[MADE_UP]
+    assert told["name"] == MADE_UP
+    assert told["subject"] == "garment"
+    assert json.loads(told["labels"]) == list(model.labels)
+    assert told["recipe"] == "tutorial"
+    assert told["network"] == "FashionCNN"
+    assert [entry["title"] for entry in json.loads(told["datasets"])] == ["Fashion-MNIST"]
+    assert json.loads(told["licences"]) == {"Fashion-MNIST": "MIT"}
+    assert float(told["temperature"]) == 1.5
+    assert float(told["rejection_threshold"]) == THRESHOLD
+    assert told["rejection_score"] == "logsumexp(logits)"
+    weights = exported_once / model.weights.name
+    assert told["weights_sha256"] == sha256(weights.read_bytes())
+    kept = results.read(exported_once)["graphs"][MADE_UP]["parity"]
+    assert json.loads(told["parity"]) == kept
+
+
+def test_one_input_any_batch_and_standard_operators_only(shipped):
+    (given,) = shipped.graph.input
+    batch, *rest = given.type.tensor_type.shape.dim
+    assert given.name == "image"
+    assert batch.dim_param
+    assert [dim.dim_value for dim in rest] == [1, 28, 28]
+    names = [output.name for output in shipped.graph.output]
+    assert names == ["logits", "probabilities", "conv1", "pool1", "conv2", "pool2"]
+    assert all(output.type.tensor_type.shape.dim[0].dim_param for output in shipped.graph.output)
+    assert {opset.domain for opset in shipped.opset_import} == {""}
+    assert {node.domain for node in shipped.graph.node} == {""}
+
+
+def test_the_file_holds_its_weights_and_no_traces_of_its_making(shipped, exported_once):
+    assert {path.name for path in exported_once.iterdir()} == {
+        f"{MADE_UP}.onnx",
+        f"{MADE_UP}.safetensors",
+        results.NAME,
+    }
+    content = shipped.SerializeToString()
+    for trace in (b"File ", b".py", b"/home", b"site-packages", b"aten", str(torch.__path__[0])):
+        assert (trace if isinstance(trace, bytes) else trace.encode()) not in content
+    weights, _ = read_weights(exported_once / f"{MADE_UP}.safetensors")
+    kernels = {
+        tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in shipped.graph.initializer
+    }
+    np.testing.assert_array_equal(kernels["net.conv1.weight"], weights["conv1.weight"])
+
+
+def test_results_hold_the_sha256_and_keep_what_others_wrote(exported):
+    results.update("scores", {MADE_UP: {"test_accuracy": 0.5}}, exported)
+    results.update("graphs", {"other": {"sha256": "0"}}, exported)
+    to_onnx.export(MADE_UP, exported, data_dir=exported)
+    kept = results.read(exported)
+    content = (exported / f"{MADE_UP}.onnx").read_bytes()
+    assert kept["graphs"][MADE_UP]["sha256"] == sha256(content)
+    assert kept["graphs"][MADE_UP]["bytes"] == len(content)
+    assert kept["graphs"]["other"] == {"sha256": "0"}
+    assert kept["scores"] == {MADE_UP: {"test_accuracy": 0.5}}
+
+
+def test_check_accepts_what_export_wrote_and_writes_nothing(exported, capsys):
+    before = files(exported)
+    words = (MADE_UP, "--check", "--folder", exported, "--data-dir", exported)
+    assert run_main(capsys, *words) == (0, [])
+    assert files(exported) == before
+
+
+def no_weights(folder):
+    (folder / f"{MADE_UP}.safetensors").unlink()
+
+
+def cut_weights(folder):
+    path = folder / f"{MADE_UP}.safetensors"
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+def weights_of_another_network(folder):
+    path = write_weights(folder, "fashion_mnist_mlp", name=MADE_UP)
+    path.replace(folder / f"{MADE_UP}.safetensors")
+
+
+def weights_of_another_model(folder):
+    write_weights(folder, MADE_UP, name="fashion_mnist")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (no_weights, "safetensors is missing: train it with train/fashion_mnist.py"),
+        (cut_weights, "safetensors is damaged"),
+        (weights_of_another_network, "does not fit the network FashionCNN"),
+        (weights_of_another_model, "holds the weights of 'fashion_mnist', not of"),
+    ],
+)
+@pytest.mark.parametrize("mode", [[], ["--check"]])
+def test_wrong_weights_are_refused_and_the_old_graph_stays(exported, capsys, spoil, sentence, mode):
+    spoil(exported)
+    before = files(exported)
+    status, said = run_main(capsys, MADE_UP, *mode, "--folder", exported, "--data-dir", exported)
+    assert status == 1
+    assert len(said) == 1
+    assert sentence in said[0]
+    assert files(exported) == before
+
+
+def test_a_graph_that_computes_something_else_is_refused(exported, capsys, monkeypatch):
+    before = files(exported)
+    honest = graph.to_graph
+
+    def slightly_off(*args):
+        model = honest(*args)
+        tensor = next(t for t in model.graph.initializer if t.name == "net.fc2.bias")
+        bias = onnx.numpy_helper.to_array(tensor) + np.float32(1e-4)
+        tensor.CopyFrom(onnx.numpy_helper.from_array(bias, tensor.name))
+        return model
+
+    monkeypatch.setattr(graph, "to_graph", slightly_off)
+    status, said = run_main(capsys, MADE_UP, "--folder", exported, "--data-dir", exported)
+    assert status == 1
+    assert said == [f"{MADE_UP}: graph and torch disagree: logits differs by 1.0e-04 from torch's."]
+    assert files(exported) == before
+
+
+def test_a_broken_graph_is_refused(exported, capsys, monkeypatch):
+    before = files(exported)
+    honest = graph.to_graph
+
+    def without_its_last_node(*args):
+        model = honest(*args)
+        model.graph.node.pop()
+        return model
+
+    monkeypatch.setattr(graph, "to_graph", without_its_last_node)
+    status, said = run_main(capsys, MADE_UP, "--folder", exported, "--data-dir", exported)
+    assert status == 1
+    assert len(said) == 1
+    assert said[0].startswith(f"{MADE_UP}: the graph is broken")
+    assert files(exported) == before
+
+
+def test_check_notices_weights_trained_after_the_export(exported, capsys):
+    write_weights(exported, MADE_UP, temperature=2.0)
+    status, said = run_main(capsys, MADE_UP, "--check", "--folder", exported)
+    assert status == 1
+    assert "says temperature '1.5' where '2.0' is due" in said[0]
+
+
+def test_check_notices_an_altered_graph(exported, capsys):
+    path = exported / f"{MADE_UP}.onnx"
+    path.write_bytes(path.read_bytes() + b"\0")
+    status, said = run_main(capsys, MADE_UP, "--check", "--folder", exported)
+    assert status == 1
+    assert f"{MADE_UP}.onnx is not the file that was exported" in said[0]
+
+
+def test_one_bad_model_does_not_keep_the_others_from_being_written(tmp_path, capsys):
+    write_weights(tmp_path, "mnist_mlp", rejection_threshold=None)
+    words = ("mnist", "mnist_mlp", "--folder", tmp_path, "--data-dir", tmp_path)
+    status, said = run_main(capsys, *words)
+    assert status == 1
+    assert len(said) == 1
+    assert (tmp_path / "mnist_mlp.onnx").exists()
+    assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_unknown_names_are_told_the_known_ones(capsys):
+    with pytest.raises(SystemExit) as stop:
+        to_onnx.main(["nist"])
+    assert stop.value.code == 1
+    assert "no model 'nist'; there are: mnist," in capsys.readouterr().err
+
+
+class Residual(nn.Module):
+    """A block with all that is hard: folded norms, a relu in place, a layer used twice."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(4, 4, 3, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(4)
+        self.relu = nn.ReLU(inplace=True)
+        self.pool = nn.MaxPool2d(2)
+
+    def forward(self, image):
+        return self.pool(self.pool(self.relu(self.norm(self.conv(image))) + image))
+
+
+@pytest.fixture
+def residual() -> nn.Module:
+    torch.manual_seed(0)
+    net = nn.Sequential(
+        OrderedDict(
+            conv=nn.Conv2d(1, 4, 3, padding=1, bias=False),
+            norm=nn.BatchNorm2d(4),
+            relu=nn.ReLU(inplace=True),
+            block=Residual(),
+            pool=nn.AdaptiveAvgPool2d(1),
+            flatten=nn.Flatten(),
+            fc=nn.Linear(4, 10),
+        )
+    )
+    for layer in net.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.running_mean.normal_()
+            layer.running_var.uniform_(0.5, 2)
+            nn.init.normal_(layer.weight)
+            nn.init.normal_(layer.bias)
+    return net.eval()
+
+
+@torch.no_grad()
+def test_norms_are_folded_and_every_stage_is_what_the_network_computed(residual):
+    stages = graph.Stages(residual, temperature=2.0)
+    assert not any(isinstance(layer, nn.BatchNorm2d) for layer in stages.modules())
+    names = ("conv", "block_conv", "block_pool", "block_pool_2", "pool")
+    assert stages.output_names[2:] == names
+    image = torch.rand(3, 1, 28, 28)
+    seen = dict(zip(stages.output_names, stages(image), strict=True))
+    torch.testing.assert_close(seen["logits"], residual(image), atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(seen["probabilities"], torch.softmax(residual(image) / 2, 1))
+    normed = residual.norm(residual.conv(image))
+    torch.testing.assert_close(seen["conv"], normed, atol=1e-6, rtol=1e-5)
+    assert (seen["conv"] < 0).any()  # a relu in place would have overwritten it
+    model = graph.to_graph(
+        stages, torch.zeros(2, 1, 28, 28), "image", stages.output_names, {0: "batch"}
+    )
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    figures = parity.compare_classifier(session, residual, stages, None)
+    assert figures["equal"] == figures["compared"] == 66
+    model.graph.output.pop()
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    with pytest.raises(parity.Mismatch, match="the outputs are"):
+        parity.compare_classifier(session, residual, stages, None)
+
+
+@pytest.mark.parametrize("value", [np.nan, 2e-5, 1.0])
+def test_numbers_apart_are_a_mismatch(value):
+    seen = parity.Differences(["logits"], parity.TOLERANCE)
+    with pytest.raises(parity.Mismatch, match="logits differs"):
+        seen.add("logits", "logits", np.full((1, 10), value, np.float32), torch.zeros(1, 10))
+
+
+def test_differences_count_beside_the_largest_value():
+    seen = parity.Differences(["logits"], parity.TOLERANCE)
+    expected = torch.tensor([[100.0, 0.0], [0.5, 0.0]], dtype=torch.float64)
+    apart = np.array([[5e-4, 0], [0, 5e-6]])
+    seen.add("logits", "logits", expected.numpy() + apart, expected)
+    assert seen.absolute["logits"] == pytest.approx(5e-4)
+    assert seen.relative["logits"] == pytest.approx(5e-6)

@@ -1,0 +1,178 @@
+"""Training: networks, recipes, dry runs, resuming, calibration, and datasets that are not there."""
+
+import csv
+import re
+from itertools import chain
+from urllib.error import URLError
+
+import pytest
+import torch
+import torchvision.datasets.mnist
+from tqdm import tqdm
+
+from models.specs import MODELS
+from train import calibrate, data, fashion_mnist, loop, mnist
+from train.command import read_weights
+from train.networks import NETWORKS, parameters
+
+SCRIPTS = {"mnist": mnist, "fashion_mnist": fashion_mnist}
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """Runs leave their folders in the temporary folder, not in the repository."""
+    monkeypatch.chdir(tmp_path)
+
+
+def dry_run(model, *words) -> tuple[dict, dict]:
+    """Weights and facts that a dry run leaves."""
+    few = ["--dry-run", "--device", "cpu", "--batch-size", "20"]
+    SCRIPTS[model.dataset].main(["--recipe", model.recipe, *few, *words])
+    output = words[words.index("--output") + 1] if "--output" in words else None
+    return read_weights(output or f"runs/{model.name}-dry-run/dry.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("network", "count"),
+    [("FashionCNN", 21_840), ("MnistCNN", 50_186), ("MnistMLP", 50_095), ("FashionMLP", 21_475)],
+)
+def test_the_tutorial_networks_have_the_published_size(network, count):
+    assert parameters(NETWORKS[network]()) == count
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_network_fits_its_budget_and_gives_ten_logits(name):
+    net = NETWORKS[MODELS[name].network]().eval()
+    assert parameters(net) <= 300_000
+    with torch.no_grad():
+        assert net(torch.rand(3, 1, 28, 28)).shape == (3, 10)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_dry_run_trains_and_leaves_all_it_promises(name, capsys):
+    model = MODELS[name]
+    weights, facts = dry_run(model)
+    assert weights.keys() == NETWORKS[model.network]().state_dict().keys()
+    assert (facts["name"], facts["recipe"], facts["network"]) == (
+        name,
+        model.recipe,
+        model.network,
+    )
+    assert facts["parameters"] == parameters(NETWORKS[model.network]())
+    assert facts["temperature"] > 0
+    assert 0 <= facts["test_accuracy"] <= 1
+    folder = f"runs/{name}-dry-run"
+    with open(f"{folder}/history.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["epoch"] for row in rows] == ["1", "2"]
+    assert float(rows[1]["loss"]) < float(rows[0]["loss"])
+    with open(f"{folder}/curves.png", "rb") as file:
+        assert file.read(4) == b"\x89PNG"
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert re.search(rf"{name}: .*\d%", last)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_killed_run_goes_on_to_the_very_weights_of_an_unbroken_one(name, monkeypatch):
+    model = MODELS[name]
+    unbroken, facts = dry_run(model, "--output", "unbroken.safetensors")
+
+    class Killed(tqdm):
+        """Dies in the middle of the second epoch."""
+
+        def update(self, n=1):
+            super().update(n)
+            if self.n > 0.7 * self.total:
+                raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "tqdm", Killed)
+        with pytest.raises(KeyboardInterrupt):
+            dry_run(model, "--output", "resumed.safetensors")
+    resumed, resumed_facts = dry_run(model, "--output", "resumed.safetensors", "--resume")
+    for key, value in unbroken.items():
+        assert torch.equal(value, resumed[key]), key
+    assert {**facts, "seconds": 0} == {**resumed_facts, "seconds": 0}
+
+
+def test_seeds_matter():
+    model = MODELS["fashion_mnist_mlp"]
+    one, _ = dry_run(model, "--seed", "1")
+    same, _ = dry_run(model, "--seed", "1")
+    other, _ = dry_run(model, "--seed", "2")
+    assert torch.equal(one["fc1.weight"], same["fc1.weight"])
+    assert not torch.equal(one["fc1.weight"], other["fc1.weight"])
+
+
+def test_hold_out_fits_the_two_numbers_and_keeps_the_weights():
+    model = MODELS["fashion_mnist_tutorial"]
+    before, facts = dry_run(model, "--output", "w.safetensors")
+    after, fitted = dry_run(model, "--output", "w.safetensors", "--hold-out", "60")
+    assert all(torch.equal(before[key], after[key]) for key in before)
+    changed = {key for key in fitted if fitted[key] != facts.get(key)}
+    assert changed == {"temperature", "rejection_threshold", "calibrated_on"}
+    assert facts["rejection_threshold"] is None
+
+
+def test_hold_out_wants_trained_weights_first():
+    words = ["--dry-run", "--hold-out", "200", "--output", "none.safetensors"]
+    with pytest.raises(SystemExit, match="train once without --hold-out first"):
+        fashion_mnist.main(words)
+
+
+@pytest.mark.parametrize("dataset", SCRIPTS)
+def test_no_dataset_and_no_network_says_which_files_belong_where(dataset, monkeypatch, tmp_path):
+    def offline(*args, **kwargs):
+        raise URLError("no network")
+
+    monkeypatch.setattr(torchvision.datasets.mnist, "download_and_extract_archive", offline)
+    with pytest.raises(SystemExit) as stop:
+        SCRIPTS[dataset].main(["--data-dir", str(tmp_path / "nothing"), "--device", "cpu"])
+    sentence = str(stop.value)
+    assert "\n" not in sentence
+    assert "train-images-idx3-ubyte.gz" in sentence
+    assert str(tmp_path / "nothing") in sentence
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_cuda_where_there_is_none_is_one_sentence():
+    with pytest.raises(SystemExit, match="No CUDA device"):
+        mnist.main(["--device", "cuda", "--dry-run"])
+
+
+def test_batches_of_an_epoch_are_the_same_whatever_came_before():
+    images, labels = data.made_up(25)
+    batches = data.Batches(images, labels, size=10, seed=1)
+    first = [label.tolist() for _, label in batches.epoch(3)]
+    list(batches.epoch(0))
+    assert first == [label.tolist() for _, label in batches.epoch(3)]
+    assert first != [label.tolist() for _, label in batches.epoch(4)]
+    assert [len(part) for part in first] == [10, 10, 5]
+    assert sorted(chain.from_iterable(first)) == sorted(labels.tolist())
+    full = data.Batches(images, labels, size=10, seed=1, drop_last=True)
+    assert [len(label) for _, label in full.epoch(3)] == [10, 10]
+    assert (len(batches), len(full)) == (3, 2)
+
+
+def test_the_temperature_of_logits_that_are_three_times_too_sure():
+    generator = torch.Generator().manual_seed(0)
+    logits = 2 * torch.randn(20_000, 10, generator=generator)
+    labels = torch.multinomial(torch.softmax(logits, 1), 1, generator=generator).squeeze(1)
+    assert calibrate.temperature(3 * logits, labels) == pytest.approx(3, rel=0.05)
+
+
+@pytest.mark.parametrize(("subject", "share"), [("digit", 0.01), ("garment", 0.03)])
+def test_the_threshold_turns_away_the_share_it_is_allowed(subject, share):
+    logits = torch.randn(10_000, 10, generator=torch.Generator().manual_seed(0))
+    limit = calibrate.threshold(logits, subject)
+    away = (torch.logsumexp(logits, 1) < limit).float().mean().item()
+    assert away == pytest.approx(share, abs=2e-4)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_shipped_weights_say_how_they_came_to_be(name):
+    model = MODELS[name]
+    _, facts = read_weights(model.weights)
+    assert (facts["name"], facts["network"], facts["recipe"]) == (name, model.network, model.recipe)
+    for key in ("epochs", "batch_size", "lr", "seed", "device", "seconds", "torch", "temperature"):
+        assert key in facts
