@@ -20,8 +20,6 @@ SHOWN_SIDE = 320  # the longest picture worth working on and showing, pixels
 SHOWN_DRAWING = 200  # the longer side of a drawing's steps
 BATCH = 64  # drawings of one size that go through the graph at once
 MARK = (255, 64, 64)  # RGB of boxes and crosses
-DIMMEST = 0.25  # a garment is nowhere darker than this, so that its outline always shows
-MOST_CONTRAST = 3.0  # a plain black shirt is not stretched until it is all noise
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,8 @@ def photo(source, subject: str, cut: bool = True, invert: bool = False) -> Trace
     Args:
         source: anything that decode() takes. Transparency, where there is any, says what to cut.
         subject: "garment" or "digit", ModelSpec.subject.
-        cut: False uses the whole picture, and takes a digit's picture for a clean drawing.
+        cut: False uses the whole picture, light ground made dark, and takes a digit's picture for
+            a clean drawing.
         invert: turn the greys of a garment round.
 
     Raises:
@@ -106,8 +105,8 @@ def photo(source, subject: str, cut: bool = True, invert: bool = False) -> Trace
     return _garment_photo(picture, cut, invert)
 
 
-def _digit_photo(picture, cut: bool) -> Trace:
-    if not cut or picture.mode in ("LA", "RGBA"):
+def _digit_photo(picture: Image.Image, cut: bool) -> Trace:
+    if not cut or _opacity(picture) is not None:
         return _traces_of_ink(ink.drawn(picture)[np.newaxis])[0]
     rgb = np.asarray(picture.convert("RGB"))
     contrast, found = paper.find(rgb)
@@ -116,22 +115,27 @@ def _digit_photo(picture, cut: bool) -> Trace:
     return replace(trace, steps=steps)
 
 
-def _garment_photo(picture, cut: bool, invert: bool) -> Trace:
+def _garment_photo(picture: Image.Image, cut: bool, invert: bool) -> Trace:
     picture = Image.fromarray(_small(np.asarray(picture)))
     rgb = np.asarray(picture.convert("RGB"))
     mask, notes = _garment_mask(picture, rgb, cut)
-    steps = [Step("found", rgb)]
-    if mask is not None:
+    if mask is None:
+        steps = [Step("found", rgb)]
+        crop, mask, dimmest = rgb, np.ones(rgb.shape[:2], np.float32), 0.0
+        invert ^= garment.is_on_light(rgb)
+        blank = bool((rgb == rgb[0, 0]).all())
+    else:
         steps = [Step("found", _outlined(rgb, mask)), Step("mask", _bytes(mask))]
-    rgb, mask = _trimmed(rgb, np.ones(rgb.shape[:2], np.float32) if mask is None else mask)
-    grey = _stretched(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), mask, invert) * mask
-    network_input = _fitted(grey)
+        (crop, mask), dimmest, blank = garment.trimmed(rgb, mask), garment.DIMMEST, False
+    grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
+    grey = garment.stretched(grey, mask, dimmest, invert) * mask
+    network_input = garment.fitted(grey)
     steps += [
-        Step("crop", _bytes(rgb / 255 * mask[..., None])),
+        Step("crop", _bytes(crop / 255 * mask[..., None])),
         Step("grey", _bytes(grey)),
         Step("input", _bytes(network_input)),
     ]
-    return Trace(network_input, tuple(steps), notes=notes)
+    return Trace(network_input, tuple(steps), blank, notes)
 
 
 def _traces_of_ink(inks: np.ndarray) -> list[Trace]:
@@ -167,7 +171,7 @@ def _shown_ink(drawn: np.ndarray, box: np.ndarray, centre: np.ndarray, blank: bo
     return [Step("ink", shown), Step("box", boxed), Step("centre", marked)]
 
 
-def _dataset_sample(picture) -> Trace | None:
+def _dataset_sample(picture: Image.Image) -> Trace | None:
     """The picture untouched, if it is a 28×28 grey one, bright on black, as both datasets hold.
 
     Measured on all 140,000 of them: at least a sixth of the border is black, and more of it is
@@ -188,12 +192,21 @@ def _dataset_sample(picture) -> Trace | None:
     return Trace(pixels.astype(np.float32) / 255, (Step("input", pixels),), blank, ("identity",))
 
 
-def _garment_mask(picture, rgb, cut: bool) -> tuple[np.ndarray | None, tuple[str, ...]]:
+def _opacity(picture: Image.Image) -> np.ndarray | None:
+    """float32 (H, W), 0 transparent to 1; None where transparency tells nothing apart."""
+    if picture.mode not in ("LA", "RGBA"):
+        return None
+    opacity = np.asarray(picture.getchannel("A"), np.float32) / 255
+    return opacity if opacity.min() < 0.5 < opacity.max() else None
+
+
+def _garment_mask(
+    picture: Image.Image, rgb: np.ndarray, cut: bool
+) -> tuple[np.ndarray | None, tuple[str, ...]]:
     """(float32 (H, W) or None for the whole picture, notes)."""
-    if picture.mode in ("LA", "RGBA"):
-        alpha = np.asarray(picture.getchannel("A"), dtype=np.float32) / 255
-        if alpha.min() < 0.5 < alpha.max():
-            return alpha, ("mask:transparency",)
+    opacity = _opacity(picture)
+    if opacity is not None:
+        return opacity, ("mask:transparency",)
     if not cut:
         return None, ("whole-picture",)
     mask = garment.find(rgb)
@@ -203,41 +216,9 @@ def _garment_mask(picture, rgb, cut: bool) -> tuple[np.ndarray | None, tuple[str
 def _outlined(rgb: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """The photo with the garment's box drawn on it."""
     shown = rgb.copy()
-    left, top, right, bottom = _box(mask)
+    left, top, right, bottom = garment.box(mask)
     cv2.rectangle(shown, (left, top), (right - 1, bottom - 1), MARK, 2)
     return shown
-
-
-def _box(mask: np.ndarray) -> tuple[int, int, int, int]:
-    columns, rows = np.flatnonzero((mask > 0.5).any(0)), np.flatnonzero((mask > 0.5).any(1))
-    return columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
-
-
-def _trimmed(rgb: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    left, top, right, bottom = _box(mask)
-    return rgb[top:bottom, left:right], mask[top:bottom, left:right]
-
-
-def _stretched(grey: np.ndarray, mask: np.ndarray, invert: bool) -> np.ndarray:
-    """Greys uint8 (H, W) -> float32 DIMMEST..1; what lies inside the mask sets the range."""
-    inside = grey[mask > 0.5]
-    low, high = np.percentile(inside, (2, 98)) / 255
-    contrast = min(MOST_CONTRAST, (1 - DIMMEST) / max(high - low, 1e-6))
-    stretched = (grey.astype(np.float32) / 255 - (low + high) / 2) * contrast
-    return np.clip((1 + DIMMEST) / 2 + (-stretched if invert else stretched), DIMMEST, 1)
-
-
-def _fitted(grey: np.ndarray) -> np.ndarray:
-    """The longer side 28 by area averaging, centred on black: float32 (28, 28)."""
-    height, width = grey.shape
-    scale = SIDE / max(height, width)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    small = cv2.resize(grey.astype(np.float32), size, interpolation=method)
-    canvas = np.zeros((SIDE, SIDE), np.float32)
-    left, top = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
-    canvas[top : top + size[1], left : left + size[0]] = small
-    return np.clip(canvas, 0, 1)
 
 
 def _small(pixels: np.ndarray) -> np.ndarray:
