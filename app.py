@@ -13,6 +13,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "100000")
 
 import signal
+import sys
 
 import gradio as gr
 
@@ -31,6 +32,17 @@ with gr.Blocks(title="Sketch28", analytics_enabled=False, delete_cache=(60, KEPT
 
 demo.queue(max_size=128)
 
+# For demo.launch(), wherever it is called.
+OPTIONS = {
+    "show_error": False,  # our own sentences reach the visitor all the same, paths do not
+    "ssr_mode": False,
+    "run_history": False,
+    "enable_monitoring": False,
+    "footer_links": [],
+    "max_file_size": MAX_BYTES,
+    "app_kwargs": {"max_body_size": 2 * MAX_BYTES},  # base64 and the frame around it
+}
+
 
 def stop(*_) -> None:
     """A Space or a container is stopped by SIGTERM: end as with Ctrl+C, once."""
@@ -39,6 +51,8 @@ def stop(*_) -> None:
 
 
 def main() -> None:
+    if not parts.models():
+        sys.exit("There is no network in models/. Write them with: python export/to_onnx.py")
     for model in parts.models():
         load(model["name"])  # a damaged graph stops the app here, by name
     signal.signal(signal.SIGTERM, stop)
@@ -46,13 +60,7 @@ def main() -> None:
     demo.launch(
         server_name=os.environ.get("GRADIO_SERVER_NAME", "0.0.0.0" if in_space else "127.0.0.1"),
         server_port=int(os.environ.get("GRADIO_SERVER_PORT") or os.environ.get("PORT") or 7860),
-        show_error=True,
-        ssr_mode=False,
-        run_history=False,
-        enable_monitoring=False,
-        footer_links=[],
-        max_file_size=MAX_BYTES,
-        app_kwargs={"max_body_size": 2 * MAX_BYTES},  # base64 and the frame around it
+        **OPTIONS,
     )
 
 

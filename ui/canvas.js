@@ -63,8 +63,6 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
 
   function start(event) {
     if (pointer !== null || event.button > 0) return;
-    event.preventDefault(); // no text selection, no focus jump
-    canvas.focus({ preventScroll: true });
     canvas.setPointerCapture(event.pointerId);
     pointer = event.pointerId;
     const eraserEnd = event.pointerType === "pen" && (event.buttons & 32) !== 0;

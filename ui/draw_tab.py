@@ -34,15 +34,17 @@ def _width(name: str, width: float) -> str:
 
 TOOLS = f"""
 <div class="tools" role="toolbar" data-t-label="draw.tools">
-  {_tool("pen", PEN, 'aria-pressed="true"')}
-  {_tool("eraser", ERASER, 'aria-pressed="false"')}
-  <span class="gap"></span>
-  {"".join(_width(name, width) for name, width in WIDTHS.items())}
-  <span class="gap"></span>
-  {_tool("undo", UNDO, "disabled")}
-  {_tool("redo", REDO, "disabled")}
-  {_tool("save", SAVE, "disabled")}
-  <button id="clear" class="tool wide" data-t="draw.clear" disabled></button>
+  <div class="group">
+    {_tool("pen", PEN, 'aria-pressed="true"')}
+    {_tool("eraser", ERASER, 'aria-pressed="false"')}
+    {"".join(_width(name, width) for name, width in WIDTHS.items())}
+  </div>
+  <div class="group">
+    {_tool("undo", UNDO, "disabled")}
+    {_tool("redo", REDO, "disabled")}
+    {_tool("save", SAVE, "disabled")}
+    <button id="clear" class="tool wide" data-t="draw.clear" disabled></button>
+  </div>
 </div>"""
 
 TEMPLATE = f"""

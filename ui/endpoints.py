@@ -14,7 +14,7 @@ from models.decode import BadPicture
 from ui import answers, parts
 
 
-async def classify_sketch(image: gr.FileData, model: str = parts.default_model("digit")) -> dict:
+def classify_sketch(image: gr.FileData, model: str = parts.default_model("digit")) -> dict:
     """Say which digit a drawing shows.
 
     The drawing may be of any size, dark on light or light on dark, the digit anywhere on it.
@@ -28,7 +28,11 @@ async def classify_sketch(image: gr.FileData, model: str = parts.default_model("
         then names the nearest), blank, energy, provider, notes, and network_input: the 28×28
         greys, 0 to 1, that the network saw.
     """
-    return await _answer(_sketch, image, model)
+    path = _uploaded(image)
+    try:
+        return answers.classify_sketch(path, _name(model)).as_json()
+    except (answers.Refused, BadPicture) as error:
+        raise _error(str(error)) from error
 
 
 async def classify_photo(
@@ -50,27 +54,25 @@ async def classify_photo(
     """
     if type(cut) is not bool or type(invert) is not bool:
         raise _error("`cut` and `invert` must be true or false.")
-    return await _answer(answers.classify_photo, image, model, cut=cut, invert=invert)
+    path = _uploaded(image)
+    try:
+        result = await answers.classify_photo(path, _name(model), cut=cut, invert=invert)
+        return result.as_json()
+    except (answers.Refused, BadPicture) as error:
+        raise _error(str(error)) from error
 
 
 def build() -> None:
     """Add both to the gr.Blocks being built."""
-    for function in (classify_sketch, classify_photo):
-        gr.api(function, api_name=function.__name__, concurrency_limit=8)
+    gr.api(classify_sketch, api_name="classify_sketch", concurrency_limit=2)
+    # Photos wait in a queue of their own, ui/answers.py's: it is the page's too.
+    gr.api(classify_photo, api_name="classify_photo", concurrency_limit=answers.MOST_WAITING)
 
 
-async def _sketch(path: str, model: str):
-    return answers.classify_sketch(path, model)
-
-
-async def _answer(classify, image, model, **options) -> dict:
-    path = _uploaded(image)
+def _name(model) -> str:
     if not isinstance(model, str):
         raise _error("`model` must be the name of a model.")
-    try:
-        return (await classify(path, model, **options)).as_json()
-    except (answers.Refused, BadPicture) as error:
-        raise _error(str(error)) from error
+    return model
 
 
 def _uploaded(image) -> str:

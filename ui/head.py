@@ -38,12 +38,19 @@ def build(tabs: tuple[str, ...]) -> gr.HTML:
   </div>
 </header>
 <nav role="tablist" data-t-label="tabs">{buttons}</nav>""",
-        head=f'<link rel="stylesheet" href="{parts.address("style.css")}">',
+        head=_links(),
         js_on_load=parts.start("page.js"),
         apply_default_css=False,
         elem_id="head",
         texts=TEXTS,
     )
+
+
+def _links() -> str:
+    """The style, and the scripts before anyone asks: they import one another."""
+    scripts = [path.name for path in sorted(parts.FOLDER.glob("*.js"))]
+    preload = [f'<link rel="modulepreload" href="{parts.address(name)}">' for name in scripts]
+    return f'<link rel="stylesheet" href="{parts.address("style.css")}">' + "".join(preload)
 
 
 def build_foot() -> gr.HTML:
