@@ -58,8 +58,9 @@ def decode(source) -> Image.Image:
         picture = _open(_read(source))
     _check_header(picture)
     try:
-        orientation = _orientation(picture)
-        return _upright(_reduce(_eight_bit(_load(picture))), orientation)
+        loaded = _load(picture)
+        orientation = _orientation(loaded)  # only now: Pillow turns TIFF files itself
+        return _upright(_reduce(_eight_bit(loaded)), orientation)
     except BadPicture:
         raise
     except Exception as error:  # a decoder may raise anything at all on a damaged file

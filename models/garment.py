@@ -1,9 +1,9 @@
 """Finds the garment in a photo and fits it into 28×28.
 
-GrabCut does the finding, started from what colours say about the middle and the border: one that is
-common in the middle and rare along the border, above all in its corners, is likely the garment's; the logarithm of the two shares' ratio says how likely. GrabCut (C. Rother,
-V. Kolmogorov, A. Blake, "GrabCut", 2004) then fits mixtures of Gaussians to both sides and lets the
-cut follow edges. Corners count most, since sleeves, hems and hangers reach the sides.
+A colour that is common in the middle and rare along the border, above all in its corners, is likely
+the garment's; the logarithm of the two shares' ratio says how likely. From there GrabCut fits
+mixtures of Gaussians to both sides and lets the cut follow edges (C. Rother, V. Kolmogorov,
+A. Blake, "GrabCut", 2004). Corners count most: sleeves, hems and hangers reach the sides.
 """
 
 import cv2
