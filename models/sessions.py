@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+import numpy as np
 import onnxruntime
 
 from models import results
@@ -49,7 +50,11 @@ def _checked(graph: Path) -> bytes:
         raise BrokenModel(
             f"{graph} is missing; write it with: python export/to_onnx.py {graph.stem}"
         ) from error
-    expected = results.read(graph.parent).get("graphs", {}).get(graph.stem, {}).get("sha256")
+    try:
+        figures = results.read(graph.parent)
+    except ValueError as error:
+        raise BrokenModel(f"{graph} cannot be checked: {error}") from error
+    expected = figures.get("graphs", {}).get(graph.stem, {}).get("sha256")
     if expected is None:
         raise BrokenModel(
             f"{graph} has no sha256 in {graph.parent / results.NAME}: export it anew."
@@ -66,7 +71,7 @@ def _on_gpu(content: bytes) -> onnxruntime.InferenceSession | None:
     """A session that runs on CUDA, or None.
 
     onnxruntime-gpu offers CUDA on machines without a GPU too, and then either raises or
-    silently falls back: only the session itself knows.
+    silently falls back; and a GPU may lack the kernels. So a first run is the proof.
     """
     if CUDA not in onnxruntime.get_available_providers():
         return None
@@ -74,9 +79,19 @@ def _on_gpu(content: bytes) -> onnxruntime.InferenceSession | None:
         onnxruntime.preload_dlls()  # finds CUDA and cuDNN installed by pip
     try:
         session = _session(content, [(CUDA, CUDA_OPTIONS), CPU])
+        session.run(None, _zeros(session))
     except Exception:
         return None
     return session if session.get_providers()[0] == CUDA else None
+
+
+def _zeros(session: onnxruntime.InferenceSession) -> dict[str, np.ndarray]:
+    """The smallest input that a graph takes: one picture of zeros."""
+    shapes = {given.name: given.shape for given in session.get_inputs()}
+    return {
+        name: np.zeros([size if isinstance(size, int) else 1 for size in shape], np.float32)
+        for name, shape in shapes.items()
+    }
 
 
 def _session(content: bytes, providers: list) -> onnxruntime.InferenceSession:

@@ -163,6 +163,12 @@ def test_a_graph_of_unknown_origin_is_refused(exported):
         Classifier(spec(MADE_UP), exported)
 
 
+def test_damaged_results_are_named(exported):
+    (exported / results.NAME).write_text('{"graphs": ')
+    with pytest.raises(BrokenModel, match=r"results\.json is damaged"):
+        Classifier(spec(MADE_UP), exported)
+
+
 def test_a_file_that_is_no_graph_is_refused(exported):
     graph = exported / f"{MADE_UP}.onnx"
     graph.write_bytes(b"no graph")
@@ -173,7 +179,7 @@ def test_a_file_that_is_no_graph_is_refused(exported):
 
 
 def fake_onnxruntime(offered: list[str], loads: str, preload: bool = True) -> SimpleNamespace:
-    """An onnxruntime that offers these providers; CUDA "works", "raises" or "falls back"."""
+    """An onnxruntime that offers these providers; CUDA "works", "raises", "cannot run" or "falls back"."""
     calls = []
 
     class Session:
@@ -186,6 +192,14 @@ def fake_onnxruntime(offered: list[str], loads: str, preload: bool = True) -> Si
 
         def get_providers(self):
             return self.providers
+
+        def get_inputs(self):
+            return [SimpleNamespace(name="image", shape=["batch", 1, 28, 28])]
+
+        def run(self, names, feed):
+            assert feed["image"].shape == (1, 1, 28, 28)
+            if loads == "cannot run":
+                raise RuntimeError("no kernel image is available for this device")
 
     fake = SimpleNamespace(
         calls=calls,
@@ -206,6 +220,7 @@ def fake_onnxruntime(offered: list[str], loads: str, preload: bool = True) -> Si
         ([CUDA, CPU], "works", True, CUDA, ["preload", (CUDA, 1)]),
         ([CUDA, CPU], "works", False, CUDA, [(CUDA, 1)]),
         ([CUDA, CPU], "falls back", True, CPU, ["preload", (CUDA, 1), (CPU, 1)]),
+        ([CUDA, CPU], "cannot run", True, CPU, ["preload", (CUDA, 1), (CPU, 1)]),
         ([CUDA, CPU], "raises", True, CPU, ["preload", (CUDA, 1), (CPU, 1)]),
     ],
 )
