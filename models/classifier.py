@@ -141,12 +141,12 @@ class Classifier:
     def predict_batch(self, images: Iterable, kind: str = "sketch", **options) -> list[Result]:
         """predict() for many pictures, in one run of the network."""
         traces = self._traces(images, kind, options)
-        if not traces:
-            return []
-        batch = np.stack([trace.network_input for trace in traces])[:, np.newaxis]
-        arrays = self.run(batch, ANSWERS)
-        rows = zip(traces, arrays["logits"], arrays["probabilities"], strict=True)
-        return [self._result(*row) for row in rows]
+        return self._results(traces) if traces else []
+
+    def classify(self, network_input: np.ndarray) -> Result:
+        """predict() for what is a network's input already: float32 (28, 28), 0..1."""
+        blank = not network_input.any()
+        return self._results([preprocess.Trace(network_input, (), blank)])[0]
 
     def _traces(self, images: Iterable, kind: str, options: dict) -> list[preprocess.Trace]:
         if kind not in KINDS:
@@ -154,6 +154,12 @@ class Classifier:
         if kind == "sketch":
             return preprocess.sketch_batch(images, **options)
         return [preprocess.photo(image, self.spec.subject, **options) for image in images]
+
+    def _results(self, traces: list[preprocess.Trace]) -> list[Result]:
+        batch = np.stack([trace.network_input for trace in traces])[:, np.newaxis]
+        arrays = self.run(batch, ANSWERS)
+        rows = zip(traces, arrays["logits"], arrays["probabilities"], strict=True)
+        return [self._result(*row) for row in rows]
 
     def _result(self, trace: preprocess.Trace, logits, probabilities) -> Result:
         best = int(probabilities.argmax())

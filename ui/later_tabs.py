@@ -1,0 +1,33 @@
+"""Tabs that load nothing until they are opened: their scripts, style and words lie in ui/later/."""
+
+from collections.abc import Callable
+
+import gradio as gr
+
+from ui import parts
+
+FOLDER = parts.FOLDER / "later"
+gr.set_static_paths([*FOLDER.glob("*.js"), *FOLDER.glob("*.css"), *FOLDER.glob("*.json")])
+
+START = """
+const tab = document.getElementById("tab-%(name)s");
+const open = () => {
+  if (tab.ariaSelected !== "true") return;
+  document.removeEventListener("page:tab", open);
+  import(new URL(%(opener)r, document.baseURI))
+    .then((module) => module.open(%(name)r, { element, props, server }));
+};
+document.addEventListener("page:tab", open);
+open();"""
+
+
+def panel(name: str, *server_functions: Callable, **props) -> gr.HTML:
+    """The panel of the tab of that name; ui/later/<name>.js fills it when it is first opened."""
+    return gr.HTML(
+        html_template='<div class="later"></div>',
+        js_on_load=START % {"name": name, "opener": parts.address("later/open.js")},
+        server_functions=list(server_functions),
+        apply_default_css=False,
+        elem_id=f"panel-{name}",
+        **props,
+    )
