@@ -6,20 +6,27 @@ GRADIO_SERVER_PORT (or PORT) sets the port, GRADIO_SERVER_NAME the address to li
 """
 
 import os
+import tempfile
 
 # Before gradio is imported: nobody is told that the app runs, and the queue does not rebuild a
 # table of its own statistics after every request.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "100000")
+# A folder of this process alone: see ui/sweep.py.
+os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp("", "sketch28-", os.environ.get("GRADIO_TEMP_DIR"))
 
 import signal
 import sys
+from pathlib import Path
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from models.classifier import load
 from models.decode import MAX_BYTES
-from ui import draw_tab, endpoints, head, parts, upload_tab
+from ui import answers, draw_tab, endpoints, head, parts, upload_tab
+from ui.gate import MOST_BODY, Gate
+from ui.sweep import keep_clean
 
 KEPT = 300  # seconds until a file uploaded to an endpoint is deleted
 
@@ -40,7 +47,12 @@ OPTIONS = {
     "enable_monitoring": False,
     "footer_links": [],
     "max_file_size": MAX_BYTES,
-    "app_kwargs": {"max_body_size": 2 * MAX_BYTES},  # base64 and the frame around it
+    "state_session_capacity": 256,  # visits whose (empty) state Gradio holds
+    "app_kwargs": {
+        "max_body_size": MOST_BODY,
+        "middleware": [Middleware(Gate)],
+        "lifespan": keep_clean(Path(os.environ["GRADIO_TEMP_DIR"]), demo._queue, 2 * KEPT),
+    },
 }
 
 
@@ -55,6 +67,7 @@ def main() -> None:
         sys.exit("There is no network in models/. Write them with: python export/to_onnx.py")
     for model in parts.models():
         load(model["name"])  # a damaged graph stops the app here, by name
+    answers.apart.start()
     signal.signal(signal.SIGTERM, stop)
     in_space = "SPACE_ID" in os.environ
     demo.launch(

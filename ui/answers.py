@@ -4,12 +4,15 @@ import asyncio
 import base64
 import binascii
 import io
+import logging
 import struct
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from models.apart import Apart, fault
 from models.classifier import Result, load
 from models.decode import MAX_BYTES, BadPicture
 from ui import parts
@@ -18,10 +21,11 @@ MOST_SKETCH_BYTES = 64 * 1024  # the page sends about 2 kB
 MOST_SKETCH_SIDE = 512  # and about 140 pixels
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
-# Photos take a core for a fraction of a second, sketches 2 ms: one photo at a time keeps the other
-# core free for those who draw.
+# Files of strangers are decoded in a process of their own, one at a time: that keeps the other core
+# free for those who draw.
 MOST_WAITING = 32
-_photos = ThreadPoolExecutor(max_workers=1, thread_name_prefix="photo")
+apart = Apart()
+_line = ThreadPoolExecutor(max_workers=1, thread_name_prefix="apart")
 _waiting = 0
 
 
@@ -43,9 +47,10 @@ def answer_sketch(request) -> dict:
         _check(request, {"picture": str, "model": str})
         content = _decoded(request["picture"], MOST_SKETCH_BYTES)
         _check_small_png(content)
-        return _shown(_classifier(request["model"]).predict(content, kind="sketch"))
-    except (Refused, BadPicture) as error:
-        return {"refusal": str(error)}
+        _check_model(request["model"])
+        return _shown(load(request["model"]).predict(content, kind="sketch"))
+    except Exception as error:
+        return {"refusal": sentence(error)}
 
 
 async def answer_photo(request) -> dict:
@@ -60,46 +65,56 @@ async def answer_photo(request) -> dict:
     """
     try:
         _check(request, {"picture": str, "model": str, "cut": bool, "invert": bool})
-        content = _decoded(request["picture"], MAX_BYTES)
-        options = {"cut": request["cut"], "invert": request["invert"]}
-        return _shown(await classify_photo(content, request["model"], **options))
-    except (Refused, BadPicture) as error:
-        return {"refusal": str(error)}
+        _check_model(request["model"])
+        return await _in_line(_answer_photo, request)
+    except Exception as error:
+        return {"refusal": sentence(error)}
 
 
-def classify_sketch(source, model: str) -> Result:
-    """predict() for a drawing.
+async def classify_file(path: str, model: str, kind: str, **options) -> Result:
+    """Classifier.predict() for an uploaded file; all visitors' files stand in one line.
 
     Raises:
         Refused, BadPicture: the message is one kind sentence for the visitor.
     """
-    return _classifier(model).predict(source, kind="sketch")
+    _check_model(model)
+    return await _in_line(lambda: apart.predict(Path(path).read_bytes(), model, kind, **options))
 
 
-async def classify_photo(source, model: str, **options) -> Result:
-    """predict() for a photo; all visitors' photos stand in one queue.
+def sentence(error: Exception) -> str:
+    """What the visitor reads: our own sentences, and of anything else only that it happened."""
+    if isinstance(error, (Refused, BadPicture)):
+        return str(error)
+    logging.getLogger("sketch28").error(fault(error))
+    return "Something went wrong here. Please try another picture."
+
+
+async def _in_line(work, *arguments):
+    """Run work(*arguments) after everyone who came before.
 
     Raises:
-        Refused, BadPicture: the message is one kind sentence for the visitor.
+        Refused: too many wait already.
     """
     global _waiting
-    classifier = _classifier(model)
     if _waiting >= MOST_WAITING:
-        raise Refused("Too many photos are waiting just now. Please try again in a moment.")
+        raise Refused("Too many pictures are waiting just now. Please try again in a moment.")
     _waiting += 1
     try:
-        return await asyncio.get_running_loop().run_in_executor(
-            _photos, lambda: classifier.predict(source, kind="photo", **options)
-        )
+        return await asyncio.get_running_loop().run_in_executor(_line, work, *arguments)
     finally:
         _waiting -= 1
 
 
-def _classifier(model: str):
+def _answer_photo(request: dict) -> dict:
+    content = _decoded(request["picture"], MAX_BYTES)
+    options = {"cut": request["cut"], "invert": request["invert"]}
+    return _shown(apart.predict(content, request["model"], "photo", **options))
+
+
+def _check_model(name: str) -> None:
     known = [choice["name"] for choice in parts.models()]
-    if model not in known:
-        raise Refused(f"There is no model {str(model)[:40]!r}. The models are: {', '.join(known)}.")
-    return load(model)
+    if name not in known:
+        raise Refused(f"There is no model {name[:40]!r}. The models are: {', '.join(known)}.")
 
 
 def _check(request, fields: dict[str, type]) -> None:

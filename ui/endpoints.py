@@ -10,11 +10,10 @@ from pathlib import Path
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-from models.decode import BadPicture
 from ui import answers, parts
 
 
-def classify_sketch(image: gr.FileData, model: str = parts.default_model("digit")) -> dict:
+async def classify_sketch(image: gr.FileData, model: str = parts.default_model("digit")) -> dict:
     """Say which digit a drawing shows.
 
     The drawing may be of any size, dark on light or light on dark, the digit anywhere on it.
@@ -28,11 +27,7 @@ def classify_sketch(image: gr.FileData, model: str = parts.default_model("digit"
         then names the nearest), blank, energy, provider, notes, and network_input: the 28×28
         greys, 0 to 1, that the network saw.
     """
-    path = _uploaded(image)
-    try:
-        return answers.classify_sketch(path, _name(model)).as_json()
-    except (answers.Refused, BadPicture) as error:
-        raise _error(str(error)) from error
+    return await _classified(image, model, "sketch")
 
 
 async def classify_photo(
@@ -54,25 +49,25 @@ async def classify_photo(
     """
     if type(cut) is not bool or type(invert) is not bool:
         raise _error("`cut` and `invert` must be true or false.")
-    path = _uploaded(image)
-    try:
-        result = await answers.classify_photo(path, _name(model), cut=cut, invert=invert)
-        return result.as_json()
-    except (answers.Refused, BadPicture) as error:
-        raise _error(str(error)) from error
+    return await _classified(image, model, "photo", cut=cut, invert=invert)
 
 
 def build() -> None:
     """Add both to the gr.Blocks being built."""
-    gr.api(classify_sketch, api_name="classify_sketch", concurrency_limit=2)
-    # Photos wait in a queue of their own, ui/answers.py's: it is the page's too.
-    gr.api(classify_photo, api_name="classify_photo", concurrency_limit=answers.MOST_WAITING)
+    # Pictures wait in a line of their own, ui/answers.py's: it is the page's too.
+    limits = {"concurrency_limit": answers.MOST_WAITING, "concurrency_id": "files"}
+    gr.api(classify_sketch, api_name="classify_sketch", **limits)
+    gr.api(classify_photo, api_name="classify_photo", **limits)
 
 
-def _name(model) -> str:
+async def _classified(image, model, kind: str, **options) -> dict:
+    path = _uploaded(image)
     if not isinstance(model, str):
         raise _error("`model` must be the name of a model.")
-    return model
+    try:
+        return (await answers.classify_file(path, model, kind, **options)).as_json()
+    except Exception as error:
+        raise _error(answers.sentence(error)) from error
 
 
 def _uploaded(image) -> str:

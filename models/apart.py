@@ -1,0 +1,223 @@
+"""Classifies pictures from strangers in a process of its own, which may be lost.
+
+A decoder may crash on a crafted file, take minutes or eat all memory. Then only this process dies:
+the visitor reads one sentence, and the next picture gets a new process. It also leaves the server's
+own process free for those who draw.
+
+    apart = Apart()
+    result = apart.predict(content, "fashion_mnist", "photo", cut=True)
+
+Apart starts `python -m models.apart` and speaks with it through its pipes: the lengths of a JSON
+head and of a body, then both. No pickle: what comes back is numbers and text.
+"""
+
+import contextlib
+import json
+import math
+import os
+import struct
+import subprocess
+import sys
+import threading
+import traceback
+from dataclasses import fields
+from typing import BinaryIO
+
+import numpy as np
+
+from models.classifier import Result, load
+from models.decode import BadPicture
+from models.preprocess import Step, Trace
+from models.specs import FOLDER
+
+SECONDS = 10.0  # for one picture; the slowest honest one, 60 megapixels, takes about two
+SECONDS_TO_START = 60.0
+MOST_MEMORY = 2 * 2**30  # bytes; 60 megapixels with transparency take 0.7 GB
+LENGTHS = struct.Struct(">IQ")
+
+TOO_LONG = "This picture takes too long to read. Please choose a simpler or smaller one."
+LOST = "This picture could not be read. Please save it anew as JPEG or PNG."
+
+
+class Apart:
+    """A process that classifies one picture at a time; begun anew whenever it is lost.
+
+    seconds: how long one picture may take.
+    """
+
+    def __init__(self, seconds: float = SECONDS):
+        self.seconds = seconds
+        self._process: subprocess.Popen | None = None
+        self._lock = threading.Lock()
+
+    def predict(self, content: bytes, model: str, kind: str, **options) -> Result:
+        """Classifier.predict() for the bytes of a file; waits for pictures that came before.
+
+        Raises:
+            BadPicture: the picture cannot be used, took too long or cost the process its life.
+            RuntimeError: a fault of ours; the message says where, and nothing of the picture.
+        """
+        with self._lock:
+            self._start()
+            asked = {"model": model, "kind": kind, "options": options}
+            head, body = self._exchange(asked, content, self.seconds)
+        if "refusal" in head:
+            raise BadPicture(head["refusal"])
+        if "fault" in head:
+            raise RuntimeError(head["fault"])
+        return _unpacked(head, body)
+
+    def start(self) -> None:
+        """Start the process now rather than with the first picture."""
+        with self._lock:
+            self._start()
+
+    def stop(self) -> None:
+        """End the process."""
+        with self._lock:
+            self._lose()
+
+    def _start(self) -> None:
+        if self._process and self._process.poll() is None:
+            return
+        self._lose()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "models.apart"],
+            cwd=FOLDER.parent,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # decoders complain there about what visitors sent
+            start_new_session=True,  # Ctrl+C is for the server alone
+        )
+        self._exchange({}, b"", SECONDS_TO_START)
+
+    def _exchange(self, head: dict, body: bytes, seconds: float) -> tuple[dict, bytes]:
+        process, late = self._process, threading.Event()
+
+        def give_up():
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(seconds, give_up)
+        timer.start()
+        try:
+            _write(process.stdin, head, body)
+            return _read(process.stdout)
+        except (OSError, EOFError) as error:
+            raise BadPicture(TOO_LONG if late.is_set() else LOST) from error
+        finally:
+            timer.cancel()
+            if late.is_set() or process.poll() is not None:
+                self._lose()
+
+    def _lose(self) -> None:
+        process, self._process = self._process, None
+        if process:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+            with contextlib.suppress(OSError):  # what was not sent yet is nobody's any more
+                process.stdin.close()
+
+
+def _write(stream: BinaryIO, head: dict, body: bytes) -> None:
+    text = json.dumps(head).encode()
+    stream.write(LENGTHS.pack(len(text), len(body)))
+    stream.write(text)
+    stream.write(body)
+    stream.flush()
+
+
+def _read(stream: BinaryIO) -> tuple[dict, bytes]:
+    """Raises EOFError when the other side has gone."""
+    head, body = LENGTHS.unpack(_exactly(stream, LENGTHS.size))
+    return json.loads(_exactly(stream, head)), _exactly(stream, body)
+
+
+def _exactly(stream: BinaryIO, length: int) -> bytes:
+    content = stream.read(length)
+    if len(content) < length:
+        raise EOFError
+    return content
+
+
+def _packed(result: Result) -> tuple[dict, bytes]:
+    arrays = [result.network_input, *(step.picture for step in result.steps)]
+    head = {
+        "result": _plain(result, without=("trace",)),
+        "trace": _plain(result.trace, without=("network_input", "steps")),
+        "steps": [step.name for step in result.steps],
+        "arrays": [{"dtype": array.dtype.str, "shape": array.shape} for array in arrays],
+    }
+    return head, b"".join(np.ascontiguousarray(array).tobytes() for array in arrays)
+
+
+def _plain(record, without: tuple[str, ...]) -> dict:
+    names = (field.name for field in fields(record))
+    return {name: getattr(record, name) for name in names if name not in without}
+
+
+def _unpacked(head: dict, body: bytes) -> Result:
+    arrays, start = [], 0
+    for array in head["arrays"]:
+        count = math.prod(array["shape"])
+        values = np.frombuffer(body, array["dtype"], count, start)
+        arrays.append(values.reshape(array["shape"]))
+        start += values.nbytes
+    network_input, *pictures = arrays
+    steps = tuple(Step(*pair) for pair in zip(head["steps"], pictures, strict=True))
+    trace = head["trace"] | {"notes": tuple(head["trace"]["notes"])}
+    return Result(**head["result"], trace=Trace(network_input, steps, **trace))
+
+
+def main() -> None:
+    """The other side: answer until the pipe closes."""
+    _be_modest()
+    questions = sys.stdin.buffer
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever libraries print is no answer
+    while True:
+        try:
+            head, content = _read(questions)
+        except EOFError:
+            return
+        _write(answers, *_answer(head, content))
+
+
+def _be_modest() -> None:
+    """One core at most, after everyone else, and not all of the memory."""
+    import cv2
+
+    cv2.setNumThreads(1)
+    if hasattr(os, "nice"):
+        os.nice(10)
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no visitor's picture in a core dump
+
+
+def _answer(head: dict, content: bytes) -> tuple[dict, bytes]:
+    if not head:  # only asked whether it is there
+        return {}, b""
+    try:
+        result = load(head["model"]).predict(content, head["kind"], **head["options"])
+        return _packed(result)
+    except BadPicture as error:
+        return {"refusal": str(error)}, b""
+    except MemoryError:
+        return {"refusal": LOST}, b""
+    except Exception as error:
+        return {"fault": fault(error)}, b""
+
+
+def fault(error: Exception) -> str:
+    """What went wrong and where, for the log: nothing of what the visitor sent."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {last.filename}:{last.lineno}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,219 @@
+"""What stands before Gradio: only what the page and its clients need gets through, within limits.
+
+Gradio serves more than this app uses (a proxy, a fetcher of addresses, a video recorder, deep links
+that it writes to disk, a code editor), and has no limit on how much visitors send at once. This is
+ASGI middleware (https://asgi.readthedocs.io/en/latest/specs/www.html).
+"""
+
+import asyncio
+import json
+import logging
+import re
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from gradio.utils import get_upload_folder
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from models.apart import fault
+from models.decode import MAX_BYTES
+
+MOST_BODY = 2 * MAX_BYTES  # bytes of any request: a picture in base64 and the frame around it
+MOST_EVENT = 64 * 1024  # bytes of a request to an endpoint: it names files, it holds none
+MOST_NAME = 64  # characters of a visit's name, under which Gradio keeps its state
+LARGE = 256 * 1024  # a request of more bytes is large: few are held in memory at once
+MOST_LARGE = 4
+MOST_LARGE_WAITING = 32
+SECONDS_TO_SEND = 60.0
+MOST_UPLOADED = 512 * 2**20  # bytes of uploads on disk, until they are deleted after minutes
+
+READ = re.compile(
+    r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json"
+    r"|/(?:static|assets|svelte)/.+|/gradio_api/(?:info/?|openapi\.json|startup-events|theme\.css"
+    r"|app_id/?|heartbeat/[^/]+|queue/data|call/\w+/\w+|file=(?![a-zA-Z][\w+.-]*:).+)"
+)
+EVENT = re.compile(r"/gradio_api/(?:queue/join/?|call/(?:v2/)?\w+/?|cancel|reset/?)")
+CALL = re.compile(r"/gradio_api/component_server/?")
+UPLOAD = re.compile(r"/gradio_api/upload/?")
+ADDRESS = re.compile(r"\s*(?:https?|ftp|file|data|blob)\s*:", re.IGNORECASE)
+
+JSON = (b"content-type", b"application/json")
+NOTHING = "There is nothing at this address. Please go to the start page, /."
+TOO_LARGE = f"This is larger than {MAX_BYTES // 2**20} MB. Please choose a smaller picture."
+BUSY = "Too much is being sent just now. Please try again in a moment."
+NOT_UNDERSTOOD = "This request cannot be understood. Please see /?view=api for how to ask."
+
+
+class Refused(Exception):
+    """The request is answered with this status and one sentence."""
+
+    def __init__(self, status: int, sentence: str):
+        super().__init__(sentence)
+        self.status = status
+
+
+class Gate:
+    """Middleware for the app that Gradio makes: demo.launch(app_kwargs={"middleware": [...]})."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+        self.large = asyncio.Semaphore(MOST_LARGE)
+        self.waiting = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        begun = False
+
+        async def note_and_send(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._admit(scope, receive, note_and_send)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            if begun:
+                raise
+            await _answer_of(error)(scope, receive, send)
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path, reads = scope["path"], scope["method"] in ("GET", "HEAD")
+        if reads and READ.fullmatch(path):
+            await self.app(scope, receive, send)
+        elif scope["method"] != "POST":
+            raise Refused(404, NOTHING)
+        elif EVENT.fullmatch(path):
+            body = await _whole(receive, MOST_EVENT)
+            _check_no_address(_parsed(body))
+            await self.app(scope, _once(body, receive), send)
+        elif CALL.fullmatch(path):
+            async with self._place(scope):
+                body = await _whole(receive, MOST_BODY)
+                _parsed(body)
+                scope = scope | {"headers": [*_without_type(scope), JSON]}
+                await self.app(scope, _once(body, receive), send)
+        elif UPLOAD.fullmatch(path):
+            await asyncio.to_thread(_check_space)
+            async with self._place(scope):
+                scope = scope | {"query_string": b""}  # Gradio would keep count for ever
+                await self.app(scope, _in_time(receive), send)
+        else:
+            raise Refused(404, NOTHING)
+
+    @asynccontextmanager
+    async def _place(self, scope: Scope):
+        """Wait for one of few places if the request is large."""
+        length = Headers(scope=scope).get("content-length", "")
+        if length.isdecimal() and int(length) <= LARGE:
+            yield
+            return
+        if length.isdecimal() and int(length) > MOST_BODY:
+            raise Refused(413, TOO_LARGE)
+        if self.waiting >= MOST_LARGE_WAITING:
+            raise Refused(503, BUSY)
+        self.waiting += 1
+        try:
+            async with self.large:
+                yield
+        finally:
+            self.waiting -= 1
+
+
+def _answer_of(error: Exception) -> JSONResponse:
+    if isinstance(error, Refused):
+        return JSONResponse({"detail": str(error)}, error.status)
+    if isinstance(error, HTTPException):
+        return JSONResponse(
+            {"detail": TOO_LARGE if error.status_code == 413 else NOT_UNDERSTOOD}, error.status_code
+        )
+    if isinstance(error, (KeyError, IndexError, TypeError, ValueError, AttributeError)):
+        return JSONResponse({"detail": NOT_UNDERSTOOD}, 400)  # Gradio trusts what it is sent
+    logging.getLogger("sketch28").error(fault(error))
+    return JSONResponse({"detail": "Something went wrong here. Please try again."}, 500)
+
+
+async def _whole(receive: Receive, most: int) -> bytes:
+    parts, length, receive = [], 0, _in_time(receive)
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        length += len(parts[-1])
+        if length > most:
+            raise Refused(413, TOO_LARGE)
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _parsed(body: bytes) -> dict:
+    """What a request says: an object that names the visit it belongs to briefly, if at all."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, NOT_UNDERSTOOD) from error
+    visit = said.get("session_hash") if isinstance(said, dict) else 0
+    if not (visit is None or (isinstance(visit, str) and len(visit) <= MOST_NAME)):
+        raise Refused(400, NOT_UNDERSTOOD)
+    return said
+
+
+def _once(body: bytes, receive: Receive) -> Receive:
+    """A receive that yields the body first; then whether the client has left."""
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def next_message() -> Message:
+        return next(messages, None) or await receive()
+
+    return next_message
+
+
+def _in_time(receive: Receive) -> Receive:
+    """A receive that gives up on bodies which trickle in."""
+    end = asyncio.get_running_loop().time() + SECONDS_TO_SEND
+    over = False
+
+    async def next_message() -> Message:
+        nonlocal over
+        if over:
+            return await receive()
+        try:
+            async with asyncio.timeout_at(end):
+                message = await receive()
+        except TimeoutError as error:
+            raise Refused(408, "This took too long to arrive. Please try again.") from error
+        over = not message.get("more_body")
+        return message
+
+    return next_message
+
+
+def _check_no_address(said: dict) -> None:
+    """Gradio would fetch an address that stands where an uploaded file should."""
+    values = [said]
+    while values:
+        value = values.pop()
+        if isinstance(value, list):
+            values += value
+        elif isinstance(value, dict):
+            values += value.values()
+            if isinstance(path := value.get("path"), str) and ADDRESS.match(path):
+                raise Refused(400, "A picture must be an uploaded file, not an address.")
+
+
+def _without_type(scope: Scope) -> list:
+    """The headers but for the content's type: whatever it says, it is read as JSON here."""
+    return [pair for pair in scope["headers"] if pair[0] != b"content-type"]
+
+
+def _check_space() -> None:
+    held = sum(path.stat().st_size for path in Path(get_upload_folder()).rglob("*"))
+    if held > MOST_UPLOADED:
+        raise Refused(503, BUSY)

@@ -1,0 +1,55 @@
+"""Nothing of a visitor stays: deletes what Gradio's own delete_cache leaves behind."""
+
+import asyncio
+import atexit
+import contextlib
+import shutil
+import time
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+EVERY = 60.0  # seconds
+
+
+def keep_clean(folder: Path, queue, seconds: float):
+    """The `lifespan` for demo.launch(app_kwargs=...).
+
+    Gradio forgets uploads that broke off, empty folders, and the names of visits that asked for
+    something and never came to fetch it.
+
+    Args:
+        folder: of this process alone; all in it that is older than `seconds` is deleted,
+            and the folder itself when the process ends.
+        queue: Gradio's, `demo._queue`.
+    """
+
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        task = asyncio.create_task(_sweep(folder, queue, seconds))
+        try:
+            yield
+        finally:
+            task.cancel()
+
+    return lifespan
+
+
+async def _sweep(folder: Path, queue, seconds: float) -> None:
+    while True:
+        await asyncio.sleep(EVERY)
+        await asyncio.to_thread(sweep, folder, seconds)
+        forgotten = set(queue.pending_event_ids_session) - set(queue.pending_messages_per_session)
+        for visit in forgotten:
+            queue.pending_event_ids_session.pop(visit, None)
+
+
+def sweep(folder: Path, seconds: float) -> None:
+    """Delete files older than that, and folders that are empty."""
+    last = time.time() - seconds
+    for path in sorted(folder.rglob("*"), reverse=True):  # what is in a folder before the folder
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime > last:
+                continue
+            path.rmdir() if path.is_dir() else path.unlink()
