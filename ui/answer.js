@@ -6,6 +6,8 @@
 
 import { keepTranslated, labelName, share, t } from "./page.js";
 
+const STEPS_GAP = 100; // ms between two sets of step pictures while the pen moves: they cost most
+
 /**
  * @param {HTMLElement} panel holds .winner, .remark, .bars, .said
  * @param {HTMLElement} seen holds .steps
@@ -20,6 +22,7 @@ export function createAnswer(panel, seen, model) {
   const notes = seen.querySelector(".notes");
   let shown = null;
   let rows = [];
+  let stepsShown = 0; // when
 
   function layBars() {
     const { labels, subject } = model();
@@ -40,7 +43,7 @@ export function createAnswer(panel, seen, model) {
     };
   }
 
-  function paint() {
+  function paint(withSteps = true) {
     const { big, small } = describe();
     panel.classList.toggle("empty", !shown);
     panel.classList.toggle("rejected", Boolean(shown?.rejected));
@@ -53,16 +56,18 @@ export function createAnswer(panel, seen, model) {
       row.querySelector(".fill").style.transform = `scaleX(${probability})`;
       row.querySelector(".number").textContent = shown ? share(probability) : "";
     });
-    paintSeen();
+    if (withSteps) paintSeen();
+    else drawInput(steps.querySelector("canvas"), shown.input);
   }
 
   function paintSeen() {
+    stepsShown = performance.now();
     notes.textContent = (shown?.notes ?? []).map((note) => t(`note.${note}`, {}, "")).join(" ");
     showSteps(steps, shown);
   }
 
-  keepTranslated(panel, () => (layBars(), paint()));
   keepTranslated(seen, paintSeen);
+  keepTranslated(panel, () => (layBars(), paint()));
 
   return {
     /** Another network was chosen: other labels. */
@@ -81,7 +86,7 @@ export function createAnswer(panel, seen, model) {
       } else {
         forget(panel);
       }
-      paint();
+      paint(atRest || !shown || performance.now() - stepsShown > STEPS_GAP);
       if (atRest) said.textContent = `${winner.textContent} ${remark.textContent}`;
     },
 

@@ -23,6 +23,8 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
   let current = null; // the stroke under way
   let pointer = null; // and the pointer that draws it
   let frame = 0;
+  let bounds = canvas.getBoundingClientRect(); // measured as seldom as can be: it costs a layout
+  let colour = "black";
 
   const visible = () => strokes.slice(strokes.findLastIndex((stroke) => stroke.clear) + 1);
 
@@ -30,17 +32,17 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
     frame = 0;
     context.clearRect(0, 0, canvas.width, canvas.height);
     context.drawImage(settled, 0, 0);
-    if (current) drawStroke(context, current, scaled(canvas.width), getComputedStyle(canvas).color);
+    if (current) drawStroke(context, current, scaled(canvas.width), colour);
   }
 
   const paintSoon = () => (frame ||= requestAnimationFrame(paint));
 
   function repaint() {
-    const bounds = canvas.getBoundingClientRect();
+    bounds = canvas.getBoundingClientRect();
     const side = Math.round(bounds.width * devicePixelRatio);
     if (!side) return; // hidden: the drawing waits
     for (const surface of [canvas, settled]) surface.width = surface.height = side;
-    const colour = getComputedStyle(canvas).color;
+    colour = getComputedStyle(canvas).color;
     for (const stroke of visible()) {
       if (stroke !== current) drawStroke(settled.getContext("2d"), stroke, scaled(side), colour);
     }
@@ -48,7 +50,6 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
   }
 
   function extend(event) {
-    const bounds = canvas.getBoundingClientRect();
     const samples = event.getCoalescedEvents?.() ?? [];
     for (const sample of samples.length ? samples : [event]) {
       const x = (sample.clientX - bounds.left) / bounds.width;
@@ -64,6 +65,7 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
   function start(event) {
     if (pointer !== null || event.button > 0) return;
     canvas.setPointerCapture(event.pointerId);
+    bounds = canvas.getBoundingClientRect();
     pointer = event.pointerId;
     const eraserEnd = event.pointerType === "pen" && (event.buttons & 32) !== 0;
     current = { erase: pen.erase || eraserEnd, width: pen.width, points: [] };
@@ -85,9 +87,7 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
 
   function end(event) {
     if (event.pointerId !== pointer) return;
-    drawStroke(
-      settled.getContext("2d"), current, scaled(canvas.width), getComputedStyle(canvas).color
-    );
+    drawStroke(settled.getContext("2d"), current, scaled(canvas.width), colour);
     current = pointer = null;
     paintSoon();
     onStrokeEnd();

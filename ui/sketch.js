@@ -114,7 +114,7 @@ function save(surface) {
   const copy = document.createElement("canvas");
   copy.width = copy.height = surface.width;
   const context = copy.getContext("2d");
-  context.fillStyle = getComputedStyle(surface).backgroundColor;
+  context.fillStyle = getComputedStyle(surface.parentElement).backgroundColor;
   context.fillRect(0, 0, copy.width, copy.height);
   context.drawImage(surface, 0, 0);
   const link = document.createElement("a");
