@@ -93,6 +93,7 @@ def save_weights(path: Path, net: nn.Module, metadata: dict) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     save_file(state, temporary, {key: json.dumps(value) for key, value in metadata.items()})
+    temporary.chmod(0o644)  # safetensors lets only the owner read it
     os.replace(temporary, path)
 
 

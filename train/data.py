@@ -30,7 +30,7 @@ def load(dataset: str, root: Path | str, train: bool) -> tuple[Tensor, Tensor]:
     except (RuntimeError, OSError) as error:
         files = ", ".join(name for name, _ in source.resources)
         raise SystemExit(
-            f"{source.__name__} is not in {root} and could not be downloaded ({error}). "
+            f"{source.__name__} is not in {root} and could not be downloaded. "
             f"Put {files} into {Path(root) / source.__name__ / 'raw'} and start again."
         ) from error
     return part.data.unsqueeze(1), part.targets
