@@ -14,6 +14,9 @@ export function t(key, values = {}, fallback = key) {
   return text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
 }
 
+/** Words that come later, by language and key. */
+export const addTexts = (more) => Object.keys(more).forEach((l) => Object.assign(texts[l], more[l]));
+
 /** The name of a class: garments are translated, digits are digits. */
 export const labelName = (label) => t(`label.${label}`, {}, label);
 
