@@ -20,12 +20,13 @@ import sys
 from pathlib import Path
 
 import gradio as gr
+from fastapi.exceptions import RequestValidationError
 from starlette.middleware import Middleware
 
 from models.classifier import load
 from models.decode import MAX_BYTES
 from ui import answers, draw_tab, endpoints, head, parts, upload_tab
-from ui.gate import MOST_BODY, Gate
+from ui.gate import MOST_BODY, Gate, not_understood
 from ui.sweep import keep_clean
 
 KEPT = 300  # seconds until a file uploaded to an endpoint is deleted
@@ -51,6 +52,7 @@ OPTIONS = {
     "app_kwargs": {
         "max_body_size": MOST_BODY,
         "middleware": [Middleware(Gate)],
+        "exception_handlers": {RequestValidationError: not_understood},
         "lifespan": keep_clean(Path(os.environ["GRADIO_TEMP_DIR"]), demo._queue, 2 * KEPT),
     },
 }

@@ -6,6 +6,7 @@ ASGI middleware (https://asgi.readthedocs.io/en/latest/specs/www.html).
 """
 
 import asyncio
+import inspect
 import json
 import logging
 import re
@@ -39,7 +40,6 @@ READ = re.compile(
 EVENT = re.compile(r"/gradio_api/(?:queue/join/?|call/(?:v2/)?\w+/?|cancel|reset/?)")
 CALL = re.compile(r"/gradio_api/component_server/?")
 UPLOAD = re.compile(r"/gradio_api/upload/?")
-ADDRESS = re.compile(r"\s*(?:https?|ftp|file|data|blob)\s*:", re.IGNORECASE)
 
 JSON = (b"content-type", b"application/json")
 NOTHING = "There is nothing at this address. Please go to the start page, /."
@@ -79,8 +79,8 @@ class Gate:
         except ClientDisconnect:
             return
         except Exception as error:
-            if begun:
-                raise
+            if begun:  # too late for an answer; uvicorn would log all that it knows
+                return _log(error)
             await _answer_of(error)(scope, receive, send)
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,12 +91,12 @@ class Gate:
             raise Refused(404, NOTHING)
         elif EVENT.fullmatch(path):
             body = await _whole(receive, MOST_EVENT)
-            _check_no_address(_parsed(body))
+            _check_event(_parsed(body), path, scope["app"].get_blocks())
             await self.app(scope, _once(body, receive), send)
         elif CALL.fullmatch(path):
             async with self._place(scope):
                 body = await _whole(receive, MOST_BODY)
-                _parsed(body)
+                _check_call(_parsed(body))
                 scope = scope | {"headers": [*_without_type(scope), JSON]}
                 await self.app(scope, _once(body, receive), send)
         elif UPLOAD.fullmatch(path):
@@ -130,13 +130,21 @@ def _answer_of(error: Exception) -> JSONResponse:
     if isinstance(error, Refused):
         return JSONResponse({"detail": str(error)}, error.status)
     if isinstance(error, HTTPException):
-        return JSONResponse(
-            {"detail": TOO_LARGE if error.status_code == 413 else NOT_UNDERSTOOD}, error.status_code
-        )
+        detail = TOO_LARGE if error.status_code == 413 else NOT_UNDERSTOOD
+        return JSONResponse({"detail": detail}, error.status_code)
     if isinstance(error, (KeyError, IndexError, TypeError, ValueError, AttributeError)):
         return JSONResponse({"detail": NOT_UNDERSTOOD}, 400)  # Gradio trusts what it is sent
-    logging.getLogger("sketch28").error(fault(error))
+    _log(error)
     return JSONResponse({"detail": "Something went wrong here. Please try again."}, 500)
+
+
+async def not_understood(*_) -> JSONResponse:
+    """In place of FastAPI's answer to a RequestValidationError, which repeats what was sent."""
+    return JSONResponse({"detail": NOT_UNDERSTOOD}, 400)
+
+
+def _log(error: Exception) -> None:
+    logging.getLogger("sketch28").error(fault(error))
 
 
 async def _whole(receive: Receive, most: int) -> bytes:
@@ -195,8 +203,32 @@ def _in_time(receive: Receive) -> Receive:
     return next_message
 
 
-def _check_no_address(said: dict) -> None:
-    """Gradio would fetch an address that stands where an uploaded file should."""
+def _check_call(said: dict) -> None:
+    """What Gradio's script sends to call a server function."""
+    kinds = {"component_id": int, "fn_name": str, "session_hash": str}
+    if "data" not in said or any(type(said.get(name)) is not kinds[name] for name in kinds):
+        raise Refused(400, NOT_UNDERSTOOD)
+
+
+def _check_event(said: dict, path: str, blocks) -> None:
+    """That the endpoint exists, and gets as many values as it takes; Gradio logs all it is sent."""
+    _check_files(said)
+    name = path.strip("/").split("/")[-1]
+    if name in ("cancel", "reset"):
+        return
+    endpoints = {function.api_name: function for function in blocks.fns.values()}
+    called = blocks.fns.get(said.get("fn_index")) if name == "join" else endpoints.get(name)
+    if called is None:
+        raise Refused(404, f"There is no such endpoint. There are: {', '.join(endpoints)}.")
+    values = said.get("data")
+    if "/v2/" not in path and (type(values) is not list or len(values) != len(called.inputs)):
+        takes = ", ".join(inspect.signature(called.fn).parameters)
+        raise Refused(400, f"`data` must be a list of exactly these values: {takes}.")
+
+
+def _check_files(said: dict) -> None:
+    """Only files that were uploaded; Gradio would fetch an address that stands for one."""
+    folder = Path(get_upload_folder()).resolve()
     values = [said]
     while values:
         value = values.pop()
@@ -204,8 +236,16 @@ def _check_no_address(said: dict) -> None:
             values += value
         elif isinstance(value, dict):
             values += value.values()
-            if isinstance(path := value.get("path"), str) and ADDRESS.match(path):
-                raise Refused(400, "A picture must be an uploaded file, not an address.")
+            path = value.get("path", "")
+            if path and not (type(path) is str and _is_within(path, folder)):
+                raise Refused(400, "A picture must be an uploaded file. Please upload it first.")
+
+
+def _is_within(path: str, folder: Path) -> bool:
+    try:
+        return Path(path).resolve().is_relative_to(folder)
+    except (OSError, ValueError):  # no path at all
+        return False
 
 
 def _without_type(scope: Scope) -> list:
