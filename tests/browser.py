@@ -82,7 +82,7 @@ def served_page(**options):
 def open_page(context, address: str, tab: str = "draw") -> Page:
     page = context.new_page()
     page.goto(f"{address}#{tab}")
-    page.wait_for_function("document.querySelectorAll('[data-ready]').length === 2")
+    page.wait_for_selector(f"#panel-{tab} [data-ready]")
     return page
 
 
