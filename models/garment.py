@@ -12,6 +12,7 @@ import numpy as np
 SIDE = 96  # the search runs on a picture of this longer side, pixels
 COLOURS = 16  # clusters of colours
 FRAME = 0.04  # of the longer side: so wide a strip along the border shows the background
+ALIKE = 10.0  # distance, CIE Lab as stored in 8 bits, at which colours still count as one
 RAREST = 0.01  # added to both shares: how far a colour seen on one side only can tip the scales
 MIDDLE = 1.5  # how much being in the middle counts against colour
 BACKGROUND, GARMENT = -4.0, 3.0  # log ratios beyond which GrabCut may not decide otherwise
@@ -72,10 +73,13 @@ def _colour_ratio(lab: np.ndarray, across: np.ndarray, down: np.ndarray) -> np.n
     frame = _frame((height, width), max(2, round(FRAME * max(height, width))))
     border = np.where(frame, 0.15 + np.minimum(across, down), 0)
     middle = np.exp(-2 * (1.6 * across**2 + down**2))
-    shares = [
-        np.bincount(nearest, weight.ravel(), clusters) / weight.sum() for weight in (middle, border)
-    ]
-    ratio = np.log((shares[0] + RAREST) / (shares[1] + RAREST)).astype(np.float32)
+    # Shades of one colour fall into several clusters: each counts its neighbours in.
+    alike = np.exp(-((centres[:, None] - centres) ** 2).sum(2) / (2 * ALIKE**2))
+    in_middle, on_border = (
+        alike @ np.bincount(nearest, weight.ravel(), clusters) / weight.sum()
+        for weight in (middle, border)
+    )
+    ratio = np.log((in_middle + RAREST) / (on_border + RAREST)).astype(np.float32)
     return cv2.GaussianBlur(ratio[nearest].reshape(height, width), (0, 0), 1.5)
 
 

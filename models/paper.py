@@ -15,6 +15,7 @@ WIDEST_STROKE = 0.25  # of the longer side: anything wider belongs to the scene
 FAINTEST = 0.08  # of the paper's brightness: less contrast than this is no ink
 SURE, JOINED = 0.5, 0.3  # shares of the ink's contrast: ink; ink if joined to such
 EDGE = 0.04  # of the longer side: a straight line that runs from edge to edge is ruled, not written
+SPECK = 0.03  # of the longer side: what is smaller is dirt
 NEAR = 0.3  # of the digit's longer side: a part further off is another digit, or dirt
 
 
@@ -116,9 +117,12 @@ def _digit(joined: np.ndarray, sure: np.ndarray, contrast: np.ndarray) -> np.nda
     right, bottom = left + wide, top + high
     off_centre = (centres / (width, height) - 0.5) * 2
     score = weight * np.exp(-1.5 * (off_centre**2).sum(1))
+    score[np.maximum(wide, high) < SPECK * max(height, width)] = 0
     cut_off = (left == 0) | (top == 0) | (right == width) | (bottom == height)
     score[cut_off] *= 0.1  # more likely the desk, or a finger
     main = int(score.argmax())
+    if not score[main]:
+        return np.zeros(part.shape, np.uint8)
     reach = NEAR * max(wide[main], high[main])
     gap_x = np.maximum(left[main] - right, left - right[main])
     gap_y = np.maximum(top[main] - bottom, top - bottom[main])
