@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from models.specs import MODELS, ModelSpec
+from train import distributed
 from train.networks import NETWORKS, parameters
 
 matplotlib.use("Agg")
@@ -78,7 +79,7 @@ def _device(name: str) -> torch.device:
         raise SystemExit("No CUDA device was found; use --device cpu or --device auto.")
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
-    return torch.device(name)
+    return distributed.device(name)
 
 
 def build(spec: ModelSpec, seed: int, device: torch.device) -> nn.Module:

@@ -7,6 +7,8 @@ import torch
 from torch import Tensor
 from torchvision import datasets
 
+from train import distributed
+
 TORCHVISION = {"mnist": datasets.MNIST, "fashion_mnist": datasets.FashionMNIST}
 
 
@@ -53,6 +55,7 @@ class Batches:
 
     Iterate with `batches.epoch(k)`, which yields float32 (B, 1, 28, 28) in 0..1 and int64 (B,),
     both on the device of the tensors given. `len(batches)` is the number of batches an epoch.
+    Of several processes (train/distributed.py) each gets its share of every batch.
     """
 
     def __init__(self, images: Tensor, labels: Tensor, size: int, seed: int, drop_last=False):
@@ -68,5 +71,5 @@ class Batches:
         generator = torch.Generator().manual_seed(self.seed + 10_007 * number)
         order = torch.randperm(len(self.images), generator=generator).to(self.images.device)
         for start in range(0, len(self) * self.size, self.size):
-            chosen = order[start : start + self.size]
+            chosen = distributed.share(order[start : start + self.size])
             yield self.images[chosen].float() / 255, self.labels[chosen]

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 
 import torch
 
-from train import robust, tutorial
+from train import distributed, robust, tutorial
 from train.augment import blurred, erased, flipped, moved, relit
 from train.command import Recipe, arguments
 from train.data import load
@@ -81,10 +81,13 @@ def sources(args) -> tuple[list[Source], list[HeldOut]]:
 
 def main(words: list[str] | None = None) -> None:
     args = arguments("fashion_mnist", RECIPES, words)
-    if args.recipe == "robust":
-        robust.train(args, *sources(args))
-    else:
-        tutorial.train(args, sgd, drop_last=False)
+    with distributed.together(args.device):
+        if args.recipe == "robust":
+            with distributed.first_alone():
+                parts = sources(args)
+            robust.train(args, *parts)
+        else:
+            tutorial.train(args, sgd, drop_last=False)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from train import distributed
+
 
 @dataclass
 class Run:
@@ -67,12 +69,17 @@ def fit(
     parts = {"net": net, "optimiser": optimiser, "schedule": schedule, "average": average}
     parts = {name: part for name, part in parts.items() if part is not None}
     history = _restore(run, parts) if resume else []
-    bar = tqdm(total=epochs * len(batches), initial=len(history) * len(batches), desc=run.title)
+    forward, first = distributed.parallel(net), distributed.rank() == 0
+    bar = tqdm(
+        total=epochs * len(batches), initial=len(history) * len(batches), desc=run.title,
+        disable=not first,
+    )  # fmt: skip
     for epoch in range(len(history), epochs):
-        torch.manual_seed(seed + 7_919 * epoch)
+        # Every process drops and distorts in its own way.
+        torch.manual_seed(seed + 7_919 * epoch + 1_000_003 * distributed.rank())
         start = time.perf_counter()
         loss, accuracy = _one_epoch(
-            net, batches.epoch(epoch), optimiser, loss_of, schedule, average, bar
+            forward, net, batches.epoch(epoch), optimiser, loss_of, schedule, average, bar
         )
         lr = optimiser.param_groups[0]["lr"]
         row = {"epoch": epoch + 1, "lr": lr, "loss": loss, "accuracy": accuracy}
@@ -80,7 +87,8 @@ def fit(
             row |= validate(average or net)
         row["seconds"] = round(time.perf_counter() - start, 2)
         history.append(row)
-        _save(run, parts, history)
+        if first:
+            _save(run, parts, history)
     bar.close()
     return history
 
@@ -118,11 +126,13 @@ def predict(net: nn.Module, images: Tensor, scale: float = 1 / 255) -> Tensor:
     return logits
 
 
-def _one_epoch(net, batches, optimiser, loss_of, schedule, average, bar) -> tuple[float, float]:
+def _one_epoch(
+    forward, net, batches, optimiser, loss_of, schedule, average, bar
+) -> tuple[float, float]:
     net.train()
     total, right, count = 0.0, 0.0, 0
     for image, target in batches:
-        loss, correct = loss_of(net, image, target)
+        loss, correct = loss_of(forward, image, target)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()
@@ -135,6 +145,7 @@ def _one_epoch(net, batches, optimiser, loss_of, schedule, average, bar) -> tupl
         count += len(image)
         bar.set_postfix(loss=f"{total / count:.4f}", accuracy=f"{right / count:.2%}", refresh=False)
         bar.update()
+    total, right, count = distributed.total(total, right, count)
     return total / count, right / count
 
 
@@ -153,9 +164,12 @@ def _save(run: Run, parts: dict, history: list[dict]) -> None:
 
 
 def _restore(run: Run, parts: dict) -> list[dict]:
-    if not run.checkpoint.exists():
+    def read():
+        return torch.load(run.checkpoint, weights_only=True) if run.checkpoint.exists() else None
+
+    state = distributed.from_first(read)
+    if state is None:
         return []
-    state = torch.load(run.checkpoint, weights_only=True)
     for name, part in parts.items():
         part.load_state_dict(state[name])
     return state["history"]

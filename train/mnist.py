@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 
 import torch
 
-from train import robust, tutorial
+from train import distributed, robust, tutorial
 from train.augment import moved, repenned
 from train.command import Recipe, arguments
 from train.data import load
@@ -81,10 +81,13 @@ def sources(args) -> tuple[list[Source], list[HeldOut]]:
 
 def main(words: list[str] | None = None) -> None:
     args = arguments("mnist", RECIPES, words)
-    if args.recipe == "robust":
-        robust.train(args, *sources(args))
-    else:
-        tutorial.train(args, torch.optim.Adam, drop_last=True)
+    with distributed.together(args.device):
+        if args.recipe == "robust":
+            with distributed.first_alone():
+                parts = sources(args)
+            robust.train(args, *parts)
+        else:
+            tutorial.train(args, torch.optim.Adam, drop_last=True)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
-from train import calibrate, data
+from train import calibrate, data, distributed
 from train.command import build, draw_curves, provenance, save_weights
 from train.loop import Run, evaluate, fit, predict
 
@@ -67,6 +67,7 @@ class Mixture:
             images, targets = [], []
             for source, order in zip(self.sources, orders, strict=True):
                 chosen = order[step * source.share : (step + 1) * source.share]
+                chosen = distributed.share(chosen)
                 images.append(source.change(source.images[chosen].float() / 255))
                 targets.append(source.allowed[chosen])
             image = torch.cat(images).contiguous(memory_format=torch.channels_last)
@@ -133,6 +134,8 @@ def train(args, sources: list[Source], held_out: list[HeldOut]) -> None:
         seed=args.seed, resume=args.resume, loss_of=loss_of, schedule=schedule, average=average,
         validate=lambda averaged: scores(averaged, held_out),
     )  # fmt: skip
+    if distributed.rank():
+        return
     draw_curves(args.run_folder / "curves.png", spec.name, history)
     final = average.module
     fitted = fit_honesty(final, spec.subject, held_out)

@@ -2,7 +2,7 @@
 
 import torch
 
-from train import calibrate, data
+from train import calibrate, data, distributed
 from train.command import build, draw_curves, provenance, read_weights, save_weights
 from train.loop import Run, evaluate, fit, predict
 
@@ -16,7 +16,8 @@ def train(args, optimiser_of, drop_last: bool) -> None:
         drop_last: whether a last batch that is not full is left out.
     """
     spec, device = args.spec, args.device
-    images, labels = (part.to(device) for part in _pictures(args, train=True))
+    with distributed.first_alone():
+        images, labels = (part.to(device) for part in _pictures(args, train=True))
     kept = len(images) - args.hold_out
     net = build(spec, args.seed, device)
     history = fit(
@@ -28,6 +29,8 @@ def train(args, optimiser_of, drop_last: bool) -> None:
         seed=args.seed,
         resume=args.resume,
     )
+    if distributed.rank():
+        return
     draw_curves(args.run_folder / "curves.png", spec.name, history)
     if args.hold_out:
         _calibrate(args, net, images[kept:], labels[kept:])

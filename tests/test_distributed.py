@@ -1,0 +1,91 @@
+"""Several processes train as one does: torchrun with two processes, beside a single one."""
+
+import csv
+import os
+import subprocess
+import sys
+from itertools import chain
+from pathlib import Path
+
+import pytest
+import torch
+
+from models.specs import MODELS
+from train import distributed, fashion_mnist
+from train.command import read_weights
+
+ROOT = Path(__file__).resolve().parents[1]
+FEW = ["--dry-run", "--device", "cpu", "--batch-size", "20"]
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def torchrun(*words: str) -> str:
+    """What two processes of train/fashion_mnist.py print."""
+    run = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    command = [*run, str(ROOT / "train" / "fashion_mnist.py"), *FEW, *words]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+def history(name: str) -> list[dict]:
+    with open(f"runs/{name}-dry-run/history.csv", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_two_processes_killed_and_resumed_end_where_one_ends():
+    """The plain network drops nothing at random, so only the order of sums may differ."""
+    words = ["--recipe", "mlp"]
+    fashion_mnist.main([*FEW, *words, "--output", "one.safetensors"])
+    one, alone = read_weights("one.safetensors")[0], history("fashion_mnist_mlp")
+    Path("runs/fashion_mnist_mlp-dry-run/checkpoint.pt").unlink()
+
+    torchrun(*words, "--epochs", "1", "--output", "two.safetensors")
+    first_epoch = history("fashion_mnist_mlp")
+    assert len(first_epoch) == 1
+    said = torchrun(*words, "--resume", "--output", "two.safetensors")
+    assert said.count("test accuracy") == 1  # one process speaks, not both
+    two, together = read_weights("two.safetensors")[0], history("fashion_mnist_mlp")
+
+    assert together[0] == first_epoch[0]  # resumed, not begun anew
+    assert one.keys() == two.keys()
+    for key, value in one.items():
+        torch.testing.assert_close(two[key], value, rtol=1e-4, atol=1e-5)
+    for mine, theirs in zip(alone, together, strict=True):
+        assert float(mine["loss"]) == pytest.approx(float(theirs["loss"]), rel=1e-4)
+        assert mine["accuracy"] == theirs["accuracy"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("recipe", ["tutorial", "robust"])
+def test_recipes_with_chance_in_them_train_on_two_processes(recipe):
+    model = next(m for m in MODELS.values() if m.recipe == recipe and m.subject == "garment")
+    torchrun("--recipe", recipe, "--output", "two.safetensors")
+    rows = history(model.name)
+    assert float(rows[1]["loss"]) < float(rows[0]["loss"])
+    assert read_weights("two.safetensors")[1]["name"] == model.name
+
+
+def test_shares_are_equally_long_and_leave_nothing_out(monkeypatch):
+    monkeypatch.setattr(distributed, "processes", lambda: 3)
+    for count in (1, 2, 3, 10, 64):
+        chosen, shares = torch.arange(100, 100 + count), []
+        for rank in range(3):
+            monkeypatch.setattr(distributed, "rank", lambda rank=rank: rank)
+            shares.append(distributed.share(chosen).tolist())
+        assert {len(share) for share in shares} == {-(-count // 3)}
+        assert set(chain.from_iterable(shares)) == set(chosen.tolist())
+
+
+def test_a_single_process_needs_nothing_of_this():
+    chosen = torch.arange(7)
+    assert distributed.share(chosen) is chosen
+    assert distributed.total(1.5, 2) == [1.5, 2]
+    assert distributed.from_first(lambda: "made") == "made"
+    net = torch.nn.Linear(2, 2)
+    assert distributed.parallel(net) is net
