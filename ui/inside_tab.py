@@ -7,6 +7,4 @@ from ui.later_tabs import panel
 
 
 def build() -> gr.HTML:
-    return panel(
-        "inside", closer.walk, closer.explain, closer.examples, models=parts.models()
-    )
+    return panel("inside", closer.walk, closer.explain, closer.examples, models=parts.models())
