@@ -25,16 +25,27 @@ from starlette.middleware import Middleware
 
 from models.classifier import load
 from models.decode import MAX_BYTES
-from ui import answers, draw_tab, endpoints, head, parts, upload_tab
+from ui import (
+    about_tab,
+    answers,
+    draw_tab,
+    endpoints,
+    filters_tab,
+    head,
+    inside_tab,
+    parts,
+    shift_tab,
+    upload_tab,
+)
 from ui.gate import MOST_BODY, Gate, not_understood
 from ui.sweep import keep_clean
 
 KEPT = 300  # seconds until a file uploaded to an endpoint is deleted
 
 with gr.Blocks(title="Sketch28", analytics_enabled=False, delete_cache=(60, KEPT)) as demo:
-    head.build(("draw", "upload"))
-    draw_tab.build()
-    upload_tab.build()
+    head.build(("draw", "upload", "inside", "shift", "filters", "about"))
+    for tab in (draw_tab, upload_tab, inside_tab, shift_tab, filters_tab, about_tab):
+        tab.build()
     head.build_foot()
     endpoints.build()
 

@@ -1,4 +1,4 @@
-"""Answers for the tabs that look closer at one 28×28 picture; callable by anyone, so all is checked.
+"""Answers for the tabs that look closer at one 28×28 picture. Anyone can call them: all is checked.
 
 Arrays travel as base64: "u8" holds uint8, "f32" little-endian float32, both in C order.
 """

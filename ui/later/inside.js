@@ -49,7 +49,7 @@ export async function start({ element, props, server }) {
 
   function layRoad() {
     const before = road.scrollLeft;
-    road.replaceChildren(...groups(walk.stages).map(blockOf));
+    road.replaceChildren(...groups(walk.stages).map((group) => blockOf(group, walk.stages)));
     const buttons = [...road.querySelectorAll("button")];
     const row = choices(road, buttons, (index) => {
       at = index;
@@ -84,17 +84,17 @@ function groups(stages) {
   return found;
 }
 
-function blockOf(stages) {
+function blockOf(stages, all) {
   const { block } = stages[0];
   const name = block ? t("inside.block", { number: block.replace("block", "") }) : "";
   const group = make(`<div class="group ${block ? "block" : ""}"><p></p><div></div></div>`);
   group.querySelector("p").textContent = name;
-  group.querySelector("div").append(...stages.map(stopOf));
+  group.querySelector("div").append(...stages.map((stage) => stopOf(stage, all)));
   return group;
 }
 
-function stopOf(stage) {
-  const button = make(`<button class="stop"><span class="pile"><canvas></canvas></span>
+function stopOf(stage, all) {
+  const button = make(`<button class="stop"><span class="from"></span><span class="pile"><canvas></canvas></span>
     <span class="name"></span><span class="shape"></span></button>`);
   const canvas = button.querySelector("canvas");
   // The picture shrinks as the maps do, and the pile grows with their number.
@@ -107,6 +107,19 @@ function stopOf(stage) {
   button.querySelector(".pile").dataset.deep = Math.min(3, Math.floor(Math.log2(stage.maps)));
   button.querySelector(".name").textContent = shortName(stage);
   button.querySelector(".shape").textContent = shapeOf(stage);
+  button.querySelector(".from").textContent = fromElsewhere(stage, all);
+  button.classList.toggle("aside", !follows(all[all.indexOf(stage) + 1], stage));
   button.dataset.stage = stage.name;
   return button;
+}
+
+/** Does a stage take what the other one gives? */
+const follows = (stage, other) => Boolean(stage?.sources.includes(other.name));
+
+/** What a stage takes that is not given by the one before it: blocks have a way round. */
+function fromElsewhere(stage, all) {
+  const before = all[all.indexOf(stage) - 1];
+  const others = all.filter((other) => other !== before && follows(stage, other)).map(shortName);
+  if (!others.length) return "";
+  return follows(stage, before) ? `+ ${others}` : `${others} →`;
 }

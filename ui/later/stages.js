@@ -70,7 +70,8 @@ export function paintBars(canvas, stage, side) {
 export const shapeOf = ({ shape }) => (shape.length > 1 ? `(${shape.join(", ")})` : `${shape[0]}`);
 
 /** Its name without that of the block it belongs to. */
-export const shortName = ({ name, block }) => (block ? name.slice(block.length + 1) : name);
+export const shortName = ({ name, block }) =>
+  (block ? name.slice(block.length + 1) : name).replaceAll("_", ".");
 
 /** Why the picture has this shape now, in a sentence or two. */
 export function reasonOf(stage, source) {
