@@ -4,6 +4,7 @@
 //   {model, labels: [10], probabilities: [10], label, probability, rejected, blank, notes,
 //    input: base64 of 784 grey bytes, steps: [{name, picture: address}]}
 
+import { keepLast } from "./last.js";
 import { keepTranslated, labelName, share, t } from "./page.js";
 
 const STEPS_GAP = 100; // ms between two sets of step pictures while the pen moves: they cost most
@@ -76,6 +77,7 @@ export function createAnswer(panel, seen, model) {
     /** `stroke`: how many strokes the answered drawing has. `atRest`: tell screen readers too. */
     show(answer, { stroke = 0, atRest = true } = {}) {
       shown = answer.blank ? null : answer;
+      keepLast(panel.id, shown);
       const { dataset } = panel;
       dataset.stroke = stroke;
       dataset.model = answer.model;
@@ -93,6 +95,7 @@ export function createAnswer(panel, seen, model) {
     /** Nothing to answer. */
     empty() {
       shown = null;
+      keepLast(panel.id, null);
       panel.dataset.stroke = 0;
       forget(panel);
       paint();
