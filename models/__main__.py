@@ -3,6 +3,7 @@
     python -m models seven.png                                  # a digit drawn with a pen
     python -m models shirt.jpg shoe.jpg --model fashion_mnist   # photos of garments
     python -m models page.jpg --kind photo --json               # a digit on paper, as JSON lines
+    python -m models FOLDER --model fashion_mnist --csv out.csv # all files in it; goes on if killed
 
 Exit status 0, or 2 when a picture or an argument is bad: then one sentence says so on the error
 stream, and the other pictures are answered all the same.
@@ -11,7 +12,9 @@ stream, and the other pictures are answered all the same.
 import argparse
 import json
 import sys
+from pathlib import Path
 
+from models import bulk
 from models.classifier import KINDS, Classifier, Result, load
 from models.decode import BadPicture
 from models.sessions import BrokenModel
@@ -26,6 +29,8 @@ def main(words: list[str] | None = None) -> int:
         print(error.args[0], file=sys.stderr)
         return 2
     kind = args.kind or ("photo" if classifier.spec.subject == "garment" else "sketch")
+    if args.csv:
+        return _score(args, kind)
     status = 0
     for path in args.pictures:
         status = max(status, _answer(classifier, path, kind, args.json))
@@ -44,7 +49,28 @@ def _arguments(words: list[str] | None):
         "--kind", choices=KINDS, help="default: sketch for digits, photo for garments"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument(
+        "--csv", type=Path, metavar="FILE", help="score the one folder given into this file"
+    )
     return parser.parse_args(words)
+
+
+def _score(args, kind: str) -> int:
+    """Score a folder; 0, or 2 when it cannot be done or some file is no picture."""
+    folder = Path(args.pictures[0])
+    if len(args.pictures) > 1 or not folder.is_dir():
+        print("With --csv, please name one folder of pictures.", file=sys.stderr)
+        return 2
+    try:
+        visited, failed = bulk.score(folder, args.csv, args.model, kind)
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped. The same command goes on from here.", file=sys.stderr)
+        return 130
+    print(f"{visited - failed} pictures and {failed} other files -> {args.csv}")
+    return 2 if failed else 0
 
 
 def _answer(classifier: Classifier, path: str, kind: str, as_json: bool) -> int:

@@ -140,22 +140,25 @@ class Classifier:
 
     def predict_batch(self, images: Iterable, kind: str = "sketch", **options) -> list[Result]:
         """predict() for many pictures, in one run of the network."""
-        traces = self._traces(images, kind, options)
-        return self._results(traces) if traces else []
+        return self.results(self.prepare(images, kind, **options))
 
     def classify(self, network_input: np.ndarray) -> Result:
         """predict() for what is a network's input already: float32 (28, 28), 0..1."""
         blank = not network_input.any()
-        return self._results([preprocess.Trace(network_input, (), blank)])[0]
+        return self.results([preprocess.Trace(network_input, (), blank)])[0]
 
-    def _traces(self, images: Iterable, kind: str, options: dict) -> list[preprocess.Trace]:
+    def prepare(self, images: Iterable, kind: str, **options) -> list[preprocess.Trace]:
+        """The first half of predict_batch(): what the network will see of each picture."""
         if kind not in KINDS:
             raise ValueError(f"A picture is of the kind {' or '.join(KINDS)}, not {kind!r}.")
         if kind == "sketch":
             return preprocess.sketch_batch(images, **options)
         return [preprocess.photo(image, self.spec.subject, **options) for image in images]
 
-    def _results(self, traces: list[preprocess.Trace]) -> list[Result]:
+    def results(self, traces: list[preprocess.Trace]) -> list[Result]:
+        """The second half of predict_batch(): one run of the network."""
+        if not traces:
+            return []
         batch = np.stack([trace.network_input for trace in traces])[:, np.newaxis]
         arrays = self.run(batch, ANSWERS)
         rows = zip(traces, arrays["logits"], arrays["probabilities"], strict=True)

@@ -1,0 +1,222 @@
+"""Scores a folder of any size: a row a picture in a CSV file, on all cores, in bounded memory.
+
+    python -m models FOLDER --model fashion_mnist --csv out.csv
+
+Files are visited in one order and rows are written in it, so a run that was killed goes on after
+the last whole row of its CSV file. A file that is no picture is a row with its error.
+"""
+
+import csv
+import os
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+
+import cv2
+from tqdm import tqdm
+
+from models.apart import LOST, Apart
+from models.classifier import Classifier, Result, load
+from models.decode import MAX_BYTES, BadPicture
+
+HEAD = ("file", "label", "probability", "rejected", "blank", "energy", "error")
+AT_ONCE = 256  # pictures in one run of the network
+AHEAD = 3  # batches that each process has waiting
+
+
+def score(folder: Path, out: Path, model: str, kind: str, processes: int = 0) -> tuple[int, int]:
+    """Write a row for every file under the folder that has none yet.
+
+    Args:
+        folder: visited with all folders in it; hidden files and links to folders are left out.
+        out: the CSV file, utf-8, columns HEAD. Where it holds rows, files up to the last of them
+            count as done; one that was put before it meanwhile is not visited.
+        model, kind: as for load() and Classifier.predict().
+        processes: that score at the same time; 0: one a core.
+
+    Returns:
+        How many files have been visited now, and how many of them were no pictures.
+
+    Raises:
+        ValueError: `out` is another kind of file; the message says what to do.
+        OSError: a folder cannot be read, or `out` not be written.
+    """
+    last = _resume(out)
+    total = done = failed = 0
+    for name in files(folder, out):
+        total += 1
+        done += not _after(name, last)
+    todo = (name for name in files(folder, out) if _after(name, last))
+    with (
+        out.open("a", newline="", encoding="utf-8", errors="surrogateescape") as file,
+        tqdm(total=total, initial=done, unit=" pictures", desc=model) as bar,
+    ):
+        writer = csv.writer(file, lineterminator="\n")
+        if not file.tell():
+            writer.writerow(HEAD)
+        for found in scored(folder, todo, model, kind, processes or cores()):
+            writer.writerows(found)
+            file.flush()
+            failed += sum(bool(row[-1]) for row in found)
+            bar.update(len(found))
+    return total - done, failed
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def files(folder: Path, without: Path | None = None, start: str = "") -> Iterator[str]:
+    """Every file under the folder, relative to it, ordered by the names of folders and file."""
+    with os.scandir(folder) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    for entry in found:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from files(Path(entry.path), without, f"{start}{entry.name}/")
+        elif entry.is_file() and not (without and Path(entry.path).resolve() == without.resolve()):
+            yield start + entry.name
+
+
+def scored(
+    folder: Path, names: Iterable[str], model: str, kind: str, processes: int
+) -> Iterator[list[tuple]]:
+    """Rows (see HEAD) of the files, AT_ONCE at a time, in their order."""
+    names = iter(names)
+    batches = iter(lambda: list(islice(names, AT_ONCE)), [])
+    pool, waiting = _pool(model, processes), deque()
+    try:
+        while True:
+            for batch in islice(batches, AHEAD * processes - len(waiting)):
+                waiting.append((batch, _submit(pool, folder, batch, model, kind)))
+            if not waiting:
+                return
+            batch, future = waiting.popleft()
+            try:
+                yield future.result()
+            except BrokenProcessPool:  # a decoder has crashed: find the file, go on with the others
+                pool.shutdown()
+                pool = _pool(model, processes)
+                later = [batch for batch, _ in waiting]
+                waiting = deque((b, _submit(pool, folder, b, model, kind)) for b in later)
+                yield _rows_apart(folder, batch, model, kind)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def rows(classifier: Classifier, pictures: Iterable[tuple[str, object]], kind: str) -> list[tuple]:
+    """Rows (see HEAD) of pictures, in one run of the network.
+
+    Args:
+        pictures: (name, anything that Classifier.predict() takes).
+    """
+    found, traces, places = [], [], []
+    for name, picture in pictures:
+        try:
+            traces += classifier.prepare([picture], kind)
+        except Exception as error:  # whatever one file does, the others are scored
+            found.append(_error_row(name, error))
+        else:
+            places.append(len(found))
+            found.append((name,))
+    for place, result in zip(places, classifier.results(traces), strict=True):
+        found[place] += _columns(result)
+    return found
+
+
+def _columns(result: Result) -> tuple:
+    return (
+        result.label,
+        f"{result.probability:.4f}",
+        int(result.rejected),
+        int(result.blank),
+        f"{result.energy:.4f}",
+        "",
+    )
+
+
+def _error_row(name: str, error: Exception) -> tuple:
+    sentence = str(error) if isinstance(error, BadPicture) else LOST
+    return (name, *[""] * (len(HEAD) - 2), sentence)
+
+
+def _pool(model: str, processes: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(processes, get_context("spawn"), _begin, (model,))
+
+
+def _begin(model: str) -> None:
+    """In each process, once: no threads beside it, the network ready, no life of its own."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    cv2.setNumThreads(1)
+    load(model)
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed cannot say so: its processes would wait for work for ever."""
+    parent_process().join()
+    os._exit(1)
+
+
+def _submit(pool: ProcessPoolExecutor, *asked) -> Future:
+    try:
+        return pool.submit(_rows_of_files, *asked)
+    except BrokenProcessPool as error:
+        future = Future()
+        future.set_exception(error)
+        return future
+
+
+def _rows_of_files(folder: Path, batch: list[str], model: str, kind: str) -> list[tuple]:
+    return rows(load(model), ((name, os.path.join(folder, name)) for name in batch), kind)
+
+
+def _rows_apart(folder: Path, batch: list[str], model: str, kind: str) -> list[tuple]:
+    """The same, each file in a process that it may bring down."""
+    apart, found = Apart(), []
+    for name in batch:
+        try:
+            with open(folder / name, "rb") as file:
+                result = apart.predict(file.read(MAX_BYTES + 1), model, kind)
+        except (BadPicture, OSError, RuntimeError) as error:
+            found.append(_error_row(name, error))
+        else:
+            found.append((name, *_columns(result)))
+    apart.stop()
+    return found
+
+
+def _after(name: str, last: str | None) -> bool:
+    """Whether files() yields that name after the last one."""
+    return last is None or name.split("/") > last.split("/")
+
+
+def _resume(out: Path) -> str | None:
+    """Cut off a row that was not written to its end; the last file that has one, if any."""
+    if not out.exists():
+        return None
+    head = (",".join(HEAD) + "\n").encode()
+    with out.open("rb+") as file:
+        start, last = file.readline(), None
+        if not head.startswith(start):
+            raise ValueError(f"{out} holds something else. Please name another CSV file.")
+        whole = read = len(head) if start == head else 0
+
+        def lines() -> Iterator[str]:
+            nonlocal read
+            for line in file:
+                if line.endswith(b"\n"):
+                    read += len(line)
+                    yield line.decode("utf-8", "surrogateescape")
+
+        for row in csv.reader(lines()):
+            if len(row) == len(HEAD):
+                whole, last = read, row[0]
+        file.truncate(whole)
+    return last
