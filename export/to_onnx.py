@@ -3,6 +3,7 @@
     python export/to_onnx.py                # every model, and the preprocessing of drawings
     python export/to_onnx.py mnist sketch   # these
     python export/to_onnx.py --check        # write nothing: is what is shipped what it should be?
+    python export/to_onnx.py --triton DIR   # the shipped graphs as a repository for NVIDIA Triton
 
 weights -> temporary file -> onnx.checker -> parity with torch -> renamed into models/. The sha256
 of each graph goes into models/results.json; the app loads no other. Where the datasets are at hand
@@ -21,11 +22,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 import onnx
 import onnxruntime
 
-from export import graph, parity
+from export import graph, parity, triton
 from export.source import NAMES, Refused, Source, find
 from models import results
 from models.sessions import BrokenModel, open_session, sha256
-from models.specs import FOLDER
+from models.specs import FOLDER, MODELS
 
 
 def export(name: str, folder: Path = FOLDER, data_dir: Path = Path("data")) -> dict:
@@ -102,6 +103,16 @@ def _line(name: str, figures: dict, seconds: float) -> str:
     return f"{name}: apart by {apart}; {agree}; {figures['bytes']:,} bytes; {seconds:.1f} s"
 
 
+def _to_triton(args) -> int:
+    try:
+        for name in args.names or MODELS:
+            print(triton.write(name, args.triton, args.folder))
+    except (KeyError, BrokenModel) as error:
+        print(error.args[0], file=sys.stderr)
+        return 1
+    return 0
+
+
 def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Write (or check) the ONNX graphs in models/.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}")
@@ -111,10 +122,15 @@ def main(words: list[str] | None = None) -> int:
         help="folder of the datasets (environment: DATA_DIR; default: data)",
     )  # fmt: skip
     parser.add_argument("--folder", type=Path, default=FOLDER, help="of weights and graphs")
+    parser.add_argument(
+        "--triton", type=Path, metavar="DIR", help="put the shipped graphs into a Triton repository"
+    )
     args = parser.parse_args(words)
     unknown = [name for name in args.names if name not in NAMES]
     if unknown:
         parser.exit(1, f"There is no model {unknown[0]!r}; there are: {', '.join(NAMES)}.\n")
+    if args.triton:
+        return _to_triton(args)
     failed = False
     for name in args.names or NAMES:
         start = time.perf_counter()
