@@ -37,7 +37,7 @@ from ui import (
     shift_tab,
     upload_tab,
 )
-from ui.gate import MOST_BODY, Gate, not_understood
+from ui.gate import Gate, not_understood
 from ui.sweep import keep_clean
 
 KEPT = 300  # seconds until a file uploaded to an endpoint is deleted
@@ -61,7 +61,6 @@ OPTIONS = {
     "max_file_size": MAX_BYTES,
     "state_session_capacity": 256,  # visits whose (empty) state Gradio holds
     "app_kwargs": {
-        "max_body_size": MOST_BODY,
         "middleware": [Middleware(Gate)],
         "exception_handlers": {RequestValidationError: not_understood},
         "lifespan": keep_clean(Path(os.environ["GRADIO_TEMP_DIR"]), demo._queue, 2 * KEPT),

@@ -31,12 +31,15 @@ def call(function, request):
     return asyncio.run(answer) if inspect.isawaitable(answer) else answer
 
 
-def drawing(digit: str = "7", strokes: int = 99, side: int = 140) -> str:
-    """A drawn digit as the page sends it: base64 of a PNG."""
+def drawing(digit: str = "7", points: int = 999, side: int = 140) -> str:
+    """A digit as the page sends it, drawn up to so many points: base64 of a PNG."""
     picture = Image.new("L", (side, side), 255)
     pen = ImageDraw.Draw(picture)
-    for stroke in DIGITS[digit][:strokes]:
-        pen.line([(x * side, y * side) for x, y in stroke], 0, side // 12, joint="curve")
+    for stroke in DIGITS[digit]:
+        line = [(x * side, y * side) for x, y in stroke[: max(0, points)]]
+        points -= len(stroke)
+        if len(line) > 1:
+            pen.line(line, 0, side // 12, joint="curve")
     return base64.b64encode(_png(picture)).decode()
 
 

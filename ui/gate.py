@@ -15,7 +15,6 @@ from pathlib import Path
 
 from gradio.utils import get_upload_folder
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -42,6 +41,7 @@ CALL = re.compile(r"/gradio_api/component_server/?")
 UPLOAD = re.compile(r"/gradio_api/upload/?")
 
 JSON = (b"content-type", b"application/json")
+CLOSE = {"connection": "close"}  # the rest of a refused request is not waited for
 NOTHING = "There is nothing at this address. Please go to the start page, /."
 TOO_LARGE = f"This is larger than {MAX_BYTES // 2**20} MB. Please choose a smaller picture."
 BUSY = "Too much is being sent just now. Please try again in a moment."
@@ -103,7 +103,7 @@ class Gate:
             await asyncio.to_thread(_check_space)
             async with self._place(scope):
                 scope = scope | {"query_string": b""}  # Gradio would keep count for ever
-                await self.app(scope, _in_time(receive), send)
+                await self.app(scope, _within(receive, MOST_BODY), send)
         else:
             raise Refused(404, NOTHING)
 
@@ -128,10 +128,7 @@ class Gate:
 
 def _answer_of(error: Exception) -> JSONResponse:
     if isinstance(error, Refused):
-        return JSONResponse({"detail": str(error)}, error.status)
-    if isinstance(error, HTTPException):
-        detail = TOO_LARGE if error.status_code == 413 else NOT_UNDERSTOOD
-        return JSONResponse({"detail": detail}, error.status_code)
+        return JSONResponse({"detail": str(error)}, error.status, CLOSE)
     if isinstance(error, (KeyError, IndexError, TypeError, ValueError, AttributeError)):
         return JSONResponse({"detail": NOT_UNDERSTOOD}, 400)  # Gradio trusts what it is sent
     _log(error)
@@ -148,15 +145,12 @@ def _log(error: Exception) -> None:
 
 
 async def _whole(receive: Receive, most: int) -> bytes:
-    parts, length, receive = [], 0, _in_time(receive)
+    parts, receive = [], _within(receive, most)
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         parts.append(message.get("body", b""))
-        length += len(parts[-1])
-        if length > most:
-            raise Refused(413, TOO_LARGE)
         if not message.get("more_body"):
             return b"".join(parts)
 
@@ -183,13 +177,13 @@ def _once(body: bytes, receive: Receive) -> Receive:
     return next_message
 
 
-def _in_time(receive: Receive) -> Receive:
-    """A receive that gives up on bodies which trickle in."""
+def _within(receive: Receive, most: int) -> Receive:
+    """A receive that gives up on bodies which are too long, or trickle in."""
     end = asyncio.get_running_loop().time() + SECONDS_TO_SEND
-    over = False
+    length, over = 0, False
 
     async def next_message() -> Message:
-        nonlocal over
+        nonlocal length, over
         if over:
             return await receive()
         try:
@@ -197,6 +191,9 @@ def _in_time(receive: Receive) -> Receive:
                 message = await receive()
         except TimeoutError as error:
             raise Refused(408, "This took too long to arrive. Please try again.") from error
+        length += len(message.get("body", b""))
+        if length > most:
+            raise Refused(413, TOO_LARGE)
         over = not message.get("more_body")
         return message
 
