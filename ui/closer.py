@@ -14,7 +14,7 @@ from models import inside, shift
 from models.classifier import load
 from models.preprocess import SIDE
 from models.sessions import BrokenModel
-from models.specs import MODELS
+from models.specs import MODELS, ModelSpec
 from ui import parts
 from ui.answers import Refused
 
@@ -88,22 +88,21 @@ def explain(request) -> dict:
 
 @kind
 def move(request) -> dict:
-    """What the networks of one subject say of the picture moved by every (dx, dy).
+    """What a network says of the picture moved by every (dx, dy).
 
     Args:
-        request: {"input": as for walk(), "subject": "digit" or "garment"}.
+        request: as for walk(); the plain networks are asked too.
 
     Returns:
-        {"reach", "labels", "maps": [{"model", "recipe", "u8": the probability of each of the ten
-        at each move, (side, side, 10), 255 for 1}]}, the plain network first.
+        {"model", "labels", "reach": how far, "u8": the probability of each of the ten at each
+        move, (side, side, 10), 255 for 1}
     """
-    _check(request, {"input": str, "subject": str})
-    image, maps = _input(request), []
-    for spec in _of_subject(request, ("mlp", "tutorial", "robust")):
-        said = shift.probabilities(spec.name, image)
-        maps.append({"model": spec.name, "recipe": spec.recipe, "u8": _u8(said * 255)})
-    labels = list(load(maps[0]["model"]).labels)
-    return {"reach": shift.REACH, "labels": labels, "maps": maps}
+    _check(request, {"input": str, "model": str})
+    known = [name for name, spec in MODELS.items() if spec.graph.exists()]
+    name = _model(request, known)
+    said = shift.probabilities(name, _input(request))
+    labels = list(load(name).labels)
+    return {"model": name, "labels": labels, "reach": shift.REACH, "u8": _u8(said * 255)}
 
 
 @kind
@@ -111,16 +110,15 @@ def compare(request) -> dict:
     """What the tutorial's network and the robust one say of the same picture.
 
     Args:
-        request: as for move().
+        request: {"input": as for walk(), "subject": "digit" or "garment"}.
 
     Returns:
         {"labels", "answers": [{"model", "recipe", "label", "probability", "probabilities",
         "rejected"}]}
     """
     _check(request, {"input": str, "subject": str})
-    image = _input(request)
-    answers = []
-    for spec in _of_subject(request, ("tutorial", "robust")):
+    image, answers = _input(request), []
+    for spec in of_subject(request["subject"], ("tutorial", "robust")):
         result = load(spec.name).classify(image)
         answers.append({
             "model": spec.name,
@@ -202,20 +200,25 @@ def _input(request: dict) -> np.ndarray:
     return np.frombuffer(content, np.uint8).reshape(SIDE, SIDE).astype(np.float32) / 255
 
 
-def _model(request: dict) -> str:
-    known = [model["name"] for model in parts.models()]
+def _model(request: dict, known: list[str] | None = None) -> str:
+    """The name asked for, one of those known; without any given, of those that can be chosen."""
+    known = known or [model["name"] for model in parts.models()]
     if request["model"] not in known:
         raise Refused(f"There is no model {request['model'][:40]!r}: {', '.join(known)}.")
     return request["model"]
 
 
-def _of_subject(request: dict, recipes: tuple[str, ...]) -> list:
-    """The models of that subject that are here, ordered by recipe."""
+def of_subject(subject: str, recipes: tuple[str, ...]) -> list[ModelSpec]:
+    """The models of that subject whose graphs are here, ordered by recipe.
+
+    Raises:
+        Refused: there are none.
+    """
     found = [
         spec
         for recipe in recipes
         for spec in MODELS.values()
-        if (spec.recipe, spec.subject) == (recipe, request["subject"]) and spec.graph.exists()
+        if (spec.recipe, spec.subject) == (recipe, subject) and spec.graph.exists()
     ]
     if not found:
         raise Refused("`subject` must be digit or garment.")

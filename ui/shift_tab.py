@@ -2,9 +2,17 @@
 
 import gradio as gr
 
+from models.specs import MODELS
 from ui import closer
 from ui.later_tabs import panel
 
+ORDER = ("mlp", "tutorial", "robust")  # the plain network first
+
 
 def build() -> gr.HTML:
-    return panel("shift", closer.move, closer.examples)
+    here = sorted(
+        (spec for spec in MODELS.values() if spec.graph.exists()),
+        key=lambda spec: ORDER.index(spec.recipe),
+    )
+    models = [{"name": s.name, "subject": s.subject, "recipe": s.recipe} for s in here]
+    return panel("shift", closer.move, closer.examples, models=models)

@@ -43,21 +43,26 @@ export async function start({ element, props, server }) {
     const another = walk?.model !== reply.model;
     walk = { ...reply, stages: reply.stages.map(readStage) };
     if (another) at = walk.stages.findIndex(({ kind }) => kind === "conv");
-    layRoad();
+    layRoad(another);
     stage.show(walk, at);
   }
 
-  function layRoad() {
+  function centre({ offsetLeft, offsetWidth }) {
+    road.scrollLeft = offsetLeft - (road.clientWidth - offsetWidth) / 2;
+  }
+
+  function layRoad(another = false) {
     const before = road.scrollLeft;
     road.replaceChildren(...groups(walk.stages).map((group) => blockOf(group, walk.stages)));
     const buttons = [...road.querySelectorAll("button")];
     const row = choices(road, buttons, (index) => {
       at = index;
-      buttons[index].scrollIntoView({ block: "nearest", inline: "nearest" });
       stage.show(walk, at);
+      centre(buttons[at]);
     });
     row.mark(at);
-    road.scrollLeft = before;
+    if (another) centre(buttons[at]);
+    else road.scrollLeft = before;
   }
 
   select.addEventListener("change", walkAgain);

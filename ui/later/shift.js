@@ -22,7 +22,7 @@ const MAP = `
 </section>`;
 
 /** What Gradio hands to a gr.HTML; `server` holds move and examples of ui/closer.py. */
-export async function start({ element, server }) {
+export async function start({ element, props, server }) {
   const holder = element.querySelector(".later");
   const page = make(PAGE);
   holder.append(page);
@@ -30,28 +30,39 @@ export async function start({ element, server }) {
   const choice = make(`<label class="choice"><span data-t="shift.truth"></span><select></select></label>`);
   const truth = choice.querySelector("select");
   let picture = null;
-  let reply = null;
+  let replies = []; // one for each of models(), or null until it comes
   let round = 0;
 
+  const models = () => props.models.filter(({ subject }) => subject === picture.subject);
+
   async function ask(shown) {
-    picture = shown;
     const mine = ++round;
-    const { input, subject } = shown;
-    maps.ariaBusy = true;
-    const answer = await server.move({ input, subject });
-    if (mine !== round) return;
-    maps.ariaBusy = false;
-    page.querySelector(".complaint").textContent = answer ? (answer.refusal ?? "") : t("answer.late");
-    if (!answer || answer.refusal) return;
-    reply = answer;
-    truth.replaceChildren(...reply.labels.map((label) => new Option(labelName(label), label)));
-    truth.value = shown.label;
+    picture = shown;
+    replies = models().map(() => null);
     show();
+    for (const [i, { name }] of models().entries()) {
+      const reply = await server.move({ input: shown.input, model: name });
+      if (mine !== round) return;
+      const refusal = reply ? (reply.refusal ?? "") : t("answer.late");
+      page.querySelector(".complaint").textContent = refusal;
+      if (refusal) return;
+      replies[i] = reply;
+      if (i === 0) listLabels(reply.labels, shown.label);
+      show();
+    }
+  }
+
+  function listLabels(labels, label) {
+    truth.replaceChildren(...labels.map((label) => new Option(labelName(label), label)));
+    truth.value = label;
   }
 
   function show() {
-    const label = reply.labels.indexOf(truth.value);
-    maps.replaceChildren(...reply.maps.map((map) => mapOf(map, label, reply, picture)));
+    const sections = models().map((model, i) => {
+      if (!replies[i]) return waiting(model);
+      return mapOf(model, replies[i], truth.value, picture);
+    });
+    maps.replaceChildren(...sections);
   }
 
   truth.addEventListener("change", show);
@@ -59,16 +70,27 @@ export async function start({ element, server }) {
   controls.append(choice);
   keepTranslated(controls);
   keepTranslated(page, () => {
-    if (!reply) return;
-    [...truth.options].forEach((option) => (option.text = labelName(option.value)));
-    show();
+    for (const option of truth.options) option.text = labelName(option.value);
+    if (picture) show();
   });
 }
 
-/** One network's heat map. said: its reply; label: index of the truth. */
-function mapOf(said, label, { reach, labels }, picture) {
+/** The place of a heat map whose answer is under way. */
+function waiting({ recipe }) {
+  const section = make(MAP);
+  section.ariaBusy = true;
+  section.querySelector("h3").textContent = t(`shift.${recipe}`);
+  section.querySelector(".what").textContent = t(`shift.${recipe}.what`);
+  section.querySelector(".share").textContent = "…";
+  section.querySelector(".frame").tabIndex = -1;
+  return section;
+}
+
+/** One network's heat map. truth: the label that it should say. */
+function mapOf({ name: model, recipe }, { reach, labels, u8 }, truth, picture) {
   const side = 2 * reach + 1;
-  const bytes = bytesOf(said.u8);
+  const bytes = bytesOf(u8);
+  const label = labels.indexOf(truth);
   const cells = Array.from({ length: side * side }, (_, i) => {
     const row = bytes.slice(10 * i, 10 * i + 10);
     const best = row.indexOf(Math.max(...row));
@@ -77,11 +99,11 @@ function mapOf(said, label, { reach, labels }, picture) {
   const held = cells.filter(({ best }) => best === label).length;
   const section = make(MAP);
   const find = (selector) => section.querySelector(selector);
-  const name = labelName(labels[label]);
-  section.dataset.model = said.model;
+  const name = labelName(truth);
+  section.dataset.model = model;
   section.dataset.share = held / cells.length;
-  find("h3").textContent = t(`shift.${said.recipe}`);
-  find(".what").textContent = t(`shift.${said.recipe}.what`);
+  find("h3").textContent = t(`shift.${recipe}`);
+  find(".what").textContent = t(`shift.${recipe}.what`);
   find(".share").textContent = t("shift.share", { share: ((100 * held) / cells.length).toFixed(1) });
   find(".still").textContent = t("shift.still", { label: name });
   const frame = find(".frame");
