@@ -20,11 +20,13 @@ import sys
 from pathlib import Path
 
 import gradio as gr
+import numpy as np
 from fastapi.exceptions import RequestValidationError
 from starlette.middleware import Middleware
 
 from models.classifier import load
 from models.decode import MAX_BYTES
+from models.sessions import BrokenModel
 from ui import (
     about_tab,
     answers,
@@ -40,6 +42,7 @@ from ui import (
 from ui.gate import Gate, not_understood
 from ui.sweep import keep_clean
 
+EMPTY = np.full((100, 100), 255, np.uint8)
 KEPT = 300  # seconds until a file uploaded to an endpoint is deleted
 
 with gr.Blocks(title="Sketch28", analytics_enabled=False, delete_cache=(60, KEPT)) as demo:
@@ -77,8 +80,11 @@ def stop(*_) -> None:
 def main() -> None:
     if not parts.models():
         sys.exit("There is no network in models/. Write them with: python export/to_onnx.py")
-    for model in parts.models():
-        load(model["name"])  # a damaged graph stops the app here, by name
+    try:
+        for model in parts.models():
+            load(model["name"]).predict(EMPTY)
+    except BrokenModel as error:  # a damaged graph stops the app here, by name
+        sys.exit(str(error))
     answers.apart.start()
     signal.signal(signal.SIGTERM, stop)
     in_space = "SPACE_ID" in os.environ
