@@ -14,7 +14,10 @@ PAPER_SIDE = 100  # the paper's shading, with this one
 WIDEST_STROKE = 0.25  # of the longer side: anything wider belongs to the scene
 FAINTEST = 0.08  # of the paper's brightness: less contrast than this is no ink
 SURE, JOINED = 0.5, 0.3  # shares of the ink's contrast: ink; ink if joined to such
-EDGE = 0.04  # of the longer side: a straight line that runs from edge to edge is ruled, not written
+EDGE = (
+    0.04  # of the longer side: a straight line that runs so near to an edge is ruled, not written
+)
+MOST_CHALK = 0.2  # of the picture: more light than this is a patch of sun on paper
 SPECK = 0.03  # of the longer side: what is smaller is dirt
 NEAR = 0.3  # of the digit's longer side: a part further off is another digit, or dirt
 
@@ -30,7 +33,7 @@ def find(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         ink: float32 (h, w), 0 paper to 1 ink; all 0 when nothing is written.
     """
     picture = _shrunk(picture, SIDE)
-    contrast = _darker(255 - picture if _is_chalk(picture) else picture)
+    contrast = _contrast(picture)
     noise = 1.4826 * float(np.median(np.abs(contrast - np.median(contrast))))
     contrast = np.maximum(contrast - float(np.median(contrast)), 0)
     faintest = max(FAINTEST, 5 * noise)
@@ -58,12 +61,21 @@ def _reach(picture: np.ndarray) -> int:
     return max(3, round(WIDEST_STROKE * max(picture.shape[:2])) | 1)
 
 
-def _is_chalk(picture: np.ndarray) -> bool:
-    """True when what is rare against its surroundings is light."""
+def _contrast(picture: np.ndarray) -> np.ndarray:
+    if _may_be_chalk(picture):
+        chalk = _darker(255 - picture)
+        if (chalk > 0.3).mean() < MOST_CHALK:
+            return chalk
+    return _darker(picture)
+
+
+def _may_be_chalk(picture: np.ndarray) -> bool:
+    """True on a dark ground where what is rare against its surroundings is light."""
     small = cv2.cvtColor(_shrunk(picture, PAPER_SIDE), cv2.COLOR_RGB2GRAY)
-    usual = cv2.medianBlur(small, _reach(small))
-    middle = tuple(slice(side // 8, side - side // 8) for side in small.shape)
-    return float(((small[middle] - usual[middle].astype(np.float32)) ** 3).mean()) > 0
+    usual = cv2.medianBlur(small, _reach(small)).astype(np.float32)
+    middle = tuple(slice(side // 10, side - side // 10) for side in small.shape)
+    is_dark = np.median(small) < 0.6 * np.percentile(small, 99.5)
+    return bool(is_dark and ((small - usual)[middle] ** 3).mean() > 0)
 
 
 def _darker(picture: np.ndarray) -> np.ndarray:
@@ -77,7 +89,7 @@ def _darker(picture: np.ndarray) -> np.ndarray:
 
 
 def _without_rules(contrast: np.ndarray, faintest: float) -> np.ndarray:
-    """Straight lines from edge to edge (ruled paper, the sheet's own edge) taken off."""
+    """Straight lines that leave the picture (ruled paper, the sheet's own edge) taken off."""
     height, width = contrast.shape
     longer, shorter = max(height, width), min(height, width)
     if shorter < 40:
@@ -88,15 +100,14 @@ def _without_rules(contrast: np.ndarray, faintest: float) -> np.ndarray:
         1,
         np.pi / 360,
         threshold=round(0.4 * shorter),
-        minLineLength=0.6 * shorter,
+        minLineLength=0.45 * shorter,
         maxLineGap=0.08 * shorter,
     )
-    margin = EDGE * longer
     rules = np.zeros_like(seen)
     for x0, y0, x1, y1 in [] if lines is None else lines.reshape(-1, 4).tolist():
-        across = min(x0, x1) <= margin and max(x0, x1) >= width - 1 - margin
-        down = min(y0, y1) <= margin and max(y0, y1) >= height - 1 - margin
-        if across or down:
+        if _leaves((x0, x1), (y0, y1), width, EDGE * longer) or _leaves(
+            (y0, y1), (x0, x1), height, EDGE * longer
+        ):
             cv2.line(rules, (x0, y0), (x1, y1), 255, 5)
     if not rules.any():
         return contrast
@@ -104,6 +115,12 @@ def _without_rules(contrast: np.ndarray, faintest: float) -> np.ndarray:
     line = np.where(rules > 0, 1.5 * float(np.median(on_rules)), 0)
     # Where ink crosses a rule it is darker than the rule, and stays whole.
     return np.where(contrast > line, contrast, 0).astype(np.float32)
+
+
+def _leaves(along: tuple, across: tuple, length: int, margin: float) -> bool:
+    """True for a line that goes one way, with little slope, and out of the picture."""
+    is_straight = abs(across[1] - across[0]) < 0.2 * abs(along[1] - along[0])
+    return is_straight and (min(along) <= margin or max(along) >= length - 1 - margin)
 
 
 def _digit(joined: np.ndarray, sure: np.ndarray, contrast: np.ndarray) -> np.ndarray:
