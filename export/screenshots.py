@@ -15,11 +15,12 @@ from PIL import Image
 
 from tests import browser
 from tests.browser import DIGITS, EXAMPLES
+from ui.examples.draw import curve
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs"
 MOST_BYTES = 300_000
 DESKTOP = {
-    "viewport": {"width": 1180, "height": 760},
+    "viewport": {"width": 1180, "height": 1080},
     "locale": "en-US",
     "device_scale_factor": 1.5,
 }
@@ -33,7 +34,7 @@ PHONE = {
 
 
 def drawn(page, digit: str) -> None:
-    browser.draw(page, DIGITS[digit], steps=12)
+    browser.draw(page, [curve(stroke, 6) for stroke in DIGITS[digit]], steps=1)
     browser.answer(page, len(DIGITS[digit]))
 
 

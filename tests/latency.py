@@ -90,20 +90,15 @@ def stock(chromium, rounds: int) -> list[float]:
         pad.change(classify, pad, label, show_progress="hidden", trigger_mode="always_last")
     _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False)
     page = chromium.new_page()
-    page.goto(address)
-    surface = page.locator("#pad canvas").last
-    surface.wait_for()
-    page.get_by_label("Draw button").click()
     found = []
     for _ in range(rounds):
-        page.reload()
+        page.goto(address)
         page.wait_for_selector("#pad canvas")
         page.wait_for_timeout(500)
-        page.get_by_label("Draw button").click()
-        box = page.locator("#pad canvas").last.bounding_box()
-        points = [
-            (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in DIGITS["7"][0]
-        ]
+        page.get_by_label("Brush").click()
+        box = page.locator("#pad canvas").last.bounding_box()  # the sheet is in its middle
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        points = [(x + 240 * (u - 0.5), y + 240 * (v - 0.5)) for u, v in DIGITS["7"][0]]
         page.mouse.move(*points[0])
         page.mouse.down()
         for point in points[1:]:
