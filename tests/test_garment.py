@@ -1,0 +1,122 @@
+"""A garment is found in a photo and fitted. All photos here are made up."""
+
+import cv2
+import numpy as np
+import pytest
+
+from models.preprocess import photo
+from tests.pictures import check, names, shirt, taken
+
+
+def expected(mask: np.ndarray) -> np.ndarray:
+    """bool (28, 28): where the garment must be bright."""
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    crop = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    size = [round(side * 28 / max(crop.shape)) for side in crop.shape[::-1]]
+    small = cv2.resize(crop, size, interpolation=cv2.INTER_AREA)
+    canvas = np.zeros((28, 28), np.uint8)
+    left, top = (28 - size[0]) // 2, (28 - size[1]) // 2
+    canvas[top : top + size[1], left : left + size[0]] = small
+    return canvas > 127
+
+
+def overlap(trace, mask: np.ndarray) -> float:
+    """Intersection over union of what is bright and what should be."""
+    bright = trace.network_input > 0.12
+    wanted = expected(mask)
+    return (bright & wanted).sum() / (bright | wanted).sum()
+
+
+SCENES = {
+    "dark on light": ((35, 35, 40), (225, 215, 200)),
+    "light on dark": ((230, 230, 235), (70, 50, 40)),
+    "red on grey": ((190, 40, 50), (130, 130, 130)),
+    "blue on wood": ((60, 80, 160), (170, 120, 80)),
+    "white on red": ((240, 240, 240), (180, 30, 40)),
+    "black on brown": ((20, 20, 22), (110, 80, 60)),
+}
+
+
+@pytest.mark.parametrize("garment, ground", SCENES.values(), ids=SCENES)
+def test_a_garment_is_cut_out_and_bright_on_black(garment, ground):
+    trace = photo(taken(garment, ground), "garment")
+    check(trace)
+    assert names(trace) == ["found", "mask", "crop", "grey", "input"]
+    assert trace.notes == () and not trace.blank
+    assert overlap(trace, shirt()) > 0.85
+    assert trace.network_input[expected(shirt())].mean() > 0.3
+    assert max(np.ptp(side) + 1 for side in np.nonzero(trace.network_input > 0.1)) == 28
+
+
+def test_a_patterned_ground():
+    squares = np.indices((320, 240)).sum(0) // 20 % 2
+    ground = np.where(squares[..., None], (200, 190, 170), (120, 110, 90))
+    share = shirt()[..., None] / 255
+    scene = np.uint8(np.array((40, 60, 150)) * share + ground * (1 - share))
+    assert overlap(photo(scene, "garment"), shirt()) > 0.8
+
+
+def test_a_product_picture_on_white():
+    scene = taken((90, 110, 80), (255, 255, 255), texture=0)
+    small = cv2.resize(scene, (60, 80), interpolation=cv2.INTER_AREA)
+    assert overlap(photo(small, "garment"), shirt()) > 0.8
+
+
+def test_a_pair_stays_a_pair():
+    mask = np.zeros((240, 320), np.uint8)
+    cv2.ellipse(mask, (110, 120), (35, 80), 0, 0, 360, 255, -1)
+    cv2.ellipse(mask, (210, 120), (35, 80), 0, 0, 360, 255, -1)
+    trace = photo(taken((40, 40, 45), (200, 190, 180), mask=mask), "garment")
+    assert overlap(trace, mask) > 0.85
+
+
+def test_what_is_on_the_garment_stays_visible():
+    scene = taken((40, 40, 45), (220, 210, 200))
+    plain = photo(scene, "garment").network_input
+    cv2.rectangle(scene, (100, 130), (140, 190), (235, 235, 235), -1)
+    printed = photo(scene, "garment").network_input
+    assert printed[12:15, 13:15].mean() > plain[12:15, 13:15].mean() + 0.2
+
+
+def test_invert_turns_the_garments_greys_round():
+    scene = taken((40, 40, 45), (220, 210, 200))
+    cv2.rectangle(scene, (100, 130), (140, 190), (235, 235, 235), -1)
+    one = photo(scene, "garment").network_input
+    other = photo(scene, "garment", invert=True).network_input
+    inside = expected(shirt())
+    assert np.corrcoef(one[inside], other[inside])[0, 1] < -0.5
+    assert np.percentile(other[inside], 5) > 0.2 and not other[0, 0]
+
+
+def test_without_a_cut_the_whole_picture_is_used_on_a_dark_ground():
+    trace = photo(taken((40, 40, 45), (220, 210, 200)), "garment", cut=False)
+    check(trace)
+    assert trace.notes == ("whole-picture",) and "mask" not in names(trace)
+    assert trace.network_input[10:20, 10:18].mean() > 0.7
+    assert trace.network_input[24:, 4:24].mean() < 0.3
+
+
+def test_transparency_says_what_to_cut():
+    mask = shirt()
+    scene = np.dstack([taken((120, 120, 120), (120, 120, 120)), mask])
+    trace = photo(scene, "garment")
+    assert trace.notes == ("mask:transparency",) and overlap(trace, mask) > 0.9
+    scene[..., 3] = 255
+    assert "mask:transparency" not in photo(scene, "garment").notes
+
+
+def test_where_nothing_stands_out_the_whole_picture_is_used():
+    grain = 128 + np.random.default_rng(0).normal(0, 12, (200, 150, 3))
+    trace = photo(np.uint8(grain), "garment")
+    check(trace)
+    assert trace.notes == ("fallback:no-object",) and not trace.blank
+    assert np.count_nonzero(trace.network_input) > 0.7 * 28 * 20
+    assert photo(np.full((200, 150, 3), 77, np.uint8), "garment").blank
+
+
+def test_the_same_photo_gives_the_same_picture():
+    scene = taken((60, 80, 160), (170, 120, 80), texture=25)
+    first = photo(scene, "garment").network_input
+    cv2.setRNGSeed(7)
+    photo(taken((230, 230, 235), (70, 50, 40)), "garment")
+    np.testing.assert_array_equal(photo(scene, "garment").network_input, first)
