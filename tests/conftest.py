@@ -19,6 +19,16 @@ MADE_UP = "fashion_mnist_tutorial"
 THRESHOLD = 2.5
 
 
+def pytest_collection_modifyitems(config, items):
+    """Slow tests run in CI, or when they are asked for with `-m slow`."""
+    if os.environ.get("CI") or "slow" in config.getoption("-m"):
+        return
+    skip = pytest.mark.skip(reason="slow: runs with -m slow, and in CI")
+    for item in items:
+        if "slow" in item.keywords:
+            item.add_marker(skip)
+
+
 def write_weights(folder: Path, model_name: str, **facts) -> Path:
     """Random but repeatable weights of that model, with facts over the usual metadata."""
     model = spec(model_name)
