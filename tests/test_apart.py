@@ -1,0 +1,138 @@
+"""The process that decodes strangers' pictures: its answers, and its death."""
+
+import io
+import os
+import signal
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from models import apart as apart_module
+from models.apart import Apart, fault
+from models.classifier import load
+from models.decode import BadPicture
+from tests.browser import EXAMPLES
+from tests.calls import photo
+from tests.fuzz import check_sentence
+from ui import parts
+
+GARMENTS = parts.default_model("garment")
+BAG = (EXAMPLES / "garment-bag.png").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def apart():
+    apart = Apart(seconds=60)
+    yield apart
+    apart.stop()
+
+
+@pytest.mark.parametrize("kind", ["sketch", "photo"])
+def test_it_answers_what_this_process_would(apart, kind):
+    there, here = apart.predict(BAG, GARMENTS, kind), load(GARMENTS).predict(BAG, kind)
+    assert there.as_json() == here.as_json()
+    assert there.trace.notes == here.trace.notes
+    for one, other in zip(there.steps, here.steps, strict=True):
+        assert one.name == other.name
+        np.testing.assert_array_equal(one.picture, other.picture)
+
+
+def test_options_reach_it(apart):
+    whole = apart.predict(BAG, GARMENTS, "photo", cut=False)
+    assert whole.as_json() == load(GARMENTS).predict(BAG, "photo", cut=False).as_json()
+
+
+def test_refusals_come_through(apart):
+    with pytest.raises(BadPicture, match="no picture"):
+        apart.predict(b"text", GARMENTS, "photo")
+
+
+def test_a_fault_of_ours_says_where_and_nothing_else(apart):
+    with pytest.raises(RuntimeError, match=r"^KeyError in \S+specs\.py:\d+$"):
+        apart.predict(BAG, "secret", "photo")
+
+
+def test_a_fault_is_told_by_its_place():
+    try:
+        int("secret")
+    except ValueError as error:
+        assert fault(error).startswith("ValueError in ")
+        assert "secret" not in fault(error)
+
+
+def test_what_takes_too_long_is_given_up_and_the_next_is_answered():
+    apart = Apart(seconds=0.01)
+    apart.start()
+    first = apart._process
+    with pytest.raises(BadPicture, match="takes too long") as refusal:
+        apart.predict(photo(12), GARMENTS, "photo")
+    check_sentence(str(refusal.value))
+    assert first.poll() is not None
+    apart.seconds = 60
+    assert apart.predict(BAG, GARMENTS, "photo").label == load(GARMENTS).predict(BAG, "photo").label
+    apart.stop()
+
+
+def test_a_decoder_that_crashes_costs_one_answer(apart):
+    apart.start()
+    victim = apart._process.pid
+    os.kill(victim, signal.SIGSTOP)  # as if it were busy with the picture
+    threading.Timer(0.5, os.kill, (victim, signal.SIGKILL)).start()
+    with pytest.raises(BadPicture, match="could not be read") as refusal:
+        apart.predict(BAG, GARMENTS, "photo")
+    check_sentence(str(refusal.value))
+    assert apart.predict(BAG, GARMENTS, "photo").label in load(GARMENTS).labels
+
+
+def test_it_is_started_anew_after_dying_in_its_sleep(apart):
+    apart.start()
+    apart._process.kill()
+    apart._process.wait()
+    assert apart.predict(BAG, GARMENTS, "photo").label in load(GARMENTS).labels
+
+
+def test_it_is_modest_and_keeps_no_dump(apart):
+    apart.start()
+    folder = Path(f"/proc/{apart._process.pid}")
+    limits = folder.joinpath("limits").read_text().splitlines()
+    by_name = {line[:26].strip(): line[26:].split()[0] for line in limits}
+    assert by_name["Max data size"] == str(apart_module.MOST_MEMORY)
+    assert by_name["Max core file size"] == "0"
+    nice = int(folder.joinpath("stat").read_text().rsplit(")", 1)[1].split()[16])
+    assert nice >= min(19, os.nice(0) + 10)
+
+
+@pytest.mark.slow
+def test_the_largest_picture_fits_its_memory(apart):
+    largest = Image.new("RGBA", (7700, 7700), (20, 40, 90, 200))
+    largest.paste((200, 20, 20, 255), (2000, 2000, 5000, 6000))
+    file = io.BytesIO()
+    largest.save(file, "PNG", compress_level=1)
+    assert apart.predict(file.getvalue(), GARMENTS, "photo").label in load(GARMENTS).labels
+
+
+def test_it_ends_when_the_app_is_gone():
+    apart = Apart()
+    apart.start()
+    process = apart._process
+    process.stdin.close()
+    assert process.wait(timeout=30) == 0
+
+
+def test_pictures_of_many_threads_are_not_mixed_up(apart):
+    files = sorted(EXAMPLES.glob("garment-*.png"))
+    found = {}
+
+    def ask(file):
+        found[file] = apart.predict(file.read_bytes(), GARMENTS, "photo").as_json()
+
+    threads = [threading.Thread(target=ask, args=(file,)) for file in files]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for file in files:
+        assert found[file] == load(GARMENTS).predict(file, "photo").as_json()
