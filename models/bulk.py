@@ -154,8 +154,13 @@ def _pool(model: str, processes: int) -> ProcessPoolExecutor:
 def _begin(model: str) -> None:
     """In each process, once: no threads beside it, the network ready, no life of its own."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    cv2.setNumThreads(1)
+    prepare_process()
     load(model)
+
+
+def prepare_process() -> None:
+    """For a process that has others beside it on this machine: no threads of its own."""
+    cv2.setNumThreads(1)
 
 
 def _end_with_parent() -> None:

@@ -1,0 +1,194 @@
+"""Time the networks and the whole way from picture to label, everything side by side.
+
+    python export/benchmark.py                # every model
+    python export/benchmark.py mnist          # one
+    python export/benchmark.py --write        # and put the figures into models/results.json
+    python export/benchmark.py --start        # start-up time, memory and sizes instead
+
+One thread, one process. What is compared takes turns, a few calls each, so that whatever else the
+machine does hits all of it alike: read the ratios. The arithmetic floor is the graph's
+floating-point operations over the rate of the fastest large float32 matrix product of this machine.
+"""
+
+import argparse
+import platform
+import sys
+import time
+import warnings
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
+
+import cv2
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from export import start, whole_way
+from models import results
+from models.classifier import ANSWERS, INPUT
+from models.sessions import CPU, open_session
+from models.specs import MODELS, ModelSpec
+from train.command import read_weights
+from train.networks import NETWORKS
+
+SECONDS = {1: 4.0, 256: 12.0}  # spent on each model, by batch size
+TURN = {1: 25, 256: 1}  # calls in a row
+REPEATS = 9  # of what is slow to begin: session starts, matrix products
+
+
+def turns(calls: dict, seconds: float, turn: int) -> dict[str, dict[str, float]]:
+    """Call each for its turn, round after round, for so many seconds.
+
+    Args:
+        calls: word -> function without arguments.
+        turn: calls in a row; the first of them is not counted when there are more.
+
+    Returns:
+        word -> "median" and "p99" of a call, in µs.
+    """
+    for call in calls.values():
+        call()
+    times = {word: [] for word in calls}
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(next(iter(times.values()))) < 5:
+        for word, call in calls.items():
+            for number in range(turn):
+                begun = time.perf_counter_ns()
+                call()
+                if number or turn == 1:
+                    times[word].append((time.perf_counter_ns() - begun) / 1000)
+    return {
+        word: {"median": float(np.median(some)), "p99": float(np.percentile(some, 99))}
+        for word, some in times.items()
+    }
+
+
+def measure(spec: ModelSpec, compiled: bool = True, seconds: dict = SECONDS) -> dict:
+    """All figures of one model; times in µs. Sets torch to one thread."""
+    torch.set_num_threads(1)
+    net = NETWORKS[spec.network]().eval()
+    net.load_state_dict(read_weights(spec.weights)[0])
+    session, bare = open_session(spec.graph, gpu=False), _without_stages(spec)
+    figures = {
+        "bytes": spec.graph.stat().st_size,
+        "start_ms": np.median([_start(spec) for _ in range(REPEATS)]) * 1000,
+        "flops": flops(net),
+    }
+    ways = {"eager": net}
+    if compiled:
+        begun = time.perf_counter()
+        ways["compile"] = torch.compile(net, dynamic=False)
+        for size in seconds:
+            with torch.inference_mode():
+                ways["compile"](torch.zeros(size, 1, 28, 28))
+        figures["compile_seconds"] = time.perf_counter() - begun
+    for size in seconds:
+        batch = np.random.default_rng(28).random((size, 1, 28, 28), np.float32)
+        calls = {word: _torch_call(way, batch) for word, way in ways.items()}
+        calls |= {
+            "onnxruntime": lambda batch=batch: session.run(ANSWERS, {INPUT: batch}),
+            "all stages": lambda batch=batch: session.run(None, {INPUT: batch}),
+            "graph without stages": lambda batch=batch: bare.run(ANSWERS, {INPUT: batch}),
+        }
+        figures[f"batch_{size}"] = turns(calls, seconds[size], TURN[size])
+    return figures
+
+
+def flops(net: torch.nn.Module) -> int:
+    """Floating-point operations for one picture; a multiply-add counts as two."""
+    with FlopCounterMode(display=False) as counter, torch.inference_mode():
+        net(torch.zeros(1, 1, 28, 28))
+    return counter.get_total_flops()
+
+
+def matrix_rate(side: int = 1024) -> float:
+    """Floating-point operations a second of a float32 matrix product on one thread."""
+    torch.set_num_threads(1)
+    a, b = torch.rand(side, side), torch.rand(side, side)
+    best = float("inf")
+    for _ in range(REPEATS):
+        begun = time.perf_counter()
+        torch.mm(a, b)
+        best = min(best, time.perf_counter() - begun)
+    return 2 * side**3 / best
+
+
+def _torch_call(net, batch: np.ndarray):
+    tensor = torch.from_numpy(batch)
+
+    def call():
+        with torch.inference_mode():
+            net(tensor)
+
+    return call
+
+
+def _start(spec: ModelSpec) -> float:
+    begun = time.perf_counter()
+    open_session(spec.graph, gpu=False)
+    return time.perf_counter() - begun
+
+
+def _without_stages(spec: ModelSpec) -> onnxruntime.InferenceSession:
+    """The same graph with nothing but the answers as outputs: what the stages cost."""
+    model = onnx.load(spec.graph)
+    answers = [output for output in model.graph.output if output.name in ANSWERS]
+    del model.graph.output[:]
+    model.graph.output.extend(answers)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=[CPU])
+
+
+def show(name: str, figures: dict, rate: float) -> None:
+    floor = figures["flops"] / rate * 1e6
+    print(
+        f"\n{name}: {figures['bytes']:,} bytes, session starts in {figures['start_ms']:.1f} ms, "
+        f"compiling takes {figures.get('compile_seconds', 0):.0f} s, {figures['flops']:,} "
+        f"operations a picture, floor {floor:.1f} µs"
+    )
+    for size in SECONDS:
+        ways = figures[f"batch_{size}"]
+        print(f"  batch {size}, µs a picture: median (p99)")
+        for word, took in ways.items():
+            ratio = ways["eager"]["median"] / took["median"]
+            print(
+                f"    {word:22}{took['median'] / size:10.1f} ({took['p99'] / size:.1f})"
+                f"  {ratio:5.2f} × eager, {took['median'] / size / floor:5.1f} × floor"
+            )
+        cost = ways["onnxruntime"]["median"] / ways["graph without stages"]["median"] - 1
+        print(f"    the stages slow the plain answer by {cost:+.1%}")
+
+
+def main(words: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description="Time the networks and the whole way.")
+    parser.add_argument("names", nargs="*", help="models (default: all)")
+    parser.add_argument("--write", action="store_true", help="into models/results.json")
+    parser.add_argument("--start", action="store_true", help="start-up, memory and sizes")
+    args = parser.parse_args(words)
+    if args.start:
+        figures = start.measure()
+        start.show(figures)
+        if args.write:
+            results.update("start", figures)
+        return
+    warnings.simplefilter("ignore")  # of torch.compile about its own insides
+    cv2.setNumThreads(1)
+    rate = matrix_rate()
+    print(f"one thread; float32 matrix product: {rate / 1e9:.1f} GFLOP/s")
+    specs = [MODELS[name] for name in args.names or MODELS if MODELS[name].graph.exists()]
+    figures = {"flops_per_second": rate, "models": {}, "machine": platform.machine()}
+    for spec in specs:
+        figures["models"][spec.name] = measure(spec)
+        show(spec.name, figures["models"][spec.name], rate)
+    figures["whole_way"] = whole_way.measure([spec.name for spec in specs], turns)
+    whole_way.show(figures["whole_way"])
+    if args.write:
+        results.update("benchmark", figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""How long the app takes to start, how much memory it takes, and how large everything is."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from importlib.metadata import distribution
+from pathlib import Path
+from urllib.request import urlopen
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+REPEATS = 3
+LIMITS = {  # what issue 5 asks for
+    "answered_seconds": 5,
+    "import_app_seconds": 2.5,
+    "memory_mb": 450,
+    "environment_mb": 700,
+    "repository_mb": 10,
+}
+
+
+def measure() -> dict:
+    """Seconds and megabytes (10⁶ bytes), each time the best of REPEATS with warm disk caches."""
+    runs = [_run() for _ in range(REPEATS)]
+    return {
+        "answered_seconds": min(answered for answered, _ in runs),
+        "memory_mb": min(memory for _, memory in runs),
+        "import_app_seconds": min(_import("app") for _ in range(REPEATS)),
+        "import_gradio_seconds": min(_import("gradio") for _ in range(REPEATS)),
+        "environment_mb": environment() / 1e6,
+        "repository_mb": repository() / 1e6,
+    }
+
+
+def _import(module: str) -> float:
+    code = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    return float(said.stdout)
+
+
+def _run() -> tuple[float, float]:
+    """Seconds from `python app.py` to the first page, and the memory of all its processes then."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env={**os.environ, "GRADIO_SERVER_PORT": str(port)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while True:
+            try:
+                urlopen(f"http://127.0.0.1:{port}/", timeout=60).read()
+                break
+            except OSError as error:
+                if process.poll() is not None:
+                    raise SystemExit("app.py has ended; start it by hand to see why.") from error
+                time.sleep(0.01)
+        return time.perf_counter() - begun, memory(process.pid) / 1e6
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def memory(pid: int) -> int:
+    """Bytes held by a process and its children, shared pages divided among them (Linux: PSS)."""
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    own = int(re.search(r"^Pss:\s+(\d+) kB", text, re.M)[1]) * 1024
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return own + sum(memory(int(child)) for task in tasks for child in task.read_text().split())
+
+
+def environment() -> int:
+    """Bytes of the packages that requirements.txt asks for, and of all that those need."""
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    wanted = [line.split("#")[0].strip() for line in lines]
+    wanted, seen, size = [Requirement(line) for line in wanted if line], set(), 0
+    while wanted:
+        name = canonicalize_name(wanted.pop().name)
+        if name not in seen:
+            seen.add(name)
+            found = distribution(name)
+            files = (Path(found.locate_file(file)) for file in found.files or ())
+            size += sum(file.stat().st_size for file in files if file.exists())
+            needed = map(Requirement, found.requires or ())
+            wanted += [r for r in needed if r.marker is None or r.marker.evaluate({"extra": ""})]
+    return size
+
+
+def repository() -> int:
+    """Bytes of the files under version control."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    names = [name for name in listed.stdout.split("\0") if name]
+    return sum((ROOT / name).stat().st_size for name in names if (ROOT / name).exists())
+
+
+def show(figures: dict) -> None:
+    for word, value in figures.items():
+        limit = f"(at most {LIMITS[word]})" if word in LIMITS else ""
+        print(f"{word:24}{value:8.2f}  {limit}")
