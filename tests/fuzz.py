@@ -208,7 +208,7 @@ def run(cases: int) -> None:
     @given(REQUESTS, st.sampled_from(server_functions(demo)))
     def requests(request, function):
         reply = call(function, request)
-        if isinstance(reply, dict):  # the list of examples is for everyone
+        if function.__name__ not in ("examples", "about"):  # they take nothing
             check_sentence(reply["refusal"])
 
     check(valid_files()[0], *next(ways))  # opens the graphs: not to be counted as growth

@@ -179,9 +179,9 @@ def sentences(client, ask, tmp_path, capsys):
 @pytest.mark.parametrize(("kind", "model"), [("sketch", DIGITS), ("photo", GARMENTS)])
 def test_what_is_no_picture_gets_one_kind_sentence(sentences, what, kind, model):
     content, words = REFUSED[what]
-    began = time.monotonic()
+    began = time.process_time()
     found = sentences(content, kind, model)
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 5
     for sentence in found.values():
         check_sentence(sentence)
         assert words in sentence
@@ -341,7 +341,7 @@ def test_every_function_of_the_page_checks_what_arrives(request_):
 
     for function in server_functions(demo):
         reply = call(function, request_)
-        if function.__name__ != "examples":  # takes nothing, tells everyone the same
+        if function.__name__ not in ("examples", "about"):  # they take nothing
             check_sentence(reply["refusal"])
 
 
@@ -496,7 +496,8 @@ def test_only_what_the_page_needs_is_there(http):
 
 
 def test_a_visit_that_never_was_is_logged_without_a_trace(http, capfd):
-    assert "not_found" in http.get("/gradio_api/queue/data?session_hash=never").text
+    with http.stream("GET", "/gradio_api/queue/data?session_hash=never") as reply:
+        assert "not_found" in next(reply.iter_text())
     time.sleep(0.2)
     assert "Traceback" not in capfd.readouterr().err
 

@@ -13,10 +13,9 @@ import numpy as np
 from models import inside, shift
 from models.classifier import load
 from models.preprocess import SIDE
-from models.sessions import BrokenModel
 from models.specs import MODELS, ModelSpec
 from ui import parts
-from ui.answers import Refused
+from ui.answers import Refused, sentence
 
 MOST_NUMBERS = 128  # a stage of up to so many features travels as plain numbers too
 EXAMPLES = parts.FOLDER / "examples"
@@ -29,8 +28,8 @@ def kind(answer: Callable) -> Callable:
     def kindly(request):
         try:
             return answer(request)
-        except (Refused, BrokenModel) as error:
-            return {"refusal": str(error)}
+        except Exception as error:
+            return {"refusal": sentence(error)}
 
     return kindly
 

@@ -233,8 +233,8 @@ def _check_files(said: dict) -> None:
             values += value
         elif isinstance(value, dict):
             values += value.values()
-            path = value.get("path", "")
-            if path and not (type(path) is str and _is_within(path, folder)):
+            path = value.get("path")
+            if "path" in value and not (type(path) is str and _is_within(path, folder)):
                 raise Refused(400, "A picture must be an uploaded file. Please upload it first.")
 
 
