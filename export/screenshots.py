@@ -20,7 +20,7 @@ from ui.examples.draw import curve
 FOLDER = Path(__file__).resolve().parents[1] / "docs"
 MOST_BYTES = 300_000
 DESKTOP = {
-    "viewport": {"width": 1180, "height": 1080},
+    "viewport": {"width": 1180, "height": 1130},
     "locale": "en-US",
     "device_scale_factor": 1.5,
 }
@@ -62,7 +62,7 @@ def take(chromium, address: str, name: str, tab: str, prepare, **options) -> Non
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with browser.chromium() as chromium, browser.served_page() as address:
-        for scheme, digit in (("light", "3"), ("dark", "8")):
+        for scheme, digit in (("light", "3"), ("dark", "5")):
             take(
                 chromium,
                 address,
