@@ -12,6 +12,9 @@ TUTORIAL_SAYS = {
 }
 
 
+WAYS = {"sketch": "a canvas of 400×400 pixels", "photo": "a JPEG of 12 megapixels"}
+
+
 def percent(share: float, digits: int = 2) -> str:
     return f"{share * 100:.{digits}f} %"
 
@@ -83,6 +86,79 @@ def refusals(figures: dict) -> str:
         rows.append([f"`{name}`", true, others])
     head = ["model", "true pictures turned away, test / people's", "others turned away (AUROC)"]
     return table(head, rows)
+
+
+def benchmark(figures: dict) -> str:
+    """Every graph beside torch and the arithmetic floor; then the way from picture to label."""
+    measured = figures["benchmark"]
+    return "\n\n".join([_networks(measured), _whole_way(measured["whole_way"])])
+
+
+def _networks(measured: dict) -> str:
+    rows = []
+    for name in (name for name in MODELS if name in measured["models"]):
+        model = measured["models"][name]
+        one, many = model["batch_1"], model["batch_256"]
+        floor = model["flops"] / measured["flops_per_second"] * 1e6
+        cost = one["onnxruntime"]["median"] / one["graph without stages"]["median"] - 1
+        rows.append([
+            f"`{name}`",
+            f"{floor:.1f}",
+            f"{one['eager']['median']:.0f}",
+            f"{one['compile']['median']:.0f}",
+            f"{one['onnxruntime']['median']:.0f} ({one['onnxruntime']['p99']:.0f})",
+            f"{one['eager']['median'] / one['onnxruntime']['median']:.1f}",
+            " / ".join(f"{many[way]['median'] / 256:.1f}"
+                       for way in ("eager", "compile", "onnxruntime")),
+            f"{cost:+.0%}",
+            f"{model['start_ms']:.0f} ms",
+        ])  # fmt: skip
+    head = ["model", "floor", "torch", "torch.compile", "onnxruntime (p99)", "times as fast",
+            "a picture in a batch of 256: torch / compile / onnxruntime",
+            "what the stages cost", "session starts in"]  # fmt: skip
+    return table(head, rows)
+
+
+def _whole_way(measured: dict) -> str:
+    rows = []
+    for name, took in measured.items():
+        steps = ", ".join(f"{word} {ms:.2f}" for word, ms in took["steps"].items())
+        rows.append([f"`{name}`", WAYS[took["kind"]], f"{took['median']:.2f} ms", steps])
+    return table(["model", "from", "median", "of which, ms"], rows)
+
+
+def training(figures: dict) -> str:
+    """Our loop beside the tutorials', and the schedule made for speed."""
+    rows = []
+    for dataset, took in figures["training"].items():
+        rows.append([
+            dataset,
+            f"{took['theirs']:.1f} s",
+            f"{took['ours']:.1f} s",
+            f"{took['theirs'] / took['ours']:.1f}",
+            f"{percent(took['tutorial_accuracy'])} in {took['tutorial_seconds']:.0f} s",
+            f"{percent(took['fast_accuracy'])} in {took['fast_seconds']:.0f} s",
+            f"{took['tutorial_seconds'] / took['fast_seconds']:.0f}",
+        ])  # fmt: skip
+    head = ["dataset", "an epoch of the tutorial's loop", "of ours", "times as fast",
+            "the tutorial", "fast schedule, mean of five seeds", "times as fast"]  # fmt: skip
+    return table(head, rows)
+
+
+def start(figures: dict) -> str:
+    """What `python app.py` costs."""
+    took = figures["start"]
+    rows = [
+        ["from `python app.py` to the first answered request", f"{took['answered_seconds']:.1f} s"],
+        [
+            "importing the app; Gradio alone",
+            f"{took['import_app_seconds']:.1f} s; {took['import_gradio_seconds']:.1f} s",
+        ],
+        ["memory of the running app, all its processes", f"{took['memory_mb']:.0f} MB"],
+        ["environment of requirements.txt", f"{took['environment_mb']:.0f} MB"],
+        ["files of this repository", f"{took['repository_mb']:.1f} MB"],
+    ]
+    return table(["", ""], rows)
 
 
 TABLES = {"results": results, "tutorials": tutorials, "refusals": refusals}

@@ -205,7 +205,10 @@ def main(words: list[str] | None = None) -> None:
             continue
         figures = epoch_seconds(dataset, args.data_dir, args.steps)
         how = TUTORIALS[dataset]
-        figures |= {"tutorial_seconds": figures["theirs"] * how.recipe.epochs}
+        figures |= {
+            "tutorial_seconds": figures["theirs"] * how.recipe.epochs,
+            "tutorial_accuracy": how.accuracy,
+        }
         print(
             f"{dataset}: {figures['ours']:.1f} s an epoch, the tutorial's loop "
             f"{figures['theirs']:.1f} s: {figures['theirs'] / figures['ours']:.2f} times as long "
