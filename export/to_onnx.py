@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 import onnx
 import onnxruntime
 
-from export import graph, parity, triton
+from export import graph, parity, triton_repository
 from export.source import NAMES, Refused, Source, find
 from models import results
 from models.sessions import BrokenModel, open_session, sha256
@@ -106,7 +106,7 @@ def _line(name: str, figures: dict, seconds: float) -> str:
 def _to_triton(args) -> int:
     try:
         for name in args.names or MODELS:
-            print(triton.write(name, args.triton, args.folder))
+            print(triton_repository.write(name, args.triton, args.folder))
     except (KeyError, BrokenModel) as error:
         print(error.args[0], file=sys.stderr)
         return 1

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from google.protobuf import text_format
 
-from export import to_onnx, triton
+from export import to_onnx
+from export import triton_repository as triton
 from models.classifier import Classifier
 from models.sessions import open_session
 from models.specs import spec

@@ -6,6 +6,8 @@
 
 Layout and configuration: Triton's documentation, "Model Repository" and "Model Configuration"
 (https://docs.nvidia.com/deeplearning/triton-inference-server).
+
+Not named triton.py: scripts in this folder would import it in place of the package that torch uses.
 """
 
 import os
