@@ -134,12 +134,15 @@ FILE = {"_type": "gradio.FileData"}
 
 
 def call(address, endpoint, *data) -> dict:
-    """One call without gradio_client: the last event of its stream."""
+    """One call without gradio_client: the last event of its stream, or the refusal at the gate."""
     url = f"{address}gradio_api/call/{endpoint}"
     body = json.dumps({"data": data}).encode()
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request) as reply:
-        event = json.load(reply)["event_id"]
+    try:
+        with urllib.request.urlopen(request) as reply:
+            event = json.load(reply)["event_id"]
+    except urllib.error.HTTPError as error:
+        return {"event": "error", "data": error.read().decode()}
     with urllib.request.urlopen(f"{url}/{event}") as reply:
         lines = reply.read().decode().strip().splitlines()
     return {"event": lines[-2].removeprefix("event: "), "data": lines[-1].removeprefix("data: ")}

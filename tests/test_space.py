@@ -69,7 +69,7 @@ def test_the_space_gets_the_app_and_nothing_else():
 def test_every_dependency_is_pinned_and_explained(file):
     for line in file.read_text("utf-8").splitlines():
         if line and not line.startswith(("#", "-r ")):
-            assert re.fullmatch(r"[\w-]+==[\d.]+ +# \S.{4,}", line), line
+            assert re.fullmatch(r"[\w-]+(\[\w+\])?==[\d.]+ +# \S.{4,}", line), line
 
 
 def dockerfile() -> list[tuple[str, str]]:
