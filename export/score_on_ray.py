@@ -27,6 +27,9 @@ from models.classifier import KINDS, load
 from models.specs import MODELS, spec
 
 ROOT = Path(__file__).resolve().parents[1]
+# Shares of a core. With a whole one each, the workers would leave none for reading: a deadlock.
+SCORING = 0.75
+BESIDE = {"num_cpus": 0.25}
 
 
 class Scorer:
@@ -55,14 +58,15 @@ def score(folder: str, out: str, model: str, kind: str, workers: int) -> None:
         model, kind: as for bulk.score().
         workers: networks that run at the same time, a core each.
     """
-    files = ray.data.read_binary_files(folder, include_paths=True)
+    files = ray.data.read_binary_files(folder, include_paths=True, ray_remote_args=BESIDE)
     rows = files.map_batches(
         Scorer,
         fn_constructor_args=(model, kind),
         batch_size=bulk.AT_ONCE,
         compute=ray.data.ActorPoolStrategy(size=workers),
+        num_cpus=SCORING,
     )
-    rows.write_csv(out)
+    rows.write_csv(out, ray_remote_args=BESIDE)
 
 
 def main(words: list[str] | None = None) -> None:

@@ -91,7 +91,7 @@ def tutorials_loop(dataset: str, root: Path, net: nn.Module) -> Iterator[None]:
             avg_cost += cost / len(train_loader)
             yield
     else:
-        layers = net[1:]  # the transform normalises
+        layers = nn.Sequential(*list(net)[1:])  # the transform normalises
         for _, (images, target) in enumerate(train_loader):
             optimizer.zero_grad()
             output = F.log_softmax(layers(images), dim=1)

@@ -1,0 +1,113 @@
+"""The benchmarks measure what they say, on little data: no figure here depends on speed."""
+
+import time
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from export import benchmark, start, whole_way
+from models.classifier import load
+from models.specs import MODELS
+from train import bench, data
+from train.command import Recipe
+
+TUTORIAL = "fashion_mnist_tutorial"
+
+
+class MadeUp(torch.utils.data.Dataset):
+    """Stands for torchvision's dataset: Pillow pictures through a transform."""
+
+    def __init__(self, root, train, transform):
+        self.images, self.labels = data.made_up(640)
+        self.transform = transform
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, index):
+        pixels = self.images[index, 0].numpy()
+        return self.transform(Image.fromarray(pixels)), int(self.labels[index])
+
+
+@pytest.fixture
+def made_up(monkeypatch):
+    parts = {True: data.made_up(640), False: data.made_up(200, seed=1)}
+    monkeypatch.setattr(data, "load", lambda dataset, root, train: parts[train])
+    monkeypatch.setattr(data, "TORCHVISION", dict.fromkeys(data.TORCHVISION, MadeUp))
+
+
+@pytest.mark.parametrize("dataset", bench.TUTORIALS)
+def test_both_loops_make_the_same_number_of_steps(dataset, made_up, tmp_path, monkeypatch):
+    monkeypatch.setattr(bench, "BLOCK", 2)
+    steps, loop = [], bench.tutorials_loop
+
+    def counted(*asked):
+        for step in loop(*asked):
+            steps.append(step)
+            yield
+
+    monkeypatch.setattr(bench, "tutorials_loop", counted)
+    figures = bench.epoch_seconds(dataset, tmp_path, steps=5)
+    assert len(steps) == 5
+    assert figures["ours"] > 0
+    assert figures["theirs"] > 0
+
+
+def test_the_tutorials_loop_learns_what_ours_does(made_up, tmp_path):
+    """One pass over pictures that are easy to tell apart."""
+    net = bench.build(MODELS[TUTORIAL], 0, torch.device("cpu"))
+    images, labels = data.made_up(640)
+    before = bench.evaluate(net, images, labels)[0]
+    for _ in range(3):
+        list(bench.tutorials_loop("fashion_mnist", tmp_path, net))
+    assert bench.evaluate(net, images, labels)[0] < before
+
+
+def test_the_fast_schedule_learns(made_up):
+    train, test = data.made_up(640), data.made_up(200, seed=1)
+    accuracy, seconds = bench.fast("fashion_mnist", Recipe(3, 32, 0.005, 0), 0, train, test)
+    assert accuracy > 0.9
+    assert seconds > 0
+
+
+def test_turns_gives_the_median_and_the_slow_ones():
+    calls = {"quick": lambda: time.sleep(0.001), "slow": lambda: time.sleep(0.004)}
+    took = benchmark.turns(calls, 0.1, 2)
+    assert 1000 <= took["quick"]["median"] < took["slow"]["median"]
+    assert took["slow"]["median"] >= 4000
+    assert took["quick"]["p99"] >= took["quick"]["median"]
+
+
+def test_operations_are_those_one_counts_by_hand():
+    net = bench.build(MODELS[TUTORIAL], 0, torch.device("cpu")).eval()
+    by_hand = 2 * (24 * 24 * 10 * 25 + 8 * 8 * 20 * 250 + 320 * 50 + 50 * 10)
+    assert benchmark.flops(net) == by_hand
+
+
+def test_a_model_is_measured_in_every_way():
+    figures = benchmark.measure(MODELS[TUTORIAL], compiled=False, seconds={1: 0.05, 256: 0.05})
+    ways = {"eager", "onnxruntime", "all stages", "graph without stages"}
+    assert figures["batch_1"].keys() == figures["batch_256"].keys() == ways
+    assert figures["bytes"] == MODELS[TUTORIAL].graph.stat().st_size
+
+
+def test_steps_add_up_to_the_whole_way():
+    canvas = whole_way.canvas()
+    took = whole_way.steps(lambda: load("mnist_tutorial").predict(canvas), 3)
+    assert {"decode", "find", "to 28×28", "pictures to show", "network", "the rest"} == set(took)
+    assert all(value >= 0 for value in took.values())
+
+
+def test_the_photo_is_what_it_is_called():
+    content = whole_way.photo()
+    picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    assert picture.shape == (3024, 4032, 3)
+    assert 1e6 < len(content) < 1e7
+
+
+def test_sizes_are_within_what_was_asked_for():
+    assert start.environment() / 1e6 <= start.LIMITS["environment_mb"]
+    assert start.repository() / 1e6 <= start.LIMITS["repository_mb"]
