@@ -20,13 +20,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 import numpy as np
 import onnxruntime
 
-from export import pictures, scores, tables
+from export import pictures, scores, shift_scores, tables
 from models import results
 from models.specs import MODELS, spec
 from train.command import read_weights
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 REPORTS = Path("reports")
+MOVED = 300  # test pictures a model, each moved to 289 places
 SHOWN = ("mnist_tutorial", "mnist", "fashion_mnist_tutorial", "fashion_mnist")
 
 
@@ -48,6 +49,8 @@ def measure(names: list[str], root: Path) -> None:
         figures, said[name] = scores.measure(name, root)
         figures |= _from_training(name)
         results.update("scores", {name: figures})
+        _, moved = shift_scores.average(name, root, MOVED)
+        results.update("shift", {name: moved})
         print(f"{name}: {figures}")
         _show_mistakes(name, said[name])
     results.update("measured_with", _versions())

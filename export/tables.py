@@ -161,7 +161,17 @@ def start(figures: dict) -> str:
     return table(["", ""], rows)
 
 
-TABLES = {"results": results, "tutorials": tutorials, "refusals": refusals}
+def shift(figures: dict) -> str:
+    """How much stays right when the picture is moved: plain networks against convolutional ones."""
+    distances = (0, 2, 4, 6, 8)
+    rows = []
+    for name, score in figures["shift"].items():
+        by_distance = [percent(score["by_distance"][d], 1) for d in distances]
+        rows.append([f"`{name}`", percent(score["share"], 1), *by_distance])
+    return table(["model", "all moves", *(f"{d} pixels" for d in distances)], rows)
+
+
+TABLES = {"shift": shift, "results": results, "tutorials": tutorials, "refusals": refusals}
 
 
 def written(text: str, figures: dict) -> str:
