@@ -171,7 +171,42 @@ def shift(figures: dict) -> str:
     return table(["model", "all moves", *(f"{d} pixels" for d in distances)], rows)
 
 
-TABLES = {"shift": shift, "results": results, "tutorials": tutorials, "refusals": refusals}
+def load(figures: dict) -> str:
+    """How long an answer takes when many draw at once."""
+    if "load" not in figures:
+        return "Not measured yet: `python tests/load.py --write` does."
+    rows = []
+    for name, row in figures["load"]["rows"].items():
+        milliseconds = (f"{row[key]:.0f} ms" for key in ("p50_ms", "p95_ms", "p99_ms"))
+        rate = f"{row['requests_per_second']:.0f}"
+        rows.append([name, rate, *milliseconds, f"{row['errors']:.0f}"])
+    head = ["visitors who draw", "answers a second", "p50", "p95", "p99", "errors"]
+    return table(head, rows)
+
+
+def soak(figures: dict) -> str:
+    """What long use leaves behind."""
+    if "soak" not in figures:
+        return "Not measured yet: `python tests/soak.py --write` does."
+    found = figures["soak"]
+    server_errors = sum(count for status, count in found["statuses"].items() if status >= "500")
+    rows = [[
+        f"{found['minutes']:g}",
+        f"{found['requests']:,}",
+        f"{server_errors}",
+        f"{found['memory_app_mb']:.0f} + {found['memory_helper_mb']:.0f} MB",
+        f"{found['memory_growth'] * 100:+.1f} %",
+        f"{found['open_files'][0]}, {found['open_files'][1]}",
+        f"{found['temporary_files']}",
+    ]]  # fmt: skip
+    head = ["minutes", "requests", "of them 5xx", "memory, app + helper",
+            "growth, last against middle third", "open files, middle and last third",
+            "most temporary files"]  # fmt: skip
+    return table(head, rows)
+
+
+TABLES = {"shift": shift, "results": results, "tutorials": tutorials, "refusals": refusals,
+          "load": load, "soak": soak}  # fmt: skip
 
 
 def written(text: str, figures: dict) -> str:
