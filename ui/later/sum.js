@@ -33,6 +33,8 @@ export function createSum(holder, sources) {
     showSources(kind === "conv" ? input : asked.map, found.k);
     const show = { conv: showConvolution, max: showWindow, average: showWindow }[kind] ?? showLine;
     holder.replaceChildren(...show(found, input), check());
+    const list = holder.querySelector(".kernels");
+    if (list) list.scrollTop = list.children[input].offsetTop - list.offsetTop - list.clientHeight / 3;
   }
 
   function showSources(input, k) {
