@@ -1,7 +1,7 @@
 """Measures the shipped graphs through the Python API that the app uses."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -12,6 +12,7 @@ from models.classifier import Classifier, load
 from train import data, photos, scribbles, strokes
 
 SEED = 2028  # of everything drawn for the report; training draws from other seeds
+AT_ONCE = 100  # pictures in a batch
 BINS = 15  # of the expected calibration error
 OTHERS = 2000  # pictures of the other dataset
 LETTERS = "AFHKMNWX"  # letters that look like no digit
@@ -29,7 +30,7 @@ class Answers:
     logits: np.ndarray
     probabilities: np.ndarray
     rejected: np.ndarray
-    allowed: np.ndarray = field(default_factory=lambda: np.zeros((0, 10), bool))
+    allowed: np.ndarray
 
     @property
     def energy(self) -> np.ndarray:
@@ -48,18 +49,26 @@ class Answers:
 
 def answers(classifier: Classifier, images: Iterable, kind: str, allowed=None) -> Answers:
     """Send pictures the whole way, from picture to label, in batches."""
-    images, results = list(images), []
-    for start in range(0, len(images), 250):
-        results += classifier.predict_batch(images[start : start + 250], kind)
-    batch = np.stack([result.network_input for result in results])[:, np.newaxis]
-    logits = classifier.run(batch, ["logits"])["logits"]
-    return Answers(
-        batch,
-        logits,
-        np.array([list(result.probabilities.values()) for result in results], np.float32),
-        np.array([result.rejected for result in results]),
-        np.zeros((len(images), 10), bool) if allowed is None else allowed,
-    )
+    images, parts = list(images), []
+    for start in range(0, len(images), AT_ONCE):
+        results = classifier.predict_batch(images[start : start + AT_ONCE], kind)
+        # Only numbers are kept: a result also holds every step's picture.
+        parts.append((
+            np.stack([result.network_input for result in results])[:, np.newaxis],
+            np.array([list(result.probabilities.values()) for result in results], np.float32),
+            np.array([result.rejected for result in results]),
+        ))  # fmt: skip
+    inputs, probabilities, rejected = (np.concatenate(part) for part in zip(*parts, strict=True))
+    logits = logits_of(classifier, inputs)
+    allowed = np.zeros((len(images), 10), bool) if allowed is None else allowed
+    return Answers(inputs, logits, probabilities, rejected, allowed)
+
+
+def logits_of(classifier: Classifier, batch: np.ndarray) -> np.ndarray:
+    """Logits float32 (N, 10) in batches: onnxruntime keeps the memory of the largest one."""
+    starts = range(0, len(batch), AT_ONCE)
+    parts = [classifier.run(batch[s : s + AT_ONCE], ["logits"])["logits"] for s in starts]
+    return np.concatenate(parts)
 
 
 def calibration_error(probabilities: np.ndarray, right: np.ndarray) -> float:
@@ -93,9 +102,9 @@ def measure(name: str, root: Path) -> tuple[dict, dict[str, Answers]]:
         "people": answers(classifier, people[0], kind, people[1]),
     }
     resized = np.stack([_resized(picture) for picture in people[0]])[:, np.newaxis]
-    naive = classifier.run(resized, ["logits"])["logits"].argmax(1)
+    naive = logits_of(classifier, resized).argmax(1)
     unscaled = images[:, np.newaxis].astype(np.float32)
-    unscaled = classifier.run(unscaled, ["logits"])["logits"].argmax(1)
+    unscaled = logits_of(classifier, unscaled).argmax(1)
     others = {
         word: answers(classifier, pictures, kind)
         for word, (pictures, kind) in _neither(subject, root).items()
