@@ -34,7 +34,7 @@ from models.specs import MODELS, ModelSpec
 from train.command import read_weights
 from train.networks import NETWORKS
 
-SECONDS = {1: 4.0, 256: 12.0}  # spent on each model, by batch size
+SECONDS = {1: 2.0, 256: 6.0}  # spent on each model, by batch size
 TURN = {1: 25, 256: 1}  # calls in a row
 REPEATS = 9  # of what is slow to begin: session starts, matrix products
 
