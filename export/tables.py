@@ -33,13 +33,14 @@ def results(figures: dict) -> str:
             f"`{name}`",
             f"{score['parameters']:,}",
             f"{graph['bytes'] / 1000:.0f} kB",
+            f"{score['seconds'] / 60:.0f} min",
             percent(score["test_accuracy"]),
             _of_people(score),
             percent(score["people_accuracy_resized"], 1),
             f"{percent(score['test_ece'])} / {percent(score['people_ece'], 1)}",
             _parity(graph["parity"]),
         ])  # fmt: skip
-    head = ["model", "parameters", "ONNX", "test set", "people's pictures", "only resized",
+    head = ["model", "parameters", "ONNX", "trained in", "test set", "people's pictures", "only resized",
             "calibration error, test / people", "parity with torch: logits, classes"]  # fmt: skip
     return table(head, rows)
 
