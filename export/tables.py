@@ -40,8 +40,17 @@ def results(figures: dict) -> str:
             f"{percent(score['test_ece'])} / {percent(score['people_ece'], 1)}",
             _parity(graph["parity"]),
         ])  # fmt: skip
-    head = ["model", "parameters", "ONNX", "trained in", "test set", "people's pictures",
-            "only resized", "calibration error, test / people", "parity with torch: logits, classes"]  # fmt: skip
+    head = [
+        "model",
+        "parameters",
+        "ONNX",
+        "trained in",
+        "test set",
+        "people's pictures",
+        "only resized",
+        "calibration error, test / people",
+        "parity with torch: logits, classes",
+    ]
     return table(head, rows)
 
 
