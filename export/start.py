@@ -26,6 +26,7 @@ LIMITS = {  # what issue 5 asks for
 
 def measure() -> dict:
     """Seconds and megabytes (10⁶ bytes), each time the best of REPEATS with warm disk caches."""
+    load = os.getloadavg()[0]
     runs = [_run() for _ in range(REPEATS)]
     return {
         "answered_seconds": min(answered for answered, _ in runs),
@@ -34,6 +35,7 @@ def measure() -> dict:
         "import_gradio_seconds": min(_import("gradio") for _ in range(REPEATS)),
         "environment_mb": environment() / 1e6,
         "repository_mb": repository() / 1e6,
+        "load_before": load,
     }
 
 
