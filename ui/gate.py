@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from gradio.utils import get_upload_folder
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -86,6 +86,8 @@ class Gate:
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, reads = scope["path"], scope["method"] in ("GET", "HEAD")
         if reads and READ.fullmatch(path):
+            if path.endswith("/queue/data"):
+                _check_visit(scope)
             await self.app(scope, receive, send)
         elif scope["method"] != "POST":
             raise Refused(404, NOTHING)
@@ -221,6 +223,13 @@ def _check_event(said: dict, path: str, blocks) -> None:
     if "/v2/" not in path and (type(values) is not list or len(values) != len(called.inputs)):
         takes = ", ".join(inspect.signature(called.fn).parameters)
         raise Refused(400, f"`data` must be a list of exactly these values: {takes}.")
+
+
+def _check_visit(scope: Scope) -> None:
+    """That somebody under this name has asked for something: else Gradio logs a trace."""
+    visit = QueryParams(scope["query_string"]).get("session_hash")
+    if visit not in scope["app"].get_blocks()._queue.pending_messages_per_session:
+        raise Refused(404, "Nobody by this name has asked for anything. Please ask first.")
 
 
 def _check_files(said: dict) -> None:
