@@ -193,12 +193,18 @@ def load(figures: dict) -> str:
     if "load" not in figures:
         return "Not measured yet: `python tests/load.py --write` does."
     rows = []
-    for name, row in figures["load"]["rows"].items():
+    by_number = sorted(figures["load"]["rows"].items(), key=_row_order)
+    for name, row in by_number:
         milliseconds = (f"{row[key]:.0f} ms" for key in ("p50_ms", "p95_ms", "p99_ms"))
         rate = f"{row['requests_per_second']:.0f}"
         rows.append([name, rate, *milliseconds, f"{row['errors']:.0f}"])
     head = ["visitors who draw", "answers a second", "p50", "p95", "p99", "errors"]
     return table(head, rows)
+
+
+def _row_order(row: tuple[str, dict]) -> tuple:
+    name = row[0]
+    return not name.isdecimal(), int(name.split()[0]), "photos" in name
 
 
 def soak(figures: dict) -> str:
