@@ -38,6 +38,7 @@ def history(name: str) -> list[dict]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 def test_two_processes_killed_and_resumed_end_where_one_ends():
     """The plain network drops nothing at random, so only the order of sums may differ."""
     words = ["--recipe", "mlp"]
