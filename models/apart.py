@@ -104,6 +104,7 @@ class Apart:
             _write(process.stdin, head, body)
             return _read(process.stdout)
         except (OSError, EOFError) as error:
+            self._lose()  # its pipe closes a moment before it counts as dead
             raise BadPicture(TOO_LONG if late.is_set() else LOST) from error
         finally:
             timer.cancel()
