@@ -5,7 +5,9 @@
 GRADIO_SERVER_PORT (or PORT) sets the port, GRADIO_SERVER_NAME the address to listen on.
 """
 
+# ruff: noqa: E402
 import os
+import sys
 import tempfile
 
 # Before gradio is imported: nobody is told that the app runs, and the queue does not rebuild a
@@ -14,9 +16,10 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "100000")
 # A folder of this process alone: see ui/sweep.py.
 os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp("", "sketch28-", os.environ.get("GRADIO_TEMP_DIR"))
+# Gradio would load this with itself, for 0.4 s: ui/assistants.py does when an assistant comes.
+sys.modules.setdefault("mcp", None)
 
 import signal
-import sys
 from pathlib import Path
 
 import gradio as gr
@@ -30,6 +33,7 @@ from models.sessions import BrokenModel
 from ui import (
     about_tab,
     answers,
+    assistants,
     draw_tab,
     endpoints,
     filters_tab,
@@ -53,6 +57,7 @@ with gr.Blocks(title="Sketch28", analytics_enabled=False, delete_cache=(60, KEPT
     endpoints.build()
 
 demo.queue(max_size=128)
+assistants.offer()
 
 # For demo.launch(), wherever it is called.
 OPTIONS = {
@@ -60,6 +65,7 @@ OPTIONS = {
     "ssr_mode": False,
     "run_history": False,
     "enable_monitoring": False,
+    "mcp_server": True,  # the two endpoints as tools for assistants
     "footer_links": [],
     "max_file_size": MAX_BYTES,
     "state_session_capacity": 256,  # visits whose (empty) state Gradio holds

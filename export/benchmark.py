@@ -22,21 +22,20 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 
 import cv2
 import numpy as np
-import onnx
-import onnxruntime
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from export import start, whole_way
 from models import results
 from models.classifier import ANSWERS, INPUT
-from models.sessions import CPU, open_session
+from models.sessions import open_session
 from models.specs import MODELS, ModelSpec
 from train.command import read_weights
 from train.networks import NETWORKS
 
 SECONDS = {1: 2.0, 256: 6.0}  # spent on each model, by batch size
 TURN = {1: 25, 256: 1}  # calls in a row
+GRAPH_WITH_STAGES = "onnxruntime, graph with stages"
 REPEATS = 9  # of what is slow to begin: session starts, matrix products
 
 
@@ -72,7 +71,8 @@ def measure(spec: ModelSpec, compiled: bool = True, seconds: dict = SECONDS) -> 
     torch.set_num_threads(1)
     net = NETWORKS[spec.network]().eval()
     net.load_state_dict(read_weights(spec.weights)[0])
-    session, bare = open_session(spec.graph, gpu=False), _without_stages(spec)
+    session = open_session(spec.answer_graph, gpu=False)
+    with_stages = open_session(spec.graph, gpu=False)
     figures = {
         "bytes": spec.graph.stat().st_size,
         "start_ms": np.median([_start(spec) for _ in range(REPEATS)]) * 1000,
@@ -92,8 +92,8 @@ def measure(spec: ModelSpec, compiled: bool = True, seconds: dict = SECONDS) -> 
         calls = {word: _torch_call(way, batch) for word, way in ways.items()}
         calls |= {
             "onnxruntime": lambda batch=batch: session.run(ANSWERS, {INPUT: batch}),
-            "all stages": lambda batch=batch: session.run(None, {INPUT: batch}),
-            "graph without stages": lambda batch=batch: bare.run(ANSWERS, {INPUT: batch}),
+            GRAPH_WITH_STAGES: lambda batch=batch: with_stages.run(ANSWERS, {INPUT: batch}),
+            "all stages": lambda batch=batch: with_stages.run(None, {INPUT: batch}),
         }
         figures[f"batch_{size}"] = turns(calls, seconds[size], TURN[size])
     return figures
@@ -130,19 +130,8 @@ def _torch_call(net, batch: np.ndarray):
 
 def _start(spec: ModelSpec) -> float:
     begun = time.perf_counter()
-    open_session(spec.graph, gpu=False)
+    open_session(spec.answer_graph, gpu=False)
     return time.perf_counter() - begun
-
-
-def _without_stages(spec: ModelSpec) -> onnxruntime.InferenceSession:
-    """The same graph with nothing but the answers as outputs: what the stages cost."""
-    model = onnx.load(spec.graph)
-    answers = [output for output in model.graph.output if output.name in ANSWERS]
-    del model.graph.output[:]
-    model.graph.output.extend(answers)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=[CPU])
 
 
 def show(name: str, figures: dict, rate: float) -> None:
@@ -158,11 +147,11 @@ def show(name: str, figures: dict, rate: float) -> None:
         for word, took in ways.items():
             ratio = ways["eager"]["median"] / took["median"]
             print(
-                f"    {word:22}{took['median'] / size:10.1f} ({took['p99'] / size:.1f})"
+                f"    {word:31}{took['median'] / size:10.1f} ({took['p99'] / size:.1f})"
                 f"  {ratio:5.2f} × eager, {took['median'] / size / floor:5.1f} × floor"
             )
-        cost = ways["onnxruntime"]["median"] / ways["graph without stages"]["median"] - 1
-        print(f"    the stages slow the plain answer by {cost:+.1%}")
+        cost = ways[GRAPH_WITH_STAGES]["median"] / ways["onnxruntime"]["median"] - 1
+        print(f"    stages among the outputs would slow the plain answer by {cost:+.1%}")
 
 
 def main(words: list[str] | None = None) -> None:

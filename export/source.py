@@ -11,8 +11,9 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from export import graph, parity
+from models.classifier import ANSWERS
 from models.sessions import sha256
-from models.specs import MODELS, ModelSpec, spec
+from models.specs import ANSWER, MODELS, ModelSpec, spec
 from train.command import read_weights
 from train.networks import NETWORKS
 from train.sketch import exported as exported_sketch
@@ -27,26 +28,28 @@ class Refused(Exception):
 
 @dataclass
 class Source:
-    """One graph's origin.
+    """The origin of a graph, or of the two graphs of a classifier.
 
-    example, given, outputs, axes: as export.graph.to_graph() takes them.
+    example, given, axes: as export.graph.to_graph() takes them.
+    outputs: ending of the file's name -> names of its outputs; the first has all.
     about: the metadata_props it must carry.
-    compare: a session of the graph -> the figures of export/parity.py, or parity.Mismatch.
+    compare: a session, names of its outputs -> the figures of export/parity.py, or parity.Mismatch.
     """
 
     module: nn.Module
     example: Tensor
     given: str
-    outputs: tuple[str, ...]
+    outputs: dict[str, tuple[str, ...]]
     axes: dict[int, str]
     about: dict[str, str]
-    compare: Callable[[onnxruntime.InferenceSession], dict]
+    compare: Callable[[onnxruntime.InferenceSession, tuple[str, ...]], dict]
 
-    def to_graph(self) -> onnx.ModelProto:
-        """The graph in memory, with its metadata."""
-        model = graph.to_graph(self.module, self.example, self.given, self.outputs, self.axes)
+    def to_graphs(self) -> dict[str, onnx.ModelProto]:
+        """Ending of the file's name -> the graph in memory, with its metadata."""
+        everything = next(iter(self.outputs.values()))
+        model = graph.to_graph(self.module, self.example, self.given, everything, self.axes)
         graph.set_metadata(model, self.about)
-        return model
+        return {ending: graph.only(model, outputs) for ending, outputs in self.outputs.items()}
 
 
 def find(name: str, folder: Path, data_dir: Path) -> Source:
@@ -72,10 +75,12 @@ def _classifier(model: ModelSpec, folder: Path, data_dir: Path) -> Source:
         module=stages,
         example=torch.zeros(2, 1, 28, 28),
         given="image",
-        outputs=stages.output_names,
+        outputs={"": stages.output_names, ANSWER: ANSWERS},
         axes={0: "batch"},
         about=graph.metadata(model, facts, sha256(path.read_bytes())),
-        compare=lambda session: parity.compare_classifier(session, net, stages, pictures),
+        compare=lambda session, outputs: parity.compare_classifier(
+            session, outputs, net, stages, pictures
+        ),
     )
 
 
@@ -85,10 +90,10 @@ def _sketch() -> Source:
         module=module.eval(),
         example=example,
         given=given,
-        outputs=tuple(outputs),
+        outputs={"": tuple(outputs)},
         axes=axes,
         about={"name": SKETCH, "subject": "preprocessing of drawings"},
-        compare=lambda session: parity.compare_sketch(session, module),
+        compare=lambda session, outputs: parity.compare_sketch(session, outputs, module),
     )
 
 

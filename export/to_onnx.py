@@ -5,16 +5,17 @@
     python export/to_onnx.py --check        # write nothing: is what is shipped what it should be?
     python export/to_onnx.py --triton DIR   # the shipped graphs as a repository for NVIDIA Triton
 
-weights -> temporary file -> onnx.checker -> parity with torch -> renamed into models/. The sha256
-of each graph goes into models/results.json; the app loads no other. Where the datasets are at hand
-(--data-dir, environment DATA_DIR) every test picture is compared too; nothing is downloaded.
+weights -> temporary file -> onnx.checker -> parity with torch -> renamed into models/. A model has
+two graphs: NAME.onnx, which also returns the stages that the page shows, and NAME.answer.onnx,
+which answers only and is faster for it. The sha256 of each graph goes into
+models/results.json; the app loads no other. Where the datasets are at hand (--data-dir, environment
+DATA_DIR) every test picture is compared too; nothing is downloaded.
 """
 
 import argparse
 import json
 import os
 import sys
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
@@ -29,56 +30,77 @@ from models.sessions import BrokenModel, open_session, sha256
 from models.specs import FOLDER, MODELS
 
 
-def export(name: str, folder: Path = FOLDER, data_dir: Path = Path("data")) -> dict:
-    """Write one graph into the folder of its weights, and its figures into results.json there.
+def export(name: str, folder: Path = FOLDER, data_dir: Path = Path("data")) -> dict[str, dict]:
+    """Write the graphs of one model into the folder of its weights, and their figures into
+    results.json there.
 
     Returns:
-        "sha256", "bytes", and under "parity" the figures of export/parity.py.
+        Stem of the file -> "sha256", "bytes", and under "parity" the figures of export/parity.py.
 
     Raises:
-        Refused: the graph was not made; the old file is as it was.
+        Refused: a graph could not be made; all old files are as they were.
     """
     origin = find(name, folder, data_dir)
-    final, temporary = folder / f"{name}.onnx", folder / f"{name}.onnx.tmp"
+    figures = {}
     try:
-        model = origin.to_graph()
-        onnx.save(model, temporary)
-        compared = _compare(temporary, name, origin)
-        graph.set_metadata(model, {**origin.about, "parity": json.dumps(compared)})
-        onnx.save(model, temporary)
-        content = temporary.read_bytes()
-        os.replace(temporary, final)
+        for ending, model in origin.to_graphs().items():
+            stem = name + ending
+            figures[stem] = _draft(model, _temporary(folder, stem), origin, origin.outputs[ending])
+        for stem in figures:
+            os.replace(_temporary(folder, stem), folder / f"{stem}.onnx")
     finally:
-        temporary.unlink(missing_ok=True)
-    figures = {"sha256": sha256(content), "bytes": len(content), "parity": compared}
-    results.update("graphs", {name: figures}, folder)
+        for ending in origin.outputs:
+            _temporary(folder, name + ending).unlink(missing_ok=True)
+    results.update("graphs", figures, folder)
     return figures
 
 
-def check(name: str, folder: Path = FOLDER, data_dir: Path = Path("data")) -> dict:
-    """Hold the shipped graph against its sha256, its weights, the list of models and torch.
+def _temporary(folder: Path, stem: str) -> Path:
+    return folder / f"{stem}.onnx.tmp"
+
+
+def _draft(model: onnx.ModelProto, path: Path, origin: Source, outputs: tuple[str, ...]) -> dict:
+    """Write the graph there, compare what was written, and add the outcome to what it says."""
+    onnx.save(model, path)
+    compared = _compare(path, origin, outputs)
+    graph.set_metadata(model, {**origin.about, "parity": json.dumps(compared)})
+    onnx.save(model, path)
+    content = path.read_bytes()
+    return {"sha256": sha256(content), "bytes": len(content), "parity": compared}
+
+
+def check(name: str, folder: Path = FOLDER, data_dir: Path = Path("data")) -> dict[str, dict]:
+    """Hold the shipped graphs against their sha256, the weights, the list of models and torch.
 
     Returns what export() does.
 
     Raises:
-        Refused: it is not what it should be.
+        Refused: one is not what it should be.
     """
     origin = find(name, folder, data_dir)
-    path = folder / f"{name}.onnx"
-    try:
-        told = open_session(path).get_modelmeta().custom_metadata_map
-    except BrokenModel as error:
-        raise Refused(str(error)) from error
-    for key, value in origin.about.items():
-        if told.get(key) != value:
-            raise Refused(f"{path} says {key} {told.get(key)!r} where {value!r} is due: export it")
-    content = path.read_bytes()
-    compared = _compare(path, name, origin)
-    return {"sha256": sha256(content), "bytes": len(content), "parity": compared}
+    figures = {}
+    for ending, outputs in origin.outputs.items():
+        path = folder / f"{name}{ending}.onnx"
+        try:
+            told = open_session(path).get_modelmeta().custom_metadata_map
+        except BrokenModel as error:
+            raise Refused(str(error)) from error
+        for key, value in origin.about.items():
+            if told.get(key) != value:
+                raise Refused(
+                    f"{path} says {key} {told.get(key)!r} where {value!r} is due: export it"
+                )
+        content = path.read_bytes()
+        compared = _compare(path, origin, outputs)
+        figures[name + ending] = {
+            "sha256": sha256(content), "bytes": len(content), "parity": compared
+        }  # fmt: skip
+    return figures
 
 
-def _compare(path: Path, name: str, origin: Source) -> dict:
+def _compare(path: Path, origin: Source, outputs: tuple[str, ...]) -> dict:
     """onnx.checker, then the parity figures of the file."""
+    name = path.name.removesuffix(".tmp").removesuffix(".onnx")
     try:
         onnx.checker.check_model(str(path), full_check=True)
         session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
@@ -86,12 +108,12 @@ def _compare(path: Path, name: str, origin: Source) -> dict:
         reason = str(error).strip().splitlines()[0]
         raise Refused(f"{name}: the graph is broken: {reason}") from error
     try:
-        return origin.compare(session)
+        return origin.compare(session, outputs)
     except parity.Mismatch as error:
         raise Refused(f"{name}: graph and torch disagree: {error}") from error
 
 
-def _line(name: str, figures: dict, seconds: float) -> str:
+def _line(name: str, figures: dict) -> str:
     compared = dict(figures["parity"])
     of = compared.pop("compared")
     if "equal" in compared:
@@ -100,7 +122,7 @@ def _line(name: str, figures: dict, seconds: float) -> str:
     else:
         agree = f"{of} drawings compared"
     apart = ", ".join(f"{key} {value:.1e}" for key, value in compared.items())
-    return f"{name}: apart by {apart}; {agree}; {figures['bytes']:,} bytes; {seconds:.1f} s"
+    return f"{name}: apart by {apart}; {agree}; {figures['bytes']:,} bytes"
 
 
 def _to_triton(args) -> int:
@@ -133,10 +155,11 @@ def main(words: list[str] | None = None) -> int:
         return _to_triton(args)
     failed = False
     for name in args.names or NAMES:
-        start = time.perf_counter()
         try:
-            figures = (check if args.check else export)(name, args.folder, args.data_dir)
-            print(_line(name, figures, time.perf_counter() - start), flush=True)
+            for stem, figures in (check if args.check else export)(
+                name, args.folder, args.data_dir
+            ).items():
+                print(_line(stem, figures), flush=True)
         except Refused as error:
             print(f"{error}.", file=sys.stderr)
             failed = True

@@ -85,15 +85,16 @@ class Classifier:
     """
 
     def __init__(self, spec: ModelSpec, folder: Path = FOLDER):
-        """Open the model's graph in that folder.
+        """Open the model's two graphs in that folder.
 
         Raises:
-            BrokenModel: the file is missing, altered or incomplete.
+            BrokenModel: a file is missing, altered or incomplete.
         """
         graph = folder / spec.graph.name
         self.spec = spec
         self._session = open_session(graph)
-        self.provider: str = self._session.get_providers()[0]
+        self._answer_session = open_session(folder / spec.answer_graph.name)
+        self.provider: str = self._answer_session.get_providers()[0]
         outputs = [output.name for output in self._session.get_outputs()]
         self.stages = tuple(name for name in outputs if name not in ANSWERS)
         self.metadata: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
@@ -120,7 +121,8 @@ class Classifier:
         """
         _check(batch)
         names = list(outputs or (*ANSWERS, *self.stages))
-        arrays = self._session.run(names, {INPUT: batch})
+        session = self._answer_session if set(names) <= set(ANSWERS) else self._session
+        arrays = session.run(names, {INPUT: batch})
         return dict(zip(names, arrays, strict=True))
 
     def predict(self, image, kind: str = "sketch", **options) -> Result:

@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 from PIL import ExifTags, Image
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -14,7 +15,7 @@ WORKING_SIDE = (
     1024  # longer pictures come back reduced to 1 to 2 times this: the network sees 28×28
 )
 
-# Only these decoders of Pillow are let near a visitor's file. HEIF needs a plug-in.
+# Only these decoders are let near a visitor's file.
 FORMATS = ("JPEG", "MPO", "PNG", "GIF", "WEBP", "BMP", "TIFF", "PPM", "AVIF", "HEIF")
 
 UPRIGHT = {  # EXIF orientation -> what undoes it (EXIF 2.3, tag 0x0112)
@@ -26,6 +27,8 @@ UPRIGHT = {  # EXIF orientation -> what undoes it (EXIF 2.3, tag 0x0112)
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+
+pillow_heif.register_heif_opener(thumbnails=False)  # HEIC: what iPhones save
 
 # Whoever else opens pictures in this process (Gradio does) is held to the same limit.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -127,7 +130,7 @@ def _open(content: bytes) -> Image.Image:
 def _why_not_a_picture(content: bytes) -> str:
     start = content[:1024].lstrip().lower()
     if content[4:8] == b"ftyp":
-        return "This kind of picture (HEIC?) cannot be read here. Please save it as JPEG or PNG."
+        return "This HEIC or AVIF file, or film, cannot be read. Please save it as JPEG or PNG."
     if start.startswith(b"%pdf"):
         return "This is a PDF, not a picture. Please save the page as JPEG or PNG."
     if b"<svg" in start:

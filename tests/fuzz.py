@@ -66,6 +66,7 @@ def valid_files() -> tuple[bytes, ...]:
         (rgb, "TIFF", {"compression": "tiff_adobe_deflate"}),
         (grey.convert("1"), "TIFF", {"compression": "group4"}),
         (rgb, "TIFF", {"compression": "jpeg"} | several), (rgb, "AVIF", {}),
+        (rgb, "HEIF", {}), (rgba, "HEIF", several),
     ]  # fmt: skip
     return tuple(_file(picture, kind, **options) for picture, kind, options in made)
 

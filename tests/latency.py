@@ -4,7 +4,9 @@
 
 The server, the browser and this script share the machine. Each digit is drawn with the mouse; every
 pointer event counts, from its own time stamp to the frame that shows an answer which includes it.
-Beside it the stock gr.Sketchpad (280 × 280) with the same network, from pen up to its label.
+Beside it the stock gr.Sketchpad (280 × 280) with the same network, from pen up to its label. Then
+a cold load: from the first paint until the canvas can be drawn on, and the bytes that the page
+transfers beyond those of a Gradio page that says one word.
 """
 
 import os
@@ -111,6 +113,33 @@ def stock(chromium, rounds: int) -> list[float]:
     return found
 
 
+def cold(chromium, address: str, ready: str) -> tuple[float, float, int]:
+    """(ms to the first paint, ms until `ready` is there, bytes transferred) with empty caches."""
+    page = chromium.new_context().new_page()
+    transferred = []
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.on("Network.loadingFinished", lambda end: transferred.append(end["encodedDataLength"]))
+    page.goto(address)
+    page.wait_for_selector(ready)
+    usable = page.evaluate("performance.now()")
+    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    page.wait_for_load_state("networkidle")
+    page.context.close()
+    return paint, usable, int(sum(transferred))
+
+
+def empty_page_bytes(chromium) -> int:
+    import gradio as gr
+
+    with gr.Blocks() as demo:
+        gr.HTML("word", elem_id="word")
+    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False)
+    transferred = cold(chromium, address, "#word")[2]
+    demo.close(verbose=False)
+    return transferred
+
+
 def report(name: str, values: list[float]) -> None:
     ordered = sorted(values)
     p95 = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
@@ -125,10 +154,17 @@ def main() -> None:
             page.reload()
             page.wait_for_selector("#panel-draw [data-ready]")
             values, rate = ours(page, 2)
+            loads = [cold(chromium, address, "#panel-draw [data-ready]") for _ in range(3)]
+        empty = empty_page_bytes(chromium)
         stock_values = stock(chromium, 5)
     print(f"{'milliseconds':<44} {'median':>8} {'p95':>8}")
     report("pointer event to answer on screen", values)
     report("gr.Sketchpad, pen up to label", stock_values)
+    report("cold load: to the first paint", [load[0] for load in loads])
+    report("cold load: from there to a usable canvas", [load[1] - load[0] for load in loads])
+    ratio = statistics.median(stock_values) / statistics.median(values)
+    print(f"the stock pad takes {ratio:.0f} times as long")
+    print(f"{loads[0][2] / 1000:.0f} kB transferred, an empty Gradio page {empty / 1000:.0f} kB")
     print(
         f"{rate:.0f} answers a second while drawing; load of the machine {os.getloadavg()[0]:.1f}"
     )

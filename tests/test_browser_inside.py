@@ -16,6 +16,8 @@ from tests import browser
 from tests.browser import DIGITS, answer, draw, open_page
 from ui import parts
 
+pytestmark = pytest.mark.slow  # a minute of clicks; what everyone does first is in test_browser
+
 DESKTOP = {"viewport": {"width": 1280, "height": 900}, "locale": "en-US"}
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 TABS = ("inside", "shift", "filters", "about")

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from models.decode import MAX_BYTES, MAX_PIXELS, UPRIGHT, WORKING_SIDE, BadPicture, decode
 
@@ -142,6 +142,31 @@ def test_an_animation_gives_its_first_frame(format):
     opened = Image.open(io.BytesIO(content))
     opened.seek(1)  # somebody looked at a later frame
     assert np.asarray(decode(opened).convert("RGB")).reshape(-1, 3).mean(0)[0] > 200
+
+
+@pytest.mark.parametrize(("format", "near"), [("HEIF", 3), ("AVIF", 6)])
+def test_what_phones_save(format, near):
+    colours = np.zeros((90, 120, 3), np.uint8)
+    colours[:, :60], colours[:45, 60:], colours[45:, 60:] = 250, 40, 160
+    content = saved(Image.fromarray(colours), format, quality=95)
+    got = np.asarray(decode(content).convert("RGB")).astype(int)
+    assert got.shape == colours.shape
+    assert np.abs(got[5:40, 5:55] - 250).max() <= near
+    assert np.abs(got[50:85, 65:115] - 160).max() <= near
+
+
+def test_an_avif_lying_on_its_side():
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    content = saved(Image.new("RGB", (120, 90)), "AVIF", exif=exif)
+    assert decode(content).size == (90, 120)
+
+
+def test_a_large_heic_is_refused_before_it_is_decoded(monkeypatch):
+    content = saved(Image.new("RGB", (120, 90)), "HEIF")
+    monkeypatch.setattr("models.decode.MAX_PIXELS", 120 * 90 - 1)
+    monkeypatch.setattr(Image.Image, "load", lambda picture: pytest.fail("it was decoded"))
+    assert "(120 × 90)" in refusal(content)
 
 
 @pytest.mark.parametrize(

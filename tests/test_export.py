@@ -9,7 +9,8 @@ import torch
 
 from export import graph, to_onnx
 from models import results
-from models.sessions import sha256
+from models.classifier import Classifier
+from models.sessions import BrokenModel, sha256
 from models.specs import MODELS
 from tests.conftest import MADE_UP, THRESHOLD, write_weights
 from train.command import read_weights
@@ -65,6 +66,7 @@ def test_one_input_any_batch_and_standard_operators_only(shipped):
 def test_the_file_holds_its_weights_and_no_traces_of_its_making(shipped, exported_once):
     assert {path.name for path in exported_once.iterdir()} == {
         f"{MADE_UP}.onnx",
+        f"{MADE_UP}.answer.onnx",
         f"{MADE_UP}.safetensors",
         results.NAME,
     }
@@ -177,12 +179,34 @@ def test_check_notices_weights_trained_after_the_export(exported, capsys):
     assert "says temperature '1.5' where '2.0' is due" in said[0]
 
 
-def test_check_notices_an_altered_graph(exported, capsys):
-    path = exported / f"{MADE_UP}.onnx"
+@pytest.mark.parametrize("ending", ["", ".answer"])
+def test_check_notices_an_altered_graph(exported, capsys, ending):
+    path = exported / f"{MADE_UP}{ending}.onnx"
     path.write_bytes(path.read_bytes() + b"\0")
     status, said = run_main(capsys, MADE_UP, "--check", "--folder", exported)
     assert status == 1
-    assert f"{MADE_UP}.onnx is not the file that was exported" in said[0]
+    assert f"{path.name} is not the file that was exported" in said[0]
+
+
+def test_the_second_graph_answers_only(exported_once, shipped):
+    quick = onnx.load(exported_once / f"{MADE_UP}.answer.onnx")
+    assert [output.name for output in quick.graph.output] == ["logits", "probabilities"]
+    assert quick.graph.input == shipped.graph.input
+    told, also = (
+        {prop.key: prop.value for prop in file.metadata_props if prop.key != "parity"}
+        for file in (shipped, quick)
+    )
+    assert told == also
+
+
+@pytest.mark.parametrize("ending", ["", ".answer"])
+def test_the_app_refuses_to_start_on_an_altered_graph(exported, ending):
+    path = exported / f"{MADE_UP}{ending}.onnx"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(BrokenModel, match=path.name):
+        Classifier(MODELS[MADE_UP], exported)
 
 
 def test_one_bad_model_does_not_keep_the_others_from_being_written(tmp_path, capsys):

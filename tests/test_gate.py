@@ -9,11 +9,11 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.fuzz import check_sentence
-from ui import answers, gate
+from ui import answers, checks, gate
 from ui.gate import Gate
 from ui.sweep import keep_clean, sweep
 
@@ -85,7 +85,8 @@ def test_what_breaks_off_is_not_logged_at_length(caplog):
         assert message["status"] == 200
 
     async def scenario():
-        await Gate(breaks_off)({"type": "http", "method": "GET", "path": "/"}, None, send)
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+        await Gate(breaks_off)(scope, None, send)
 
     run(scenario)
     assert "RuntimeError in " in caplog.text
@@ -143,7 +144,7 @@ def test_a_body_that_trickles_in_is_given_up(monkeypatch):
 
 def test_a_full_disk_is_not_filled_further(monkeypatch, tmp_path):
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
-    monkeypatch.setattr(gate, "MOST_UPLOADED", 100)
+    monkeypatch.setattr(checks, "MOST_UPLOADED", 100)
 
     async def scenario():
         async with client_of(("/gradio_api/upload", lambda request: JSONResponse([]))) as client:
@@ -166,6 +167,116 @@ def test_no_upload_is_counted_for_ever():
             return await client.post("/gradio_api/upload?upload_id=abc", content=b"x")
 
     assert run(scenario).json() == ""
+
+
+async def file(request):
+    known = {"etag": '"abc"', "content-disposition": "inline"}
+    return Response(b"content", headers=known if "none" not in request.url.path else {})
+
+
+def fetched(path: str, **headers) -> httpx.Response:
+    async def scenario():
+        async with client_of(("/{path:path}", file)) as client:
+            return await client.get(path, headers=headers)
+
+    return run(scenario)
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/", "no-cache"),
+        ("/assets/Blocks-D1GWYZdr.js", "public, max-age=31536000, immutable"),
+        ("/assets/Index-Akn07EZk2.js", "public, max-age=31536000, immutable"),
+        ("/assets/KaTeX_Main-Bold-Cx986IdX.woff2", "public, max-age=31536000, immutable"),
+        ("/assets/index.js", "no-cache"),
+        ("/static/fonts/SourceSans3/SourceSans3-SemiBold.woff2", "no-cache"),
+        (f"/theme.css?v={'0a' * 32}", "public, max-age=31536000, immutable"),
+        ("/theme.css?v=1", "no-cache"),
+        ("/gradio_api/file=/app/ui/canvas.js", "no-cache"),
+        ("/nothing", "no-cache"),
+    ],
+)
+def test_everything_says_how_long_it_may_be_kept(path, kept):
+    reply = fetched(path)
+    assert reply.headers["cache-control"] == kept
+    assert reply.status_code == (404 if path == "/nothing" else 200)
+
+
+def test_pictures_of_visitors_are_not_kept(monkeypatch, tmp_path):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    reply = fetched(f"/gradio_api/file={tmp_path}/visit/picture.png")
+    assert reply.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("known", ['"abc"', 'W/"abc"', '"xyz", "abc"'])
+def test_what_is_known_already_is_not_sent_again(known):
+    reply = fetched("/gradio_api/file=/app/ui/canvas.js", **{"if-none-match": known})
+    assert (reply.status_code, reply.content) == (304, b"")
+    assert reply.headers["etag"] == '"abc"'
+    assert reply.headers["cache-control"] == "no-cache"
+    assert not {"content-length", "content-type", "content-disposition"} & set(reply.headers)
+
+
+def test_what_has_changed_or_has_no_tag_is_sent():
+    for path, known in (("/static/x", '"xyz"'), ("/static/x", ""), ("/static/none", '""')):
+        assert fetched(path, **{"if-none-match": known}).content == b"content"
+
+
+MCP = "/gradio_api/mcp"
+
+
+def asked(said: dict, path: str = MCP) -> httpx.Response:
+    """What a small app in place of Gradio's is asked after the gate."""
+
+    async def scenario():
+        async with client_of(("/gradio_api/mcp/", echo)) as client:
+            return await client.post(path, json=said)
+
+    return run(scenario)
+
+
+@pytest.mark.parametrize("path", [MCP, f"{MCP}/"])
+def test_assistants_may_ask_for_tools(path):
+    said = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    assert asked(said, path).json() == said
+
+
+@pytest.mark.parametrize(
+    "method", ["prompts/get", "resources/read", "logging/setLevel", "tools", None, ["tools/call"]]
+)
+def test_assistants_may_ask_for_nothing_else(method):
+    reply = asked({"jsonrpc": "2.0", "id": 7, "method": method}).json()
+    assert (reply["id"], reply["error"]["code"]) == (7, -32601)
+    check_sentence(reply["error"]["message"])
+
+
+def test_a_file_in_an_assistants_request_must_be_an_upload():
+    file = {"path": "http://127.0.0.1/x.png", "meta": {"_type": "gradio.FileData"}}
+    arguments = {"image": "data:,", "model": [file]}
+    reply = asked({"method": "tools/call", "params": {"arguments": arguments}})
+    assert reply.status_code == 400
+    check_sentence(reply.json()["detail"])
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE", "HEAD"])
+def test_assistants_send_posts(method):
+    async def scenario():
+        async with client_of(("/gradio_api/mcp/", echo)) as client:
+            return await client.request(method, MCP)
+
+    reply = run(scenario)
+    assert (reply.status_code, reply.headers["allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize("path", ["/sse", "/schema", "/messages/", "/http", "/x"])
+def test_assistants_have_one_address(path):
+    assert asked({"method": "tools/list"}, MCP + path).status_code == 404
+
+
+def test_an_assistants_request_is_within_the_limits(monkeypatch):
+    monkeypatch.setattr(gate, "MOST_BODY", 300_000)
+    assert asked({"method": "tools/call", "params": "x" * 300_001}).status_code == 413
 
 
 def test_too_many_pictures_in_line_are_told_so(monkeypatch):

@@ -7,9 +7,9 @@ import torch
 from export import to_onnx
 from export.parity import DRAWING_TOLERANCE, TOLERANCE
 from models import results
-from models.classifier import load
+from models.classifier import ANSWERS, load
 from models.sessions import CUDA
-from models.specs import MODELS
+from models.specs import ANSWER, MODELS
 from train import data
 from train.command import read_weights
 from train.networks import NETWORKS
@@ -32,16 +32,17 @@ def assert_equal_outputs(name: str, tolerance: float) -> None:
     for size in (1, 64):
         image = torch.rand(size, 1, 28, 28, generator=generator)
         image[0] = 0  # a blank one in each batch
-        got = load(name).run(image.numpy())
         logits = net(image)
-        np.testing.assert_array_equal(got["logits"].argmax(1), logits.argmax(1))
-        apart = (
-            np.abs(got["logits"] - logits.numpy())
-            / logits.abs().amax(1, keepdim=True).clamp(min=1).numpy()
-        )
-        assert apart.max() <= tolerance
         probabilities = torch.softmax(logits / temperature, 1).numpy()
-        assert np.abs(got["probabilities"] - probabilities).max() <= tolerance
+        for outputs in (None, ANSWERS):  # one graph each
+            got = load(name).run(image.numpy(), outputs)
+            np.testing.assert_array_equal(got["logits"].argmax(1), logits.argmax(1))
+            apart = (
+                np.abs(got["logits"] - logits.numpy())
+                / logits.abs().amax(1, keepdim=True).clamp(min=1).numpy()
+            )
+            assert apart.max() <= tolerance
+            assert np.abs(got["probabilities"] - probabilities).max() <= tolerance
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -58,21 +59,22 @@ def test_a_shipped_graph_computes_it_on_the_gpu_too(name):
 
 @pytest.mark.parametrize("name", [*MODELS, "sketch"])
 def test_what_is_shipped_passes_its_own_check(name, tmp_path):
-    figures = to_onnx.check(name, data_dir=tmp_path)
-    kept = results.read()["graphs"][name]
-    assert (figures["sha256"], figures["bytes"]) == (kept["sha256"], kept["bytes"])
-    parity = figures["parity"]
-    if name == "sketch":
-        assert parity["image"] <= DRAWING_TOLERANCE
-        assert parity["box"] == 0
-    else:
-        assert parity["probabilities"] <= TOLERANCE
-        assert parity["equal"] == parity["compared"] == 66
+    for stem, figures in to_onnx.check(name, data_dir=tmp_path).items():
+        kept = results.read()["graphs"][stem]
+        assert (figures["sha256"], figures["bytes"]) == (kept["sha256"], kept["bytes"])
+        parity = figures["parity"]
+        if name == "sketch":
+            assert parity["image"] <= DRAWING_TOLERANCE
+            assert parity["box"] == 0
+        else:
+            assert parity["probabilities"] <= TOLERANCE
+            assert parity["equal"] == parity["compared"] == 66
 
 
+@pytest.mark.parametrize("ending", ["", ANSWER])
 @pytest.mark.parametrize("name", MODELS)
-def test_every_test_picture_was_compared_before_shipping(name):
-    parity = results.read()["graphs"][name]["parity"]
+def test_every_test_picture_was_compared_before_shipping(name, ending):
+    parity = results.read()["graphs"][name + ending]["parity"]
     assert parity["test_pictures"] == 10_000
     assert parity["equal"] == parity["compared"] == 10_066
 

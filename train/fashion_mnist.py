@@ -21,13 +21,14 @@ from train import distributed, robust, tutorial
 from train.augment import blurred, erased, flipped, moved, relit
 from train.command import Recipe, arguments
 from train.data import load
+from train.mixture import Source, classes, neither, partial, tensors
 from train.photos import neither_pictures, photo_pictures
-from train.robust import NEITHER, HeldOut, Source, classes, dataset_parts, partial, tensors
+from train.robust import HeldOut, dataset_parts
 from train.scribbles import not_digits
 
 MOMENTUM = 0.5
 TUTORIAL = Recipe(epochs=40, batch_size=64, lr=0.01, seed=777)
-ROBUST = Recipe(epochs=28, batch_size=128, lr=0.01, seed=28)
+ROBUST = Recipe(epochs=32, batch_size=128, lr=0.015, seed=28)
 RECIPES = {"tutorial": TUTORIAL, "mlp": TUTORIAL, "robust": ROBUST}
 COPIES = 6  # of each photo, the first as it is, the others taken differently
 
@@ -73,9 +74,7 @@ def sources(args) -> tuple[list[Source], list[HeldOut]]:
         others.append(tensors(neither_pictures(root, "train", "garment", 3, 2)))
     except FileNotFoundError as missing:
         print(f"{missing} Going on without: other pictures will be turned away less often.")
-    others = torch.cat(others)
-    nothing = classes(torch.full((len(others),), NEITHER))
-    learnt.append(Source("neither", others, nothing, args.batch_size // 8, other_picture))
+    learnt.append(neither(others, args.batch_size // 8, other_picture))
     return learnt, held
 
 
@@ -83,9 +82,7 @@ def main(words: list[str] | None = None) -> None:
     args = arguments("fashion_mnist", RECIPES, words)
     with distributed.together(args.device):
         if args.recipe == "robust":
-            with distributed.first_alone():
-                parts = sources(args)
-            robust.train(args, *parts)
+            robust.train(args, sources)
         else:
             tutorial.train(args, sgd, drop_last=False)
 

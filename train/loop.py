@@ -51,7 +51,8 @@ def fit(
     resumed ends with the very weights of an unbroken one.
 
     Args:
-        batches: has `len()` and `epoch(number)`, which yields (image, target) on net's device.
+        batches: has `len()` and `epoch(number)`, which yields (image, target) on net's device; what
+            they remember from epoch to epoch is their `state_dict()`.
         seed: of the whole run.
         resume: go on from the run's checkpoint when there is one.
         loss_of: (net, image, target) -> (loss, whether each picture is right); cross-entropy on
@@ -66,7 +67,10 @@ def fit(
     """
     run.folder.mkdir(parents=True, exist_ok=True)
     loss_of = loss_of or cross_entropy
-    parts = {"net": net, "optimiser": optimiser, "schedule": schedule, "average": average}
+    parts = {
+        "net": net, "optimiser": optimiser, "schedule": schedule, "average": average,
+        "batches": batches if hasattr(batches, "state_dict") else None,
+    }  # fmt: skip
     parts = {name: part for name, part in parts.items() if part is not None}
     history = _restore(run, parts) if resume else []
     forward, first = distributed.parallel(net), distributed.rank() == 0

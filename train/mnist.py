@@ -22,14 +22,15 @@ from train import distributed, robust, tutorial
 from train.augment import moved, repenned
 from train.command import Recipe, arguments
 from train.data import load
+from train.mixture import Source, classes, neither, tensors
 from train.photos import foreign_photos, neither_pictures
-from train.robust import NEITHER, HeldOut, Source, classes, dataset_parts, tensors
+from train.robust import HeldOut, dataset_parts
 from train.scribbles import not_digits
 from train.strokes import stroke_pictures
 from train.styles import styled_digits
 
 TUTORIAL = Recipe(epochs=15, batch_size=100, lr=0.001, seed=777)
-ROBUST = Recipe(epochs=18, batch_size=128, lr=0.01, seed=28)
+ROBUST = Recipe(epochs=26, batch_size=128, lr=0.015, seed=28)
 RECIPES = {"tutorial": TUTORIAL, "mlp": TUTORIAL, "robust": ROBUST}
 COPIES = 10  # of each pen drawing, each by another hand with another pen
 
@@ -60,7 +61,7 @@ def sources(args) -> tuple[list[Source], list[HeldOut]]:
     root = args.data_dir
     try:
         pictures, labels = stroke_pictures(root, "train", COPIES, 1)
-        learnt.append(Source("strokes", tensors(pictures), classes(labels), size // 2, drawn))
+        learnt.append(Source("strokes", tensors(pictures), classes(labels), size * 3 // 8, drawn))
         pictures, labels = stroke_pictures(root, "validation", 3, 1)
         held.append(HeldOut("strokes", tensors(pictures), classes(labels)))
     except FileNotFoundError as missing:
@@ -73,9 +74,7 @@ def sources(args) -> tuple[list[Source], list[HeldOut]]:
         others.append(tensors(foreign_photos(root, "train", 1, 2)))
     except FileNotFoundError as missing:
         print(f"{missing} Going on without: other pictures will be turned away less often.")
-    others = torch.cat(others)
-    nothing = classes(torch.full((len(others),), NEITHER))
-    learnt.append(Source("neither", others, nothing, size // 4, other_picture))
+    learnt.append(neither(others, size * 3 // 16, other_picture))
     return learnt, held
 
 
@@ -83,9 +82,7 @@ def main(words: list[str] | None = None) -> None:
     args = arguments("mnist", RECIPES, words)
     with distributed.together(args.device):
         if args.recipe == "robust":
-            with distributed.first_alone():
-                parts = sources(args)
-            robust.train(args, *parts)
+            robust.train(args, sources)
         else:
             tutorial.train(args, torch.optim.Adam, drop_last=True)
 

@@ -118,7 +118,7 @@ class Block(nn.Module):
 
 
 class ResidualCNN(nn.Sequential):
-    """A small residual network: few channels while the picture is large, many when it is small.
+    """A small residual network: one layer while the picture is large, eight when it is small.
 
     Trained with "none of these" as an eleventh class whose logit is always 0: the log-sum-exp of
     the ten logits is then the log-odds that the picture shows one of the ten.
@@ -131,12 +131,12 @@ class ResidualCNN(nn.Sequential):
                 conv=nn.Conv2d(1, a, 3, padding=1, bias=False),  # (a, 28, 28)
                 norm=nn.BatchNorm2d(a),
                 relu=nn.ReLU(),
-                block1=Block(a, a),
                 pool1=nn.MaxPool2d(2),  # (a, 14, 14)
-                block2=Block(a, b),
-                block3=Block(b, b),
+                block1=Block(a, b),
+                block2=Block(b, b),
                 pool2=nn.MaxPool2d(2),  # (b, 7, 7)
-                block4=Block(b, c),
+                block3=Block(b, c),
+                block4=Block(c, c),
                 pool3=nn.AvgPool2d(7),  # (c, 1, 1)
                 flatten=nn.Flatten(),
                 fc=nn.Linear(c, 10),
@@ -148,14 +148,14 @@ class DigitResNet(ResidualCNN):
     """The app's digit network."""
 
     def __init__(self):
-        super().__init__(16, 32, 96, 0.1307, 0.3081)
+        super().__init__(24, 48, 80, 0.1307, 0.3081)
 
 
 class GarmentResNet(ResidualCNN):
     """The app's garment network."""
 
     def __init__(self):
-        super().__init__(16, 48, 112, 0.2860, 0.3530)
+        super().__init__(24, 48, 80, 0.2860, 0.3530)
 
 
 NETWORKS = {

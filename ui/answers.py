@@ -44,7 +44,7 @@ def answer_sketch(request) -> dict:
         The answer as ui/answer.js describes it, or {"refusal": one sentence}.
     """
     try:
-        _check(request, {"picture": str, "model": str})
+        check(request, {"picture": str, "model": str})
         content = _decoded(request["picture"], MOST_SKETCH_BYTES)
         _check_small_png(content)
         _check_model(request["model"])
@@ -64,7 +64,7 @@ async def answer_photo(request) -> dict:
         The answer as ui/answer.js describes it, or {"refusal": one sentence}.
     """
     try:
-        _check(request, {"picture": str, "model": str, "cut": bool, "invert": bool})
+        check(request, {"picture": str, "model": str, "cut": bool, "invert": bool})
         _check_model(request["model"])
         return await _in_line(_answer_photo, request)
     except Exception as error:
@@ -117,7 +117,7 @@ def _check_model(name: str) -> None:
         raise Refused(f"There is no model {name[:40]!r}. The models are: {', '.join(known)}.")
 
 
-def _check(request, fields: dict[str, type]) -> None:
+def check(request, fields: dict[str, type]) -> None:
     """Exactly these fields, of exactly these types."""
     if not isinstance(request, dict) or set(request) != set(fields):
         raise Refused(f"A request must hold exactly these fields: {', '.join(fields)}.")

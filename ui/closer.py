@@ -15,7 +15,7 @@ from models.classifier import load
 from models.preprocess import SIDE
 from models.specs import MODELS, ModelSpec
 from ui import parts
-from ui.answers import Refused, sentence
+from ui.answers import Refused, check, sentence
 
 MOST_NUMBERS = 128  # a stage of up to so many features travels as plain numbers too
 EXAMPLES = parts.FOLDER / "examples"
@@ -47,7 +47,7 @@ def walk(request) -> dict:
         "softmax", "low", "high": what u8's 0 and 255 stand for, "u8", "numbers": exact values of
         a few features}]}
     """
-    _check(request, {"input": str, "model": str})
+    check(request, {"input": str, "model": str})
     stages = inside.walk(_model(request), _input(request))
     labels = list(load(request["model"]).labels)
     return {"model": request["model"], "labels": labels, "stages": [_told(s) for s in stages]}
@@ -65,7 +65,7 @@ def explain(request) -> dict:
         {"shape": of inputs and weights, "inputs": f32, "weights": f32 or null, "corner": [row,
         column] or null, "bias", "result", "shown"}, see models.inside.Arithmetic.
     """
-    _check(request, {"input": str, "model": str, "stage": str, "place": list})
+    check(request, {"input": str, "model": str, "stage": str, "place": list})
     place = tuple(request["place"])
     if not all(type(at) is int for at in place):
         raise Refused("A place is a list of whole numbers.")
@@ -96,7 +96,7 @@ def move(request) -> dict:
         {"model", "labels", "reach": how far, "u8": the probability of each of the ten at each
         move, (side, side, 10), 255 for 1}
     """
-    _check(request, {"input": str, "model": str})
+    check(request, {"input": str, "model": str})
     known = [name for name, spec in MODELS.items() if spec.graph.exists()]
     name = _model(request, known)
     said = shift.probabilities(name, _input(request))
@@ -115,7 +115,7 @@ def compare(request) -> dict:
         {"labels", "answers": [{"model", "recipe", "label", "probability", "probabilities",
         "rejected"}]}
     """
-    _check(request, {"input": str, "subject": str})
+    check(request, {"input": str, "subject": str})
     image, answers = _input(request), []
     for spec in of_subject(request["subject"], ("tutorial", "robust")):
         result = load(spec.name).classify(image)
@@ -176,15 +176,6 @@ def _told(stage: inside.Stage) -> dict:
         "u8": _u8((values - low) * (255 / ((high - low) or 1))),
         "numbers": values.tolist() if few else None,
     }
-
-
-def _check(request, fields: dict[str, type]) -> None:
-    """Exactly these fields, of exactly these types."""
-    if not isinstance(request, dict) or set(request) != set(fields):
-        raise Refused(f"A request must hold exactly these fields: {', '.join(fields)}.")
-    for name, expected in fields.items():
-        if type(request[name]) is not expected:
-            raise Refused(f"The field {name!r} must be of type {expected.__name__}.")
 
 
 def _input(request: dict) -> np.ndarray:

@@ -1,16 +1,16 @@
 """The two named HTTP endpoints, for programs: see "?view=api" of the running page.
 
+Assistants read the docstrings too (ui/assistants.py), so each argument has one line, all of it.
+
 from gradio_client import Client, handle_file
 client = Client("http://127.0.0.1:7860")
 client.predict(image=handle_file("seven.png"), model="mnist", api_name="/classify_sketch")
 """
 
-from pathlib import Path
-
 import gradio as gr
-from gradio.utils import get_upload_folder
 
 from ui import answers, parts
+from ui.checks import is_uploaded
 
 
 async def classify_sketch(image: gr.FileData, model: str = parts.default_model("digit")) -> dict:
@@ -20,12 +20,13 @@ async def classify_sketch(image: gr.FileData, model: str = parts.default_model("
 
     Args:
         image: a picture file with one drawn digit (PNG, JPEG, WebP, ...).
-        model: the network that looks at it, "mnist" or another that the page offers.
+        model: the network that looks at it, "mnist" or another; a wrong name is told all names.
 
     Returns:
-        label, probability, probabilities (by label), rejected (true when it is no digit; label
-        then names the nearest), blank, energy, provider, notes, and network_input: the 28×28
-        greys, 0 to 1, that the network saw.
+        label, probability, probabilities (by label), energy, provider, notes
+        rejected: true when it is no digit; label then names the nearest
+        blank: true when nothing is drawn
+        network_input (over HTTP only): the 28×28 greys, 0 to 1, that the network saw
     """
     return await _classified(image, model, "sketch")
 
@@ -38,18 +39,26 @@ async def classify_photo(
 
     Args:
         image: a picture file with one thing on it (JPEG, PNG, WebP, ...).
-        model: the network that looks at it, "fashion_mnist" or another that the page offers.
-        cut: cut the thing out of its background first.
-        invert: turn its greys round.
+        model: the network that looks at it, "fashion_mnist", or "mnist" for a digit on paper.
+        cut: cut the thing out of its background first, true unless it fills the picture.
+        invert: turn its greys round, for a dark thing that is read wrongly.
 
     Returns:
-        label, probability, probabilities (by label), rejected (true when it is none of the ten;
-        label then names the nearest), blank, energy, provider, notes, and network_input: the
-        28×28 greys, 0 to 1, that the network saw.
+        label, probability, probabilities (by label), energy, provider, notes
+        rejected: true when it is none of the ten; label then names the nearest
+        blank: true when there is nothing on it
+        network_input (over HTTP only): the 28×28 greys, 0 to 1, that the network saw
     """
     if type(cut) is not bool or type(invert) is not bool:
         raise _error("`cut` and `invert` must be true or false.")
     return await _classified(image, model, "photo", cut=cut, invert=invert)
+
+
+class Told(gr.Error):
+    """One sentence for whoever called, as it is: a gr.Error puts quotes around it."""
+
+    def __str__(self) -> str:
+        return self.message
 
 
 def build() -> None:
@@ -73,11 +82,10 @@ async def _classified(image, model, kind: str, **options) -> dict:
 def _uploaded(image) -> str:
     """The path of a file that this visitor's client has uploaded; no other file is ever opened."""
     path = image.get("path") if isinstance(image, dict) else None
-    folder = Path(get_upload_folder()).resolve()
-    if not isinstance(path, str) or not Path(path).resolve().is_relative_to(folder):
+    if not is_uploaded(path):
         raise _error("`image` must be an uploaded picture file: use gradio_client's handle_file().")
     return path
 
 
 def _error(sentence: str) -> gr.Error:
-    return gr.Error(sentence, print_exception=False)
+    return Told(sentence, print_exception=False)

@@ -6,30 +6,37 @@ ASGI middleware (https://asgi.readthedocs.io/en/latest/specs/www.html).
 """
 
 import asyncio
-import inspect
-import json
 import logging
 import re
 from contextlib import asynccontextmanager
-from pathlib import Path
 
-from gradio.utils import get_upload_folder
-from starlette.datastructures import Headers, QueryParams
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.apart import fault
 from models.decode import MAX_BYTES
+from ui import assistants
+from ui.checks import (
+    BUSY,
+    MOST_BODY,
+    NOT_UNDERSTOOD,
+    Refused,
+    check_call,
+    check_event,
+    check_files,
+    check_space,
+    check_visit,
+    parsed,
+)
+from ui.headers import with_cache_control
 
-MOST_BODY = 2 * MAX_BYTES  # bytes of any request: a picture in base64 and the frame around it
 MOST_EVENT = 64 * 1024  # bytes of a request to an endpoint: it names files, it holds none
-MOST_NAME = 64  # characters of a visit's name, under which Gradio keeps its state
 LARGE = 256 * 1024  # a request of more bytes is large: few are held in memory at once
 MOST_LARGE = 4
 MOST_LARGE_WAITING = 32
 SECONDS_TO_SEND = 60.0
-MOST_UPLOADED = 512 * 2**20  # bytes of uploads on disk, until they are deleted after minutes
 
 READ = re.compile(
     r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json"
@@ -39,21 +46,13 @@ READ = re.compile(
 EVENT = re.compile(r"/gradio_api/(?:queue/join/?|call/(?:v2/)?\w+/?|cancel|reset/?)")
 CALL = re.compile(r"/gradio_api/component_server/?")
 UPLOAD = re.compile(r"/gradio_api/upload/?")
+ASSISTANT = re.compile(r"/gradio_api/mcp/?")
 
 JSON = (b"content-type", b"application/json")
 CLOSE = {"connection": "close"}  # the rest of a refused request is not waited for
 NOTHING = "There is nothing at this address. Please go to the start page, /."
+ONLY_POST = "This address is for assistants (MCP, streamable HTTP): they send POST requests here."
 TOO_LARGE = f"This is larger than {MAX_BYTES // 2**20} MB. Please choose a smaller picture."
-BUSY = "Too much is being sent just now. Please try again in a moment."
-NOT_UNDERSTOOD = "This request cannot be understood. Please see /?view=api for how to ask."
-
-
-class Refused(Exception):
-    """The request is answered with this status and one sentence."""
-
-    def __init__(self, status: int, sentence: str):
-        super().__init__(sentence)
-        self.status = status
 
 
 class Gate:
@@ -67,6 +66,8 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
+        if scope["method"] in ("GET", "HEAD"):
+            send = with_cache_control(scope, send)
         begun = False
 
         async def note_and_send(message: Message) -> None:
@@ -87,27 +88,42 @@ class Gate:
         path, reads = scope["path"], scope["method"] in ("GET", "HEAD")
         if reads and READ.fullmatch(path):
             if path.endswith("/queue/data"):
-                _check_visit(scope)
+                check_visit(scope)
             await self.app(scope, receive, send)
         elif scope["method"] != "POST":
-            raise Refused(404, NOTHING)
+            only_post = ASSISTANT.fullmatch(path)
+            raise Refused(405, ONLY_POST) if only_post else Refused(404, NOTHING)
         elif EVENT.fullmatch(path):
             body = await _whole(receive, MOST_EVENT)
-            _check_event(_parsed(body), path, scope["app"].get_blocks())
+            check_event(parsed(body), path, scope["app"].get_blocks())
             await self.app(scope, _once(body, receive), send)
         elif CALL.fullmatch(path):
             async with self._place(scope):
                 body = await _whole(receive, MOST_BODY)
-                _check_call(_parsed(body))
+                check_call(parsed(body))
                 scope = scope | {"headers": [*_without_type(scope), JSON]}
                 await self.app(scope, _once(body, receive), send)
         elif UPLOAD.fullmatch(path):
-            await asyncio.to_thread(_check_space)
+            await asyncio.to_thread(check_space)
             async with self._place(scope):
                 scope = scope | {"query_string": b""}  # Gradio would keep count for ever
                 await self.app(scope, _within(receive, MOST_BODY), send)
+        elif ASSISTANT.fullmatch(path):
+            async with self._place(scope):
+                body = await _whole(receive, MOST_BODY)
+                await self._assist(body, scope, _once(body, receive), send)
         else:
             raise Refused(404, NOTHING)
+
+    async def _assist(self, body: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+        said = parsed(body)
+        check_files(said)
+        if refusal := assistants.refusal(said):
+            return await JSONResponse(refusal)(scope, receive, send)
+        if said["method"] == "tools/call":
+            await asyncio.to_thread(check_space)  # its picture becomes a file
+        address = {"path": assistants.PATH, "raw_path": assistants.PATH.encode()}
+        await self.app(scope | address, receive, send)
 
     @asynccontextmanager
     async def _place(self, scope: Scope):
@@ -130,7 +146,8 @@ class Gate:
 
 def _answer_of(error: Exception) -> JSONResponse:
     if isinstance(error, Refused):
-        return JSONResponse({"detail": str(error)}, error.status, CLOSE)
+        allowed = {"allow": "POST"} if error.status == 405 else {}
+        return JSONResponse({"detail": str(error)}, error.status, CLOSE | allowed)
     if isinstance(error, (KeyError, IndexError, TypeError, ValueError, AttributeError)):
         return JSONResponse({"detail": NOT_UNDERSTOOD}, 400)  # Gradio trusts what it is sent
     _log(error)
@@ -155,18 +172,6 @@ async def _whole(receive: Receive, most: int) -> bytes:
         parts.append(message.get("body", b""))
         if not message.get("more_body"):
             return b"".join(parts)
-
-
-def _parsed(body: bytes) -> dict:
-    """What a request says: an object that names the visit it belongs to briefly, if at all."""
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Refused(400, NOT_UNDERSTOOD) from error
-    visit = said.get("session_hash") if isinstance(said, dict) else 0
-    if not (visit is None or (isinstance(visit, str) and len(visit) <= MOST_NAME)):
-        raise Refused(400, NOT_UNDERSTOOD)
-    return said
 
 
 def _once(body: bytes, receive: Receive) -> Receive:
@@ -202,64 +207,6 @@ def _within(receive: Receive, most: int) -> Receive:
     return next_message
 
 
-def _check_call(said: dict) -> None:
-    """What Gradio's script sends to call a server function."""
-    kinds = {"component_id": int, "fn_name": str, "session_hash": str}
-    if "data" not in said or any(type(said.get(name)) is not kinds[name] for name in kinds):
-        raise Refused(400, NOT_UNDERSTOOD)
-
-
-def _check_event(said: dict, path: str, blocks) -> None:
-    """That the endpoint exists, and gets as many values as it takes; Gradio logs all it is sent."""
-    _check_files(said)
-    name = path.strip("/").split("/")[-1]
-    if name in ("cancel", "reset"):
-        return
-    endpoints = {function.api_name: function for function in blocks.fns.values()}
-    called = blocks.fns.get(said.get("fn_index")) if name == "join" else endpoints.get(name)
-    if called is None:
-        raise Refused(404, f"There is no such endpoint. There are: {', '.join(endpoints)}.")
-    values = said.get("data")
-    if "/v2/" not in path and (type(values) is not list or len(values) != len(called.inputs)):
-        takes = ", ".join(inspect.signature(called.fn).parameters)
-        raise Refused(400, f"`data` must be a list of exactly these values: {takes}.")
-
-
-def _check_visit(scope: Scope) -> None:
-    """That somebody under this name has asked for something: else Gradio logs a trace."""
-    visit = QueryParams(scope["query_string"]).get("session_hash")
-    if visit not in scope["app"].get_blocks()._queue.pending_messages_per_session:
-        raise Refused(404, "Nobody by this name has asked for anything. Please ask first.")
-
-
-def _check_files(said: dict) -> None:
-    """Only files that were uploaded; Gradio would fetch an address that stands for one."""
-    folder = Path(get_upload_folder()).resolve()
-    values = [said]
-    while values:
-        value = values.pop()
-        if isinstance(value, list):
-            values += value
-        elif isinstance(value, dict):
-            values += value.values()
-            path = value.get("path")
-            if "path" in value and not (type(path) is str and _is_within(path, folder)):
-                raise Refused(400, "A picture must be an uploaded file. Please upload it first.")
-
-
-def _is_within(path: str, folder: Path) -> bool:
-    try:
-        return Path(path).resolve().is_relative_to(folder)
-    except (OSError, ValueError):  # no path at all
-        return False
-
-
 def _without_type(scope: Scope) -> list:
     """The headers but for the content's type: whatever it says, it is read as JSON here."""
     return [pair for pair in scope["headers"] if pair[0] != b"content-type"]
-
-
-def _check_space() -> None:
-    held = sum(path.stat().st_size for path in Path(get_upload_folder()).rglob("*"))
-    if held > MOST_UPLOADED:
-        raise Refused(503, BUSY)

@@ -41,8 +41,8 @@ def _template(found: list[dict]) -> str:
         <button id="paste" class="tool wide" data-t="upload.paste"></button>
         <button id="camera" class="tool wide" data-t="upload.camera"></button>
       </div>
-      <input id="upload" class="only-heard" type="file" accept="image/*" multiple tabindex="-1"
-        data-t-label="upload.choose">
+      <input id="upload" class="only-heard" type="file" multiple tabindex="-1"
+        accept="image/*,.heic,.heif,.avif" data-t-label="upload.choose">
       <div class="camera" hidden>
         <video muted playsinline></video>
         <div class="ways">
