@@ -71,11 +71,14 @@ def _classifier(model: ModelSpec, folder: Path, data_dir: Path) -> Source:
     net, facts = _trained(model, path)
     stages = graph.Stages(net, float(facts["temperature"]))
     pictures = parity.test_pictures(model.dataset, data_dir)
+    outputs = {"": stages.output_names}
+    if not model.baseline:
+        outputs[ANSWER] = ANSWERS
     return Source(
         module=stages,
         example=torch.zeros(2, 1, 28, 28),
         given="image",
-        outputs={"": stages.output_names, ANSWER: ANSWERS},
+        outputs=outputs,
         axes={0: "batch"},
         about=graph.metadata(model, facts, sha256(path.read_bytes())),
         compare=lambda session, outputs: parity.compare_classifier(

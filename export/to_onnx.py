@@ -5,11 +5,11 @@
     python export/to_onnx.py --check        # write nothing: is what is shipped what it should be?
     python export/to_onnx.py --triton DIR   # the shipped graphs as a repository for NVIDIA Triton
 
-weights -> temporary file -> onnx.checker -> parity with torch -> renamed into models/. A model has
+weights -> temporary file -> onnx.checker -> parity with torch -> renamed into models/. A CNN has
 two graphs: NAME.onnx, which also returns the stages that the page shows, and NAME.answer.onnx,
-which answers only and is faster for it. The sha256 of each graph goes into
-models/results.json; the app loads no other. Where the datasets are at hand (--data-dir, environment
-DATA_DIR) every test picture is compared too; nothing is downloaded.
+which answers only and is faster for it. The sha256 of each graph goes into models/results.json; the
+app loads no other. Where the datasets are at hand (--data-dir, environment DATA_DIR) every test
+picture is compared too; nothing is downloaded.
 """
 
 import argparse

@@ -85,7 +85,7 @@ class Classifier:
     """
 
     def __init__(self, spec: ModelSpec, folder: Path = FOLDER):
-        """Open the model's two graphs in that folder.
+        """Open the model's graphs in that folder.
 
         Raises:
             BrokenModel: a file is missing, altered or incomplete.

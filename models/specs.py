@@ -104,8 +104,8 @@ class ModelSpec:
 
     @property
     def answer_graph(self) -> Path:
-        """The same without the stages, which answers faster."""
-        return FOLDER / f"{self.name}{ANSWER}.onnx"
+        """The same without the stages, which answers faster; a plain network has none."""
+        return self.graph if self.baseline else FOLDER / f"{self.name}{ANSWER}.onnx"
 
 
 MODELS = {

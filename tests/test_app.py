@@ -17,6 +17,7 @@ from gradio_client.exceptions import AppError
 from PIL import Image, ImageDraw
 
 from models.specs import MODELS
+from tests import calls
 from tests.browser import EXAMPLES, served_page
 from ui import answers, parts, upload_tab
 from ui.texts import TEXTS
@@ -167,7 +168,7 @@ def test_a_huge_body_is_refused(address):
 def test_a_sketch_is_answered():
     picture = Image.new("L", (100, 120), 255)
     ImageDraw.Draw(picture).line([(25, 20), (75, 20), (45, 100)], fill=0, width=8)
-    reply = answers.answer_sketch(sketch(picture=png(picture)))
+    reply = calls.call(answers.answer_sketch, sketch(picture=png(picture)))
     assert reply["label"] == "7"
     assert reply["labels"][reply["probabilities"].index(max(reply["probabilities"]))] == "7"
     assert len(base64.b64decode(reply["input"])) == 784
@@ -177,7 +178,7 @@ def test_a_sketch_is_answered():
 
 
 def test_a_blank_sketch_is_said_to_be_blank():
-    assert answers.answer_sketch(sketch())["blank"] is True
+    assert calls.call(answers.answer_sketch, sketch())["blank"] is True
 
 
 @pytest.mark.parametrize(
@@ -206,7 +207,7 @@ def test_a_blank_sketch_is_said_to_be_blank():
     ids=lambda value: str(value)[:40],
 )
 def test_a_malformed_sketch_is_refused_in_one_sentence(request_):
-    refusal = answers.answer_sketch(request_)["refusal"]
+    refusal = calls.call(answers.answer_sketch, request_)["refusal"]
     assert refusal.endswith(".")
     assert len(refusal) < 300
 

@@ -293,10 +293,10 @@ def test_a_fault_of_ours_is_one_sentence(monkeypatch, caplog):
         raise ZeroDivisionError("secret")
 
     monkeypatch.setattr(answers, "load", broken)
-    from tests.calls import drawing
+    from tests.calls import call, drawing
 
     model = answers.parts.default_model("digit")
-    reply = answers.answer_sketch({"picture": drawing(), "model": model})
+    reply = call(answers.answer_sketch, {"picture": drawing(), "model": model})
     check_sentence(reply["refusal"])
     assert "ZeroDivisionError in " in caplog.text
     assert "secret" not in caplog.text + reply["refusal"]
