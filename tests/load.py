@@ -6,14 +6,17 @@
 Every visitor draws through the endpoint that the page uses, sends the next part of the stroke when
 the last is answered, and at most ten a second. An answer that is not the right one for that drawing
 is an error. The app runs on the same machine, and so does this. With --photos visitors the table
-gets two more rows: so many draw, without and with somebody who sends 12-megapixel photos in a loop.
+gets two more rows: so many draw, without and with somebody who sends 12-megapixel photos in a loop,
+from a process of their own: packing a photo takes a while, for which those who draw need not wait.
 """
 
 import argparse
 import asyncio
 import base64
+import json
 import os
 import platform
+import subprocess
 import sys
 import time
 from contextlib import AsyncExitStack
@@ -60,13 +63,32 @@ class Load:
 
     async def run(self, visitors: int, seconds: float, photos: bool = False) -> dict:
         self.begin()
+        sender = self.send_photos_apart(seconds) if photos else None
         async with AsyncExitStack() as clients:
-            people = [await self.visitor(clients) for _ in range(visitors + photos)]
+            people = [await self.visitor(clients) for _ in range(visitors)]
             end = time.monotonic() + seconds
-            tasks = [self.draw(visitor, end, i) for i, visitor in enumerate(people[:visitors])]
-            tasks += [self.upload(visitor, end) for visitor in people[visitors:]]
-            await asyncio.gather(*tasks)
+            await asyncio.gather(*(self.draw(who, end, i) for i, who in enumerate(people)))
+        if sender:
+            self.photos, errors = json.loads(sender.communicate()[0])
+            self.errors += errors
         return self.summary(seconds)
+
+    def send_photos_apart(self, seconds: float) -> subprocess.Popen:
+        """A process about to send photos for so long, which then prints what send_photos() says."""
+        words = ["--address", self.address, "--seconds", str(seconds), "--send-photos"]
+        sender = subprocess.Popen(
+            [sys.executable, __file__, *words], stdout=subprocess.PIPE, text=True
+        )
+        sender.stdout.readline()  # it has loaded what it needs
+        return sender
+
+    async def send_photos(self, seconds: float) -> tuple[list[float], list[str]]:
+        """(seconds of every photo, errors) of somebody who sends them for so long."""
+        async with AsyncExitStack() as clients:
+            visitor = await self.visitor(clients)
+            print("ready", flush=True)
+            await self.upload(visitor, time.monotonic() + seconds)
+        return self.photos, self.errors
 
     async def visitor(self, clients: AsyncExitStack) -> Visitor:
         """Somebody with a browser of their own: httpx takes a whole core to share one among 64."""
@@ -149,9 +171,13 @@ def main() -> None:
     parser.add_argument("--visitors", type=int, nargs="*", default=[1, 8, 32, 64])
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--photos", type=int, default=4, help="visitors beside the photos; 0: none")
+    parser.add_argument("--send-photos", action="store_true", help="to the app at --address; alone")
     parser.add_argument("--address", help="of a running app; else one is started")
     parser.add_argument("--write", action="store_true", help="note it in models/results.json")
     args = parser.parse_args()
+    if args.send_photos:
+        print(json.dumps(asyncio.run(Load(args.address).send_photos(args.seconds))))
+        return
     if args.address:
         found = measure(args.address, args.visitors, args.seconds, args.photos)
     else:

@@ -158,6 +158,13 @@ def test_a_full_disk_is_not_filled_further(monkeypatch, tmp_path):
     check_sentence(after.json()["detail"])
 
 
+def test_a_file_that_goes_while_the_disk_is_measured_takes_no_room(monkeypatch, tmp_path):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    (tmp_path / "visit").mkdir()
+    (tmp_path / "visit/picture.png").symlink_to(tmp_path / "gone.png")  # listed, but not there
+    checks.check_space()
+
+
 def test_no_upload_is_counted_for_ever():
     async def told(request):
         return JSONResponse(str(request.url.query))

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import os
 from pathlib import Path
 
 from gradio.utils import get_upload_folder
@@ -95,6 +96,16 @@ def is_uploaded(path) -> bool:
 
 
 def check_space() -> None:
-    held = sum(path.stat().st_size for path in Path(get_upload_folder()).rglob("*"))
+    """That what visitors uploaded leaves room for more."""
+    folders = os.walk(get_upload_folder())  # minds no folder that is deleted meanwhile
+    held = sum(_size(Path(folder, name)) for folder, _, names in folders for name in names)
     if held > MOST_UPLOADED:
         raise Refused(503, BUSY)
+
+
+def _size(path: Path) -> int:
+    """Bytes of that file, 0 when it was deleted a moment ago."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

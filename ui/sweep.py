@@ -3,6 +3,7 @@
 import asyncio
 import atexit
 import contextlib
+import os
 import shutil
 import time
 from contextlib import asynccontextmanager
@@ -48,8 +49,8 @@ async def _sweep(folder: Path, queue, seconds: float) -> None:
 def sweep(folder: Path, seconds: float) -> None:
     """Delete files older than that, and folders that are empty."""
     last = time.time() - seconds
-    for path in sorted(folder.rglob("*"), reverse=True):  # what is in a folder before the folder
-        with contextlib.suppress(OSError):
-            if path.stat().st_mtime > last:
-                continue
-            path.rmdir() if path.is_dir() else path.unlink()
+    for parent, folders, files in os.walk(folder, topdown=False):
+        for path in (Path(parent, name) for name in (*files, *folders)):
+            with contextlib.suppress(OSError):  # a visit may end, and take it away, at any time
+                if path.stat().st_mtime <= last:
+                    path.rmdir() if path.is_dir() else path.unlink()
