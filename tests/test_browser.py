@@ -290,7 +290,10 @@ def test_touch_on_a_phone_that_is_then_turned(new_page):
     page.evaluate("scrollTo(0, 0)")
     page.locator("#undo").scroll_into_view_if_needed()
     page.wait_for_timeout(300)  # a tap while the page still scrolls is none
-    page.tap("#undo")
+    for _ in range(3):  # Chromium takes a made-up tap soon after a turn for no click now and then
+        if page.evaluate("document.querySelector('#answer').dataset.stroke") == "2":
+            page.tap("#undo")
+            page.wait_for_timeout(700)
     assert answer(page, 1)["label"] != "4"
 
 
