@@ -107,6 +107,11 @@ export function createAnswer(panel, seen, model) {
       panel.dataset.stroke = stroke;
     },
 
+    /** Tells screen readers something else. */
+    say(sentence) {
+      said.textContent = sentence;
+    },
+
     /** Says in one sentence why there is no answer. */
     refuse(sentence) {
       this.empty();

@@ -116,8 +116,16 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
     canRedo: () => undone.length > 0,
     isDrawing: () => current !== null,
     strokeCount: () => visible().length,
-    strokes: () => strokes,
-    restore: (saved) => change(() => ((strokes = saved), (undone = []), true)),
+    strokes: visible,
+
+    /** Puts these strokes in the place of what is drawn; undo takes them away one by one. */
+    restore: (saved) =>
+      change(() => {
+        if (visible().length) strokes.push({ clear: true });
+        strokes.push(...saved);
+        undone = [];
+        return true;
+      }),
 
     /** What there is to classify: a small PNG, black on white, as base64; null when empty. */
     picture() {

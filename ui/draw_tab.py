@@ -17,6 +17,10 @@ ERASER = _icon("M9 20h11M5 14l8-9 7 6-8 9H8l-3-3v-3zM9 10l7 6")
 UNDO = _icon("M9 14L4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3")
 REDO = _icon("M15 14l5-5-5-5M20 9H10a6 6 0 0 0 0 12h3")
 SAVE = _icon("M12 4v11M7 11l5 5 5-5M5 20h14")
+SHARE = _icon(
+    "M6 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM18 3a3 3 0 1 0 0 6 3 3 0 0 0 0-6z"
+    "M18 15a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM8.6 10.5l6.8-3.9M8.6 13.5l6.8 3.9"
+)
 
 WIDTHS = {"fine": 0.025, "medium": 0.06, "broad": 0.11}  # in shares of the canvas's side
 
@@ -43,6 +47,7 @@ TOOLS = f"""
     {_tool("undo", UNDO, "disabled")}
     {_tool("redo", REDO, "disabled")}
     {_tool("save", SAVE, "disabled")}
+    {_tool("share", SHARE, "disabled")}
     <button id="clear" class="tool wide" data-t="draw.clear" disabled></button>
   </div>
 </div>"""
@@ -56,6 +61,8 @@ TEMPLATE = f"""
       <p class="away" role="alert" data-t="answer.away" hidden></p>
     </div>
     {TOOLS}
+    <p class="told" data-t=""></p>
+    <input class="link" readonly hidden data-t-label="draw.link">
     <p id="draw-keys" class="keys" data-t="draw.keys"></p>
   </div>
   <div class="right">

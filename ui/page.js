@@ -96,6 +96,14 @@ function startTabs(list) {
   const tabs = [...list.querySelectorAll("[role=tab]")];
   const panelOf = (tab) => document.getElementById(tab.getAttribute("aria-controls"));
 
+  // On a phone the row is wider than the screen.
+  function reveal() {
+    const [row, tab] = [list, list.querySelector("[aria-selected=true]")].map((node) =>
+      node.getBoundingClientRect(),
+    );
+    list.scrollBy({ left: tab.left + tab.width / 2 - row.left - row.width / 2 });
+  }
+
   function show(chosen) {
     for (const tab of tabs) {
       const selected = tab === chosen;
@@ -103,6 +111,7 @@ function startTabs(list) {
       tab.tabIndex = selected ? 0 : -1;
       panelOf(tab)?.toggleAttribute("hidden", !selected);
     }
+    reveal();
     document.dispatchEvent(new Event("page:tab"));
   }
 
@@ -118,14 +127,18 @@ function startTabs(list) {
   list.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
+    event.preventDefault(); // or the key scrolls the row as well
     const at = tabs.indexOf(document.activeElement);
     const next = tabs[(at + step + tabs.length) % tabs.length];
     next.focus();
     next.click();
   });
-  const fromAddress = () => tabs.find((tab) => `#${tab.dataset.name}` === location.hash);
+  // A drawing that is shared lies in the address as #drawing=...: see share.js.
+  const named = () => location.hash.slice(1).replace(/^drawing=.*/, "draw");
+  const fromAddress = () => tabs.find((tab) => tab.dataset.name === named());
   addEventListener("hashchange", () => fromAddress() && show(fromAddress()));
   show(fromAddress() ?? tabs[0]);
+  return reveal;
 }
 
 /** Starts the head of the page; `props.texts` holds the words by language and key. */
@@ -133,7 +146,7 @@ export function start({ element, props }) {
   texts = props.texts;
   startLanguage(element.querySelector("#language"));
   startTheme(element.querySelector("#theme"));
-  startTabs(element.querySelector("[role=tablist]"));
+  const reveal = startTabs(element.querySelector("[role=tablist]"));
   markReady();
-  keepTranslated(element);
+  keepTranslated(element, reveal); // words make the tabs wide
 }

@@ -33,6 +33,21 @@ async function reduced(file) {
   }
 }
 
+/**
+ * Shows a picture in an <img>. Where the browser cannot read it (HEIC, but in Safari), what the
+ * server made of it is shown instead, and nothing until then: never a broken picture.
+ */
+export function showPicture(img, picture) {
+  const address = picture.unseen ? picture.reply?.steps?.[0]?.picture : picture.address;
+  img.hidden = !address;
+  if (!address || img.src === address) return;
+  img.onerror = () => {
+    picture.unseen = true;
+    if (img.src === picture.address) showPicture(img, picture);
+  };
+  img.src = address;
+}
+
 export const toBlob = (canvas, type) =>
   new Promise((resolve) => canvas.toBlob(resolve, type, 0.95));
 

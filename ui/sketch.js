@@ -4,6 +4,7 @@ import { createAnswer, fillModels } from "./answer.js";
 import { createCanvas } from "./canvas.js";
 import { keepAnswering } from "./live.js";
 import { isShown, keepTranslated, onShown, onTheme, ready, t } from "./page.js";
+import { handOver, linkTo, strokesHere } from "./share.js";
 
 /** What Gradio hands to a gr.HTML; `server.answer_sketch` is ui/answers.py's. */
 export async function start({ element, props, server }) {
@@ -12,6 +13,7 @@ export async function start({ element, props, server }) {
   const model = fillModels(find("#model"), props.models, props.chosen);
   const answer = createAnswer(find("#answer"), find(".seen"), model);
   const surface = find("canvas#sketch");
+  const told = find(".told");
   let answered = 0; // changes of the drawing up to the answer that is shown
   let changes = 0;
 
@@ -29,7 +31,7 @@ export async function start({ element, props, server }) {
     show({ change, stroke, drawing, reply }, current) {
       if (change < cleared) return; // the canvas has been emptied since
       answered = change;
-      if (!reply) answer.empty();
+      if (!reply) stroke && answer.empty(); // erased; an empty canvas was told at once
       else if (reply.refusal) answer.refuse(reply.refusal);
       else if (reply.model === model().name) {
         // A stroke that has gone on since, and ended, is not counted: see rest().
@@ -49,8 +51,10 @@ export async function start({ element, props, server }) {
     find(".hint").hidden = canvas.strokeCount() > 0;
     find("#undo").disabled = !canvas.canUndo();
     find("#redo").disabled = !canvas.canRedo();
-    find("#clear").disabled = find("#save").disabled = canvas.strokeCount() === 0;
-    if (canvas.strokeCount() === 0) {
+    const blank = canvas.strokeCount() === 0;
+    for (const id of ["clear", "save", "share"]) find(`#${id}`).disabled = blank;
+    if (told.dataset.t) note(""); // it was about another drawing
+    if (blank) {
       cleared = changes;
       answer.empty();
     }
@@ -60,6 +64,34 @@ export async function start({ element, props, server }) {
   // The answer to the last stroke counts it only once it has seen all of it.
   function rest() {
     if (answered < changes) answer.outdate(canvas.strokeCount() - 1);
+  }
+
+  function note(key) {
+    told.dataset.t = key;
+    told.textContent = t(key);
+    find(".link").hidden = key !== "draw.shown";
+  }
+
+  function tell(key) {
+    note(key);
+    answer.say(told.textContent);
+  }
+
+  async function share() {
+    const link = linkTo(canvas.strokes());
+    if (!link) return tell("draw.much");
+    const done = await handOver(link);
+    if (done) tell(`draw.${done}`);
+    if (done !== "shown") return;
+    find(".link").value = link;
+    find(".link").focus();
+    find(".link").select();
+  }
+
+  function openShared() {
+    const strokes = strokesHere();
+    if (strokes?.length) canvas.restore(strokes);
+    else if (strokes) tell("draw.damaged");
   }
 
   function choose(buttons, chosen) {
@@ -85,6 +117,7 @@ export async function start({ element, props, server }) {
   find("#redo").addEventListener("click", canvas.redo);
   find("#clear").addEventListener("click", canvas.clear);
   find("#save").addEventListener("click", () => save(surface));
+  find("#share").addEventListener("click", share);
   find("#model").addEventListener("change", () => {
     answer.empty();
     answer.relabel();
@@ -105,7 +138,9 @@ export async function start({ element, props, server }) {
   onTheme(canvas.repaint);
   onShown(surface, canvas.repaint);
   keepTranslated(element, () => surface.setAttribute("aria-label", t("draw.canvas")));
+  addEventListener("hashchange", openShared);
   changed();
+  openShared();
   element.dataset.ready = "";
 }
 

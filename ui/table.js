@@ -2,6 +2,7 @@
 
 import { drawInput } from "./answer.js";
 import { labelName, share, t } from "./page.js";
+import { showPicture } from "./pictures.js";
 
 /**
  * @param {HTMLElement} holder holds <tbody> and .csv; hidden while there are fewer than two
@@ -16,6 +17,7 @@ export function createTable(holder, onChoose) {
     const row = rowOf(picture);
     if (!row) return;
     const { reply } = picture;
+    showPicture(row.querySelector("img"), picture);
     const answered = reply && !reply.refusal;
     const [label, number] = row.querySelectorAll(".label, .number");
     row.classList.toggle("rejected", Boolean(reply?.refusal || reply?.rejected));
@@ -52,7 +54,6 @@ function newRow(picture, onChoose) {
   row.innerHTML = `<td><button class="thumb"><img alt=""><span></span></button></td>
     <td><canvas width="28" height="28"></canvas></td>
     <td class="label"></td><td class="number"></td>`;
-  row.querySelector("img").src = picture.address;
   row.querySelector("span").textContent = picture.file.name;
   row.querySelector("button").addEventListener("click", () => onChoose(picture));
   return row;

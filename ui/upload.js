@@ -2,7 +2,7 @@
 
 import { createAnswer, fillModels } from "./answer.js";
 import { isShown, keepTranslated, labelName, ready, t } from "./page.js";
-import { fromClipboard, MOST_BYTES, openCamera, toBase64 } from "./pictures.js";
+import { fromClipboard, MOST_BYTES, openCamera, showPicture, toBase64 } from "./pictures.js";
 import { createTable } from "./table.js";
 
 const MOST_PICTURES = 100;
@@ -71,10 +71,8 @@ export async function start({ element, props, server }) {
     table.mark(picture);
     const panel = find("#upload-answer");
     panel.ariaBusy = Boolean(picture && !picture.reply);
-    find(".preview").hidden = !picture;
     if (!picture) return answer.empty();
-    const preview = find(".preview");
-    if (preview.src !== picture.address) preview.src = picture.address;
+    showPicture(find(".preview"), picture);
     panel.dataset.picture = picture.file.name;
     if (!picture.reply) answer.empty();
     else if (picture.reply.refusal) answer.refuse(picture.reply.refusal);

@@ -1,0 +1,122 @@
+// A drawing as a link. Its strokes lie in the address's fragment, which no browser sends to a
+// server: a shared drawing, too, is kept nowhere.
+//
+// The text is base64url of bytes: FORMAT, the strokes (see canvas.js), a check of all before it.
+// A stroke: 1 to erase + 2 if the pen presses, width in 1/1000, number of points, points. A point:
+// steps from the one before in 1/1024 of the side and, if the pen presses, thickness in 1/100.
+
+const FORMAT = 1;
+const UNIT = 1024;
+const FAR = 4 * UNIT; // strokes may leave the canvas, but no further
+const SPACINGS = [0.006, 0.01, 0.016, 0.03]; // between points: the first that makes a link short
+const SHORT = 1500; // characters
+const LONGEST = 6000;
+const START = "#drawing=";
+
+/** The address of a page that opens with these strokes; null when they are too many for one. */
+export function linkTo(strokes) {
+  let text;
+  for (const spacing of SPACINGS) {
+    text = packed(strokes, spacing);
+    if (text.length <= SHORT) break;
+  }
+  // Without the query: on a Space it may hold a key to a private page.
+  return text.length > LONGEST ? null : location.origin + location.pathname + START + text;
+}
+
+/** The strokes in this page's address: null when it asks for none, [] when they are damaged. */
+export function strokesHere() {
+  if (!location.hash.startsWith(START)) return null;
+  try {
+    return unpacked(location.hash.slice(START.length));
+  } catch {
+    return []; // cut short in a chat, written by a later version, or meant to do harm
+  }
+}
+
+/** Hands a link to the device. Resolves to what it did with it; "" when the visitor gave up. */
+export async function handOver(url) {
+  const data = { title: document.title, url };
+  try {
+    if (navigator.canShare?.(data)) return await navigator.share(data).then(() => "shared");
+  } catch (error) {
+    if (error.name === "AbortError") return "";
+  }
+  try {
+    await navigator.clipboard.writeText(url);
+    return "copied";
+  } catch {
+    return "shown"; // a frame may be allowed neither
+  }
+}
+
+const checkOf = (bytes) => bytes.reduce((sum, byte) => (31 * sum + byte) % 251, 0);
+const whole = (share) => Math.max(-FAR, Math.min(FAR, Math.round(share * UNIT)));
+
+function packed(strokes, spacing) {
+  const bytes = [FORMAT];
+  function put(number) {
+    for (; number > 127; number >>= 7) bytes.push((number & 127) | 128);
+    bytes.push(number);
+  }
+  for (const { erase, width, points } of strokes) {
+    const kept = thinned(points, spacing);
+    const presses = kept.some((point) => point[2] !== 1);
+    [Number(erase) + 2 * presses, Math.round(1000 * width), kept.length].forEach(put);
+    let from = [0, 0];
+    for (const [x, y, thickness] of kept) {
+      const to = [whole(x), whole(y)];
+      to.map((at, i) => at - from[i]).forEach((step) => put(step < 0 ? -2 * step - 1 : 2 * step));
+      if (presses) put(Math.round(100 * thickness));
+      from = to;
+    }
+  }
+  const text = btoa(String.fromCharCode(...bytes, checkOf(bytes)));
+  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** Even points rather than corners: canvas.js draws curves that would cut a lone corner off. */
+function thinned(points, spacing) {
+  const kept = [];
+  for (let i = 0; i < points.length; i += 3) {
+    const [x, y] = kept.at(-1) ?? [];
+    const near = Math.hypot(points[i] - x, points[i + 1] - y) < spacing;
+    if (!near || i + 3 >= points.length) kept.push(points.slice(i, i + 3));
+  }
+  return kept;
+}
+
+function unpacked(text) {
+  if (text.length > LONGEST) throw new RangeError();
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = Array.from(binary, (letter) => letter.charCodeAt(0));
+  if (bytes.pop() !== checkOf(bytes) || bytes.shift() !== FORMAT) throw new RangeError();
+  function take(least, most) {
+    let number = 0;
+    for (let shift = 0, more = true; more; shift += 7) {
+      if (!bytes.length || shift > 14) throw new RangeError();
+      more = bytes[0] > 127;
+      number |= (bytes.shift() & 127) << shift;
+    }
+    if (number < least || number > most) throw new RangeError();
+    return number;
+  }
+  function step(from) {
+    const number = take(0, 4 * FAR);
+    const to = from + (number & 1 ? -(number + 1) / 2 : number / 2);
+    if (Math.abs(to) > FAR) throw new RangeError();
+    return to;
+  }
+  const strokes = [];
+  while (bytes.length) {
+    const flags = take(0, 3);
+    const stroke = { erase: (flags & 1) === 1, width: take(1, 250) / 1000, points: [] };
+    let [x, y] = [0, 0];
+    for (let left = take(1, LONGEST); left; left--) {
+      [x, y] = [step(x), step(y)];
+      stroke.points.push(x / UNIT, y / UNIT, flags & 2 ? take(10, 200) / 100 : 1);
+    }
+    strokes.push(stroke);
+  }
+  return strokes;
+}
