@@ -49,6 +49,9 @@ def arguments(dataset: str, recipes: dict[str, Recipe], words: list[str] | None 
     parser.add_argument(
         "--output", type=Path, help="weights file (default: models/NAME.safetensors)"
     )
+    parser.add_argument(
+        "--start-from", type=Path, metavar="FILE", help="another cycle, from these weights"
+    )
     parser.add_argument("--dry-run", action="store_true", help="a few steps on made-up pictures")
     parser.add_argument(
         "--resume", action="store_true", help="go on from the last epoch's checkpoint"
@@ -82,10 +85,15 @@ def _device(name: str) -> torch.device:
     return distributed.device(name)
 
 
-def build(spec: ModelSpec, seed: int, device: torch.device) -> nn.Module:
-    """A fresh network of that model, its first weights drawn from the seed."""
+def build(
+    spec: ModelSpec, seed: int, device: torch.device, start_from: Path | None = None
+) -> nn.Module:
+    """A network of that model, its first weights drawn from the seed or read from a file."""
     torch.manual_seed(seed)
-    return NETWORKS[spec.network]().to(device)
+    net = NETWORKS[spec.network]()
+    if start_from:
+        net.load_state_dict(read_weights(start_from)[0])
+    return net.to(device)
 
 
 def save_weights(path: Path, net: nn.Module, metadata: dict) -> None:
@@ -106,18 +114,22 @@ def read_weights(path: Path) -> tuple[dict[str, Tensor], dict]:
 
 
 def provenance(args, net: nn.Module, history: list[dict], **measured) -> dict:
-    """What goes into the weights file beside the weights."""
+    """What goes into the weights file beside the weights; epochs and seconds are those of all
+    cycles."""
+    before = read_weights(args.start_from)[1] if args.start_from else {"epochs": 0, "seconds": 0}
+    seconds = sum(row["seconds"] for row in history)
     return {
         "name": args.spec.name,
         "recipe": args.recipe,
         "network": args.spec.network,
         "parameters": parameters(net),
-        "epochs": args.epochs,
+        "epochs": before["epochs"] + args.epochs,
+        "last_cycle_epochs": args.epochs,
         "batch_size": args.batch_size,
         "lr": args.lr,
         "seed": args.seed,
         "device": args.device.type,
-        "seconds": round(sum(row["seconds"] for row in history), 1),
+        "seconds": round(before["seconds"] + seconds, 1),
         "torch": torch.__version__,
         "python": platform.python_version(),
         "temperature": 1.0,

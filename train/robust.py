@@ -49,7 +49,7 @@ def train(args, parts_of: Callable[..., tuple[list[Source], list[HeldOut]]]) -> 
     with distributed.first_alone():
         sources, held_out = parts_of(args)
     spec, device = args.spec, args.device
-    net = build(spec, args.seed, device).to(memory_format=torch.channels_last)
+    net = build(spec, args.seed, device, args.start_from).to(memory_format=torch.channels_last)
     batches = Mixture(sources, args.epochs, args.seed, steps=5 if args.dry_run else None)
     optimiser = KernelMuon(net, args.lr, WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(

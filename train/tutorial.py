@@ -19,7 +19,7 @@ def train(args, optimiser_of, drop_last: bool) -> None:
     with distributed.first_alone():
         images, labels = (part.to(device) for part in _pictures(args, train=True))
     kept = len(images) - args.hold_out
-    net = build(spec, args.seed, device)
+    net = build(spec, args.seed, device, args.start_from)
     history = fit(
         net,
         data.Batches(images[:kept], labels[:kept], args.batch_size, args.seed, drop_last),
