@@ -65,6 +65,11 @@ def test_pictures(dataset: str, root: Path) -> Tensor | None:
         return None
 
 
+def opened(graph: Path) -> onnxruntime.InferenceSession:
+    """A session on the CPU, the provider that every machine has."""
+    return onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
+
+
 @torch.no_grad()
 def compare_classifier(
     session: onnxruntime.InferenceSession,

@@ -18,10 +18,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
 
 import numpy as np
-import onnxruntime
 
 from export import pictures, scores, shift_scores, tables
 from models import results
+from models.sessions import VERSION
 from models.specs import MODELS, spec
 from train.command import read_weights
 
@@ -80,7 +80,7 @@ def _versions() -> dict:
     return {
         "python": platform.python_version(),
         "numpy": np.__version__,
-        "onnxruntime": onnxruntime.__version__,
+        "onnxruntime": VERSION,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
     }
 

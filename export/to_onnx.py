@@ -21,7 +21,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
 
 import onnx
-import onnxruntime
 
 from export import graph, parity, triton_repository
 from export.source import NAMES, Refused, Source, find
@@ -103,7 +102,7 @@ def _compare(path: Path, origin: Source, outputs: tuple[str, ...]) -> dict:
     name = path.name.removesuffix(".tmp").removesuffix(".onnx")
     try:
         onnx.checker.check_model(str(path), full_check=True)
-        session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+        session = parity.opened(path)
     except Exception as error:  # of the checker or of onnxruntime, which share no ancestor
         reason = str(error).strip().splitlines()[0]
         raise Refused(f"{name}: the graph is broken: {reason}") from error

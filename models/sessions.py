@@ -8,6 +8,7 @@ import onnxruntime
 
 from models import results
 
+VERSION = onnxruntime.__version__
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 
 # TF32 rounds to 10 bits, far from the 1e-5 that the graphs are checked to. The exhaustive search

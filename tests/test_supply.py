@@ -1,9 +1,11 @@
 """What the app is made of: no pickle, no network at import, no altered file."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +57,27 @@ def test_importing_the_app_asks_nobody():
     command = [sys.executable, "-c", NO_NETWORK]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert done.stdout.strip() == "imported", done.stderr
+
+
+@pytest.mark.parametrize(
+    "first", ["models", "app", "export.to_onnx", "export.report", "models.apart"]
+)
+def test_onnxruntime_reports_to_nobody(first, tmp_path):
+    """Where it does, it keeps an id of the device and a list of what to report."""
+    assert written_by(f"import {first}, onnxruntime", tmp_path) == []
+
+
+def test_such_a_report_would_be_noticed(tmp_path):
+    assert "deviceid" in written_by("import onnxruntime", tmp_path)
+
+
+def written_by(code: str, home: Path) -> list[str]:
+    """Names of the files that onnxruntime keeps in its user's own folder."""
+    quiet = {"CI", "GITHUB_ACTIONS", "ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME"}
+    own = {key: value for key, value in os.environ.items() if key not in quiet}
+    own |= {"HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=own, check=True)
+    return [path.name for path in home.rglob(".onnxruntime/*")]
 
 
 @pytest.mark.parametrize("name", ["sketch", *(n for n in MODELS if n.startswith("mnist_t"))])

@@ -4,10 +4,10 @@ import platform
 
 import gradio as gr
 import numpy as np
-import onnxruntime
 
 from models import results
 from models.classifier import load
+from models.sessions import VERSION
 from models.specs import DATASETS, MODELS
 from ui import closer, parts
 from ui.later_tabs import panel
@@ -37,7 +37,7 @@ def about(_=None) -> dict:
         "mistakes": _mistakes(),
         "providers": sorted({load(model["name"]).provider for model in parts.models()}),
         "versions": {
-            "ONNX Runtime": onnxruntime.__version__,
+            "ONNX Runtime": VERSION,
             "Gradio": gr.__version__,
             "NumPy": np.__version__,
             "Python": platform.python_version(),
