@@ -66,7 +66,7 @@ OPTIONS = {
     "run_history": False,
     "enable_monitoring": False,
     "mcp_server": True,  # the two endpoints as tools for assistants
-    "footer_links": [],
+    "footer_links": ["api"],
     "max_file_size": MAX_BYTES,
     "state_session_capacity": 256,  # visits whose (empty) state Gradio holds
     "app_kwargs": {

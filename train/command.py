@@ -52,6 +52,10 @@ def arguments(dataset: str, recipes: dict[str, Recipe], words: list[str] | None 
     parser.add_argument(
         "--start-from", type=Path, metavar="FILE", help="another cycle, from these weights"
     )
+    parser.add_argument(
+        "--gentle", action="store_true",
+        help="robust: every picture in turn and hardly changed, as a last short cycle",
+    )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="a few steps on made-up pictures")
     parser.add_argument(
         "--resume", action="store_true", help="go on from the last epoch's checkpoint"
@@ -124,7 +128,7 @@ def provenance(args, net: nn.Module, history: list[dict], **measured) -> dict:
         "network": args.spec.network,
         "parameters": parameters(net),
         "epochs": before["epochs"] + args.epochs,
-        "last_cycle_epochs": args.epochs,
+        "cycles": [*before.get("cycles", []), _cycle(args, seconds)],
         "batch_size": args.batch_size,
         "lr": args.lr,
         "seed": args.seed,
@@ -136,6 +140,11 @@ def provenance(args, net: nn.Module, history: list[dict], **measured) -> dict:
         "rejection_threshold": None,
         **measured,
     }
+
+
+def _cycle(args, seconds: float) -> dict:
+    chosen = {name: getattr(args, name) for name in ("epochs", "lr", "seed", "gentle")}
+    return chosen | {"seconds": round(seconds, 1)}
 
 
 def draw_curves(path: Path, title: str, history: list[dict]) -> None:

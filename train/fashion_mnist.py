@@ -43,6 +43,11 @@ def product_picture(image):
     return erased(relit(image, 0.2), share=0.5, side=10)
 
 
+def gentle_picture(image):
+    """Pictures as they are, nearly: those of a last cycle (see --gentle)."""
+    return moved(flipped(image), degrees=2, shift=0.7, scale=0.03)
+
+
 def phone_picture(image):
     """Photos of clothes: somebody else's hand, light and distance."""
     image = moved(flipped(image), degrees=12, shift=1.5, scale=0.12, shear=0.08, bend=0.5)
@@ -56,7 +61,9 @@ def other_picture(image):
 def sources(args) -> tuple[list[Source], list[HeldOut]]:
     """What the robust recipe learns from, and what it is judged by while it learns."""
     (images, labels), (held_images, held_labels) = dataset_parts(args)
-    learnt = [Source("fashion_mnist", images, classes(labels), args.batch_size, product_picture)]
+    product = gentle_picture if args.gentle else product_picture
+    phone = gentle_picture if args.gentle else phone_picture
+    learnt = [Source("fashion_mnist", images, classes(labels), args.batch_size, product)]
     held = [HeldOut("fashion_mnist", held_images, classes(held_labels))]
     if args.dry_run:
         return learnt, held
@@ -64,7 +71,7 @@ def sources(args) -> tuple[list[Source], list[HeldOut]]:
     try:
         pictures, allowed = photo_pictures(root, "train", COPIES, 1)
         share = args.batch_size // 4
-        learnt.append(Source("photos", tensors(pictures), partial(allowed), share, phone_picture))
+        learnt.append(Source("photos", tensors(pictures), partial(allowed), share, phone))
         pictures, allowed = photo_pictures(root, "validation", 1, 1)
         held.append(HeldOut("photos", tensors(pictures), partial(allowed)))
     except FileNotFoundError as missing:

@@ -51,6 +51,8 @@ def train(args, parts_of: Callable[..., tuple[list[Source], list[HeldOut]]]) -> 
     spec, device = args.spec, args.device
     net = build(spec, args.seed, device, args.start_from).to(memory_format=torch.channels_last)
     batches = Mixture(sources, args.epochs, args.seed, steps=5 if args.dry_run else None)
+    if args.gentle:
+        batches.skip_before = 0
     optimiser = KernelMuon(net, args.lr, WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, args.lr, args.epochs * len(batches), pct_start=0.2, cycle_momentum=False
