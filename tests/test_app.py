@@ -98,6 +98,15 @@ def test_only_two_endpoints_are_public(client):
         assert [p["parameter_name"] for p in endpoint["parameters"]][:2] == ["image", "model"]
 
 
+@pytest.mark.parametrize(("endpoint", "label"), [("sketch", "7"), ("photo", "Dress")])
+def test_the_example_runs_as_it_is_printed(address, endpoint, label):
+    with urllib.request.urlopen(f"{address}gradio_api/info") as reply:
+        printed = json.load(reply)["named_endpoints"][f"/classify_{endpoint}"]["code_snippets"]
+    command = [sys.executable, "-c", printed["python"]]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert f"'label': '{label}'" in done.stdout
+
+
 @pytest.mark.parametrize("endpoint", ["/classify_sketch", "/classify_photo"])
 def test_bad_input_gets_one_sentence(client, endpoint, seven, tmp_path):
     text = tmp_path / "text.png"

@@ -66,6 +66,18 @@ def test_tabs_glide_only_for_those_who_like_it(new_page, motion, behaviour):
         assert page.evaluate(IN_VIEW, "about")  # at once
 
 
+def test_the_foot_leads_to_the_endpoints(new_page):
+    page = new_page()
+    page.get_by_text("Use it from a program").click()
+    expect(page.locator(".api-docs")).to_contain_text("API name: /classify_sketch")
+    page.reload()  # the address, ?view=api, leads there too
+    expect(page.locator(".api-docs")).to_contain_text("API name: /classify_photo")
+    page.get_by_text("MCP", exact=True).click()
+    expect(page.locator(".api-docs")).to_contain_text("/gradio_api/mcp/")
+    page.locator(".api-docs .backdrop").click()
+    expect(page.locator(".api-docs")).to_be_hidden()
+
+
 BROKEN = """() => [...document.querySelectorAll("#panel-upload img")].filter(
     (img) => img.checkVisibility() && img.complete && !img.naturalWidth).length"""
 

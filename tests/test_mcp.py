@@ -102,6 +102,12 @@ def test_there_are_exactly_two_tools_and_they_explain_themselves(address):
             assert argument["description"].endswith(".")
 
 
+def test_the_page_of_the_endpoints_can_list_the_tools(address):
+    listed = httpx.get(f"{address}/gradio_api/mcp/schema").json()
+    assert [tool["name"] for tool in listed] == ["classify_sketch", "classify_photo"]
+    assert all("default" not in tool["inputSchema"]["properties"]["image"] for tool in listed)
+
+
 def test_a_drawing_is_read(address, seven):
     result = call(address, "classify_sketch", image=data_address(png(seven)))
     answer = json.loads(result.content[0].text)

@@ -20,6 +20,7 @@ import gradio.mcp
 from gradio.mcp import GradioMCPServer
 from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
+from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from models.decode import MAX_BYTES
@@ -30,6 +31,7 @@ if sys.modules.get("mcp", sys) is None:  # app.py hid it while gradio was import
     del sys.modules["mcp"]
 
 PATH = "/gradio_api/mcp/"
+SCHEMA = f"{PATH}schema"  # the tools, for the page of the endpoints and for Hugging Face
 TOOLS = ("classify_sketch", "classify_photo")
 # What assistants may ask, by https://modelcontextprotocol.io/specification; many ask for the
 # lists of resources and prompts unasked, and get empty ones.
@@ -67,7 +69,7 @@ class Assistants:
         self.blocks = blocks
         self._local_url = None  # set by Gradio, for requests to itself; none are made
         self.wanted = asyncio.Event()
-        self.handle: asyncio.Future | None = None
+        self.server: asyncio.Future | None = None
 
     def launch_mcp_on_sse(self, app, subpath: str, root_path: str) -> None:
         """What Gradio calls to have its routes added; this one is all that there is."""
@@ -75,12 +77,15 @@ class Assistants:
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.wanted.set()
-        handle = await asyncio.shield(self.handle)
-        await handle(scope, receive, send)
+        server = await asyncio.shield(self.server)
+        if scope["path"].rstrip("/") == SCHEMA:
+            described = await server.get_complete_schema(Request(scope))
+            return await described(scope, receive, send)
+        await server.handle_streamable_http(scope, receive, send)
 
     @asynccontextmanager
     async def lifespan(self, app):
-        self.handle = asyncio.get_running_loop().create_future()
+        self.server = asyncio.get_running_loop().create_future()
         task = asyncio.create_task(self._serve())
         try:
             yield
@@ -93,10 +98,10 @@ class Assistants:
         try:
             server = await asyncio.to_thread(_made, self.blocks)
         except Exception as error:
-            self.handle.set_exception(error)
+            self.server.set_exception(error)
             return
         async with server.lifespan(None):
-            self.handle.set_result(server.handle_streamable_http)
+            self.server.set_result(server)
             await asyncio.Event().wait()  # until it is cancelled
 
 
@@ -131,8 +136,9 @@ class OnlyTools(GradioMCPServer):
     def get_input_schema(self, tool_name: str, parameters=None):
         schema, pictures = super().get_input_schema(tool_name, parameters)
         for (name,) in pictures:
-            for word in ("format", "required"):  # Gradio's: a web address; the fields of a file
+            for word in ("format", "required", "default"):  # Gradio's: for a file on the web
                 schema["properties"][name].pop(word, None)
+        schema["required"] = [name for (name,) in pictures]
         return schema, pictures
 
     def get_block_fn_from_endpoint_name(self, endpoint_name: str):

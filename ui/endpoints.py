@@ -65,8 +65,15 @@ def build() -> None:
     """Add both to the gr.Blocks being built."""
     # Pictures wait in a line of their own, ui/answers.py's: it is the page's too.
     limits = {"concurrency_limit": answers.MOST_WAITING, "concurrency_id": "files"}
-    gr.api(classify_sketch, api_name="classify_sketch", **limits)
-    gr.api(classify_photo, api_name="classify_photo", **limits)
+    for function, example in ((classify_sketch, "digit-7"), (classify_photo, "garment-dress")):
+        gr.api(function, api_name=function.__name__, **limits)
+        called = list(gr.context.Context.root_block.fns.values())[-1]
+        called.inputs[0].value = _file(f"ui/examples/{example}.png")
+
+
+def _file(path: str) -> dict:
+    """A file as Gradio writes it into examples of a call: handle_file('path')."""
+    return {"path": path, "url": path, "meta": {"_type": "gradio.FileData"}}
 
 
 async def _classified(image, model, kind: str, **options) -> dict:

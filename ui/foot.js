@@ -2,17 +2,23 @@
 
 import { keepTranslated } from "./page.js";
 
-// Gradio opens that page by a button of its own foot, which style.css hides, and only by it: the
-// address alone, ?view=api, opens nothing.
-const openEndpoints = () => document.querySelector("footer .show-api")?.click();
+// Gradio opens that page by a button of its own foot, which style.css hides, and only by it. Where
+// the address asks for the page, ?view=api, Gradio takes it for open without having loaded it, and
+// the button closes it first.
+const button = () => document.querySelector("footer .show-api");
+
+function openAsked() {
+  if (!button()) return setTimeout(openAsked, 100); // Gradio builds its foot last
+  button().click();
+  button().click();
+}
 
 export function start({ element }) {
   keepTranslated(element);
   element.querySelector("a").addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // in a page of its own
+    if (event.ctrlKey || event.metaKey || event.shiftKey || !button()) return;
     event.preventDefault();
-    openEndpoints();
+    button().click();
   });
-  const asked = new URLSearchParams(location.search).get("view") === "api";
-  if (asked) requestAnimationFrame(openEndpoints); // when all of the page is there
+  if (new URLSearchParams(location.search).get("view") === "api") openAsked();
 }

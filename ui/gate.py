@@ -40,7 +40,7 @@ SECONDS_TO_SEND = 60.0
 
 READ = re.compile(
     r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json"
-    r"|/(?:static|assets|svelte)/.+|/gradio_api/(?:info/?|openapi\.json|startup-events|theme\.css"
+    r"|/(?:static|assets|svelte)/.+|/gradio_api/(?:info/?|mcp/schema/?|openapi\.json|startup-events|theme\.css"
     r"|app_id/?|heartbeat/[^/]+|queue/data|call/\w+/\w+|file=(?![a-zA-Z][\w+.-]*:).+)"
 )
 EVENT = re.compile(r"/gradio_api/(?:queue/join/?|call/(?:v2/)?\w+/?|cancel|reset/?)")
