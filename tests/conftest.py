@@ -3,12 +3,16 @@
 import os
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 import torch
+from gradio_client import Client
 
 from export import to_onnx
 from models.specs import spec
+from tests import browser
+from tests.calls import numbers
 from train.command import save_weights
 from train.networks import NETWORKS
 
@@ -56,6 +60,41 @@ def exported(exported_once, tmp_path) -> Path:
     for file in exported_once.iterdir():
         (folder / file.name).write_bytes(file.read_bytes())
     return folder
+
+
+@pytest.fixture(scope="module")
+def address():
+    with browser.served_page() as address:
+        yield address.rstrip("/")
+
+
+@pytest.fixture(scope="module")
+def http(address):
+    with httpx.Client(base_url=address, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def client(address):
+    return Client(address, verbose=False)
+
+
+@pytest.fixture(scope="module")
+def ask(address, http):
+    """Calls a server function over HTTP as the page does: (status, answer)."""
+    component = numbers(address)
+
+    def ask(function, request):
+        body = {
+            "data": request,
+            "component_id": component[function],
+            "fn_name": function,
+            "session_hash": "a-visit",
+        }
+        reply = http.post("/gradio_api/component_server/", json=body)
+        return reply.status_code, reply.json()
+
+    return ask
 
 
 @pytest.fixture(scope="session")

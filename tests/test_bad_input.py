@@ -2,10 +2,7 @@
 
 import asyncio
 import base64
-import contextlib
 import io
-import json
-import socket
 import subprocess
 import sys
 import time
@@ -14,14 +11,14 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
-from gradio_client import Client, handle_file
+from gradio_client import handle_file
 from PIL import Image
 
 from models.__main__ import main
 from models.classifier import load
 from models.decode import MAX_BYTES, BadPicture
-from tests import browser, fuzz
-from tests.calls import Visitor, call, drawing, numbers, photo, server_functions
+from tests import fuzz
+from tests.calls import Visitor, drawing, numbers, photo
 from tests.fuzz import check_sentence, png
 from ui import answers, parts
 
@@ -80,41 +77,6 @@ ANSWERED = {
     "all white": saved(flat((90, 90), "white"), "PNG"),
     "all one colour": saved(flat((90, 90), "teal"), "JPEG"),
 }
-
-
-@pytest.fixture(scope="module")
-def address():
-    with browser.served_page() as address:
-        yield address.rstrip("/")
-
-
-@pytest.fixture(scope="module")
-def http(address):
-    with httpx.Client(base_url=address, timeout=60) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def client(address):
-    return Client(address, verbose=False)
-
-
-@pytest.fixture(scope="module")
-def ask(address, http):
-    """Calls a server function over HTTP as the page does: (status, answer)."""
-    component = numbers(address)
-
-    def ask(function, request):
-        body = {
-            "data": request,
-            "component_id": component[function],
-            "fn_name": function,
-            "session_hash": "a-visit",
-        }
-        reply = http.post("/gradio_api/component_server/", json=body)
-        return reply.status_code, reply.json()
-
-    return ask
 
 
 # By each way: the sentence, or None when there was an answer. What else is a failure.
@@ -314,202 +276,3 @@ def test_an_unknown_model(client, ask, tmp_path):
         check_sentence(sentence)
         assert "no model 'nist'" in sentence
     assert "../" not in through_page(SEVEN, "sketch", "x" * 50 + "../../etc/passwd", ask)
-
-
-BAD_PICTURES = ["", "?", "\ud7ff", "AAAA", "/etc/passwd", "../../etc/passwd", "A" * 200_000,
-    "http://127.0.0.1/a.png", "data:image/png;base64,AAAA", base64.b64encode(PHOTO).decode(),
-    base64.b64encode(bomb(20_000)[:3000]).decode()]  # fmt: skip
-BAD_REQUESTS = [
-    *(pytest.param({"picture": p, "model": DIGITS}, id=repr(p[:24])) for p in BAD_PICTURES),
-    *({"picture": p, "model": DIGITS} for p in (None, 1, True, [], {}, {"path": "/etc/passwd"})),
-    *({"picture": drawing(), "model": m} for m in (None, 1, [], {}, "", "../mnist", "x" * 60_000)),
-    None, [], {}, "text", 1, [[[[[[]]]]]], {"picture": drawing()}, {"model": DIGITS},
-    {"picture": drawing(), "model": DIGITS, "more": 1},
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("request_", BAD_REQUESTS)
-def test_a_bad_drawing_gets_one_kind_sentence(ask, request_):
-    status, reply = ask("answer_sketch", request_)
-    assert status == 200
-    check_sentence(reply["refusal"])
-
-
-@pytest.mark.parametrize("request_", BAD_REQUESTS)
-def test_every_function_of_the_page_checks_what_arrives(request_):
-    from app import demo
-
-    for function in server_functions(demo):
-        reply = call(function, request_)
-        if function.__name__ not in ("examples", "about"):  # they take nothing
-            check_sentence(reply["refusal"])
-
-
-CALL = {"data": None, "component_id": 1, "fn_name": "answer_sketch", "session_hash": "s"}
-
-
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"{", b"[]", b"null", b"7", b"[" * 100_000, b'{"a":' * 50_000, b"\xff\xfe", b"{}",
-     CALL | {"component_id": 99}, CALL | {"component_id": -1}, CALL | {"component_id": "1"},
-     CALL | {"component_id": None}, CALL | {"component_id": 1e99}, CALL | {"fn_name": "launch"},
-     CALL | {"fn_name": "__class__"}, CALL | {"fn_name": "get_config"}, CALL | {"fn_name": None},
-     CALL | {"session_hash": "x" * 100_000}, CALL | {"session_hash": None},
-     CALL | {"session_hash": ["s"]}, CALL | {"session_hash": {}}],
-    ids=lambda body: str(body)[-60:],
-)  # fmt: skip
-@pytest.mark.parametrize(
-    "path", ["component_server/", "queue/join", "call/classify_sketch", "call/v2/classify_sketch"]
-)
-def test_broken_requests_are_refused(http, path, body):
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    headers = {"content-type": "application/json"}
-    reply = http.post(f"/gradio_api/{path}", content=content, headers=headers)
-    assert 400 <= reply.status_code < 500
-    check_sentence(reply.json()["detail"])
-
-
-def test_forms_are_no_way_in(http):
-    reply = http.post("/gradio_api/component_server/", files={"f": b"x"}, data={"fn_name": "f"})
-    assert reply.status_code == 400
-    assert http.post("/gradio_api/process_recording", files={"video": b"x"}).status_code == 404
-
-
-def through_call(http, name, data):
-    """One call of an endpoint by plain HTTP: the sentence."""
-    reply = http.post(f"/gradio_api/call/{name}", json={"data": data})
-    if reply.status_code != 200:
-        assert 400 <= reply.status_code < 500
-        return reply.json()["detail"]
-    event = reply.json()["event_id"]
-    kind, told, *_ = http.get(f"/gradio_api/call/{name}/{event}").text.splitlines()
-    assert kind == "event: error"
-    return json.loads(told.removeprefix("data: "))["error"]
-
-
-def file_data(path, **more):
-    return {"path": path, "meta": {"_type": "gradio.FileData"}, **more}
-
-
-BAD_ARGUMENTS = [
-    [], [None], [None, None], ["x" * 50_000, DIGITS], [[[[]]], DIGITS], [{}, DIGITS],
-    [{"path": None}, DIGITS], [{"path": 7}, DIGITS], [file_data(""), DIGITS],
-    *([file_data(path), DIGITS] for path in (
-        "/etc/passwd", "../../../etc/passwd", "app.py", "models/mnist_mlp.onnx", "/", "~", "\0",
-        "http://127.0.0.1:1/a.png", "https://example.com/a.png", "HTTPS://example.com", "ftp://x/y",
-        "file:///etc/passwd", "data:image/png;base64,AAAA", "//example.com/a.png", "x" * 9000)),
-    [{"path": "/etc/passwd"}, DIGITS], [{"url": "https://example.com/a.png"}, DIGITS],
-    [DIGITS, file_data("/etc/passwd")], [file_data("/etc/passwd"), DIGITS, 1, 2, 3],
-    None, {}, "text", 7,
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("data", BAD_ARGUMENTS, ids=lambda data: str(data)[:60])
-def test_an_endpoint_refuses_bad_arguments(http, data, capfd):
-    check_sentence(through_call(http, "classify_sketch", data))
-    logged = capfd.readouterr()
-    assert "Traceback" not in logged.err + logged.out
-    assert "passwd" not in logged.err + logged.out
-
-
-@pytest.mark.parametrize(
-    "extra", [[], [True], [True, "no"], [1, 0], [None, None], [True, False, 1]]
-)
-def test_an_endpoint_refuses_bad_options(http, extra):
-    path = http.post("/gradio_api/upload", files={"files": PHOTO}).json()[0]
-    check_sentence(through_call(http, "classify_photo", [file_data(path), GARMENTS, *extra]))
-
-
-def test_another_folder_beside_the_uploads_is_no_upload(http):
-    path = http.post("/gradio_api/upload", files={"files": PHOTO}).json()[0]
-    outside = str(Path(path).parents[1]) + "-other/x.png"
-    for wanted in (outside, f"{path}/../../../x.png"):
-        check_sentence(through_call(http, "classify_sketch", [file_data(wanted), DIGITS]))
-
-
-@contextlib.contextmanager
-def listener():
-    """A port that notes whether anybody comes."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(0.5)
-        yield server
-
-
-def test_no_address_is_ever_fetched(http, ask):
-    with listener() as server:
-        url = f"http://127.0.0.1:{server.getsockname()[1]}/a.png"
-        for method, path in (
-            ("GET", f"file={url}"),
-            ("HEAD", f"file={url}"),
-            ("GET", f"proxy={url}"),
-        ):
-            assert http.request(method, f"/gradio_api/{path}").status_code == 404
-        through_call(http, "classify_sketch", [file_data(url), DIGITS])
-        through_page(url.encode(), "sketch", DIGITS, ask)
-        path = http.post("/gradio_api/upload", files={"files": SEVEN}).json()[0]
-        told = http.post(
-            "/gradio_api/call/classify_sketch", json={"data": [file_data(path, url=url), DIGITS]}
-        ).json()
-        assert '"label"' in http.get(f"/gradio_api/call/classify_sketch/{told['event_id']}").text
-        with pytest.raises(TimeoutError):
-            server.accept()
-    assert http.get("/gradio_api/file=https://example.com/a.png").status_code == 404
-
-
-SECRET = ["app.py", "README.md", "models/results.json", "ui/answers.py", "models/mnist_mlp.onnx",
-          ".git/config", "requirements.txt"]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "path",
-    [*(f"{ROOT}/{name}" for name in SECRET), "/etc/passwd", "app.py", f"{ROOT}/ui/../app.py",
-     f"{ROOT}/ui/%2e%2e/app.py", f"{ROOT}/ui/style.css/../../app.py", "/proc/self/environ", "/tmp",
-     "..%2f..%2fetc/passwd"],
-)  # fmt: skip
-def test_only_the_page_can_be_read(http, path):
-    assert http.get(f"/gradio_api/file={path}").status_code in (403, 404)
-
-
-def test_only_what_the_page_needs_is_there(http):
-    info = http.get("/gradio_api/info").json()
-    assert set(info["named_endpoints"]) == {"/classify_sketch", "/classify_photo"}
-    assert not info["unnamed_endpoints"]
-    for path in ("monitoring", "monitoring/summary", "gradio_api/deep_link?session_hash=a-visit",
-                 "gradio_api/vibe-code", "gradio_api/queue/status", "docs", "openapi.json", "runs",
-                 "gradio_api/stream/a/b/c/playlist.m3u8", "custom_component/a/b/c/d",
-                 "gradio_api/profiling/traces", "gradio_api/token"):  # fmt: skip
-        reply = http.get(f"/{path}")
-        assert reply.status_code == 404, path
-        check_sentence(reply.json()["detail"])
-    for path in (
-        "login",
-        "gradio_api/run/predict",
-        "gradio_api/api/predict",
-        "gradio_api/vibe-edit",
-        "gradio_api/run/classify_sketch",
-        "gradio_api/stream/x",
-        "gradio_api/nothing",
-    ):
-        assert http.post(f"/{path}", json={}).status_code == 404, path
-    for method in ("PUT", "DELETE", "PATCH"):
-        assert http.request(method, "/").status_code == 404
-
-
-@pytest.mark.parametrize("query", ["", "?session_hash=never", f"?session_hash={'x' * 9000}"])
-def test_nobody_waits_for_a_visit_that_never_was(http, query, capfd):
-    reply = http.get(f"/gradio_api/queue/data{query}")
-    assert reply.status_code == 404
-    check_sentence(reply.json()["detail"])
-    assert "Traceback" not in capfd.readouterr().err
-
-
-def test_the_limits_are_set():
-    from app import OPTIONS, demo
-
-    assert OPTIONS["show_error"] is False
-    assert OPTIONS["enable_monitoring"] is False
-    assert "allowed_paths" not in OPTIONS
-    assert OPTIONS["max_file_size"] == MAX_BYTES
-    assert demo.analytics_enabled is False
-    assert demo.delete_cache == (60, 300)
-    assert demo._queue.max_size == 128

@@ -1,21 +1,17 @@
-"""The gate's limits, before a small app that does as it is told; and what is swept away."""
+"""The gate's limits, before a small app that does as it is told."""
 
 import asyncio
-import os
-import time
-from types import SimpleNamespace
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from tests.fuzz import check_sentence
 from ui import answers, checks, gate
 from ui.gate import Gate
-from ui.sweep import keep_clean, sweep
 
 CALL = '{"data": %s, "component_id": 1, "fn_name": "f", "session_hash": "s"}'
 COMPONENT_SERVER = "/gradio_api/component_server/"
@@ -176,60 +172,6 @@ def test_no_upload_is_counted_for_ever():
     assert run(scenario).json() == ""
 
 
-async def file(request):
-    known = {"etag": '"abc"', "content-disposition": "inline"}
-    return Response(b"content", headers=known if "none" not in request.url.path else {})
-
-
-def fetched(path: str, **headers) -> httpx.Response:
-    async def scenario():
-        async with client_of(("/{path:path}", file)) as client:
-            return await client.get(path, headers=headers)
-
-    return run(scenario)
-
-
-@pytest.mark.parametrize(
-    ("path", "kept"),
-    [
-        ("/", "no-cache"),
-        ("/assets/Blocks-D1GWYZdr.js", "public, max-age=31536000, immutable"),
-        ("/assets/Index-Akn07EZk2.js", "public, max-age=31536000, immutable"),
-        ("/assets/KaTeX_Main-Bold-Cx986IdX.woff2", "public, max-age=31536000, immutable"),
-        ("/assets/index.js", "no-cache"),
-        ("/static/fonts/SourceSans3/SourceSans3-SemiBold.woff2", "no-cache"),
-        (f"/theme.css?v={'0a' * 32}", "public, max-age=31536000, immutable"),
-        ("/theme.css?v=1", "no-cache"),
-        ("/gradio_api/file=/app/ui/canvas.js", "no-cache"),
-        ("/nothing", "no-cache"),
-    ],
-)
-def test_everything_says_how_long_it_may_be_kept(path, kept):
-    reply = fetched(path)
-    assert reply.headers["cache-control"] == kept
-    assert reply.status_code == (404 if path == "/nothing" else 200)
-
-
-def test_pictures_of_visitors_are_not_kept(monkeypatch, tmp_path):
-    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
-    reply = fetched(f"/gradio_api/file={tmp_path}/visit/picture.png")
-    assert reply.headers["cache-control"] == "no-store"
-
-
-@pytest.mark.parametrize("known", ['"abc"', 'W/"abc"', '"xyz", "abc"'])
-def test_what_is_known_already_is_not_sent_again(known):
-    reply = fetched("/gradio_api/file=/app/ui/canvas.js", **{"if-none-match": known})
-    assert (reply.status_code, reply.content) == (304, b"")
-    assert reply.headers["etag"] == '"abc"'
-    assert reply.headers["cache-control"] == "no-cache"
-    assert not {"content-length", "content-type", "content-disposition"} & set(reply.headers)
-
-
-def test_what_has_changed_or_has_no_tag_is_sent():
-    for path, known in (("/static/x", '"xyz"'), ("/static/x", ""), ("/static/none", '""')):
-        assert fetched(path, **{"if-none-match": known}).content == b"content"
-
-
 MCP = "/gradio_api/mcp"
 
 
@@ -307,40 +249,3 @@ def test_a_fault_of_ours_is_one_sentence(monkeypatch, caplog):
     check_sentence(reply["refusal"])
     assert "ZeroDivisionError in " in caplog.text
     assert "secret" not in caplog.text + reply["refusal"]
-
-
-def make_old(path, seconds: float) -> None:
-    then = time.time() - seconds
-    os.utime(path, (then, then))
-
-
-def test_old_uploads_and_empty_folders_are_swept_away(tmp_path):
-    for name, age in (("old", 700), ("new", 10)):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "picture.png").write_bytes(b"x")
-        make_old(tmp_path / name / "picture.png", age)
-        (tmp_path / f"broken-off-{name}").write_bytes(b"x")
-        make_old(tmp_path / f"broken-off-{name}", age)
-    sweep(tmp_path, 600)
-    assert {path.name for path in tmp_path.iterdir()} == {"old", "new", "broken-off-new"}
-    make_old(tmp_path / "old", 700)
-    sweep(tmp_path, 600)
-    assert {path.name for path in tmp_path.iterdir()} == {"new", "broken-off-new"}
-
-
-def test_the_app_sweeps_while_it_runs(monkeypatch, tmp_path):
-    monkeypatch.setattr("ui.sweep.EVERY", 0.01)
-    (tmp_path / "picture").write_bytes(b"x")
-    make_old(tmp_path / "picture", 700)
-    queue = SimpleNamespace(
-        pending_event_ids_session={"gone": {"1"}, "here": {"2"}},
-        pending_messages_per_session={"here": None},
-    )
-
-    async def scenario():
-        async with keep_clean(tmp_path, queue, 600)(None):
-            while (tmp_path / "picture").exists() or "gone" in queue.pending_event_ids_session:
-                await asyncio.sleep(0.01)
-
-    run(scenario)
-    assert set(queue.pending_event_ids_session) == {"here"}
