@@ -104,6 +104,26 @@ def test_seeds_matter():
     assert not torch.equal(one["fc1.weight"], other["fc1.weight"])
 
 
+def test_another_cycle_starts_from_the_weights_and_counts_on():
+    model = MODELS["fashion_mnist"]
+    first, facts = dry_run(model, "--output", "first.safetensors")
+    again = ("--start-from", "first.safetensors", "--gentle", "--lr", "0")
+    second, more = dry_run(model, "--output", "second.safetensors", *again)
+    assert all(torch.equal(first[key], second[key]) for key in first if key.endswith("weight"))
+    assert (more["epochs"], more["seconds"] > facts["seconds"]) == (4, True)
+    assert [(cycle["epochs"], cycle["gentle"]) for cycle in more["cycles"]] == [
+        (2, False), (2, True)
+    ]  # fmt: skip
+
+
+def test_another_cycle_wants_weights_of_the_same_network(tmp_path):
+    dry_run(MODELS["mnist_mlp"], "--output", "other.safetensors")
+    (tmp_path / "text.safetensors").write_text("text")
+    for file in ("other", "text", "none"):
+        with pytest.raises(SystemExit, match=f"^{file}.safetensors holds no weights of FashionCNN"):
+            fashion_mnist.main(["--dry-run", "--start-from", f"{file}.safetensors"])
+
+
 def test_hold_out_fits_the_two_numbers_and_keeps_the_weights():
     model = MODELS["fashion_mnist_tutorial"]
     before, facts = dry_run(model, "--output", "w.safetensors")

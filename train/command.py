@@ -9,7 +9,7 @@ from pathlib import Path
 
 import matplotlib
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
@@ -52,10 +52,12 @@ def arguments(dataset: str, recipes: dict[str, Recipe], words: list[str] | None 
     parser.add_argument(
         "--start-from", type=Path, metavar="FILE", help="another cycle, from these weights"
     )
-    parser.add_argument(
-        "--gentle", action="store_true",
-        help="robust: every picture in turn and hardly changed, as a last short cycle",
-    )  # fmt: skip
+    parser.set_defaults(gentle=False)
+    if dataset == "fashion_mnist":
+        parser.add_argument(
+            "--gentle", action="store_true",
+            help="robust: every picture in turn and hardly changed, for a last short cycle",
+        )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="a few steps on made-up pictures")
     parser.add_argument(
         "--resume", action="store_true", help="go on from the last epoch's checkpoint"
@@ -92,11 +94,18 @@ def _device(name: str) -> torch.device:
 def build(
     spec: ModelSpec, seed: int, device: torch.device, start_from: Path | None = None
 ) -> nn.Module:
-    """A network of that model, its first weights drawn from the seed or read from a file."""
+    """A network of that model, its first weights drawn from the seed or read from a file.
+
+    Raises:
+        SystemExit: the file holds no weights of that network; one sentence.
+    """
     torch.manual_seed(seed)
     net = NETWORKS[spec.network]()
     if start_from:
-        net.load_state_dict(read_weights(start_from)[0])
+        try:
+            net.load_state_dict(read_weights(start_from)[0])
+        except (OSError, SafetensorError, RuntimeError) as error:
+            raise SystemExit(f"{start_from} holds no weights of {spec.network}.") from error
     return net.to(device)
 
 

@@ -3,7 +3,9 @@
     python train/fashion_mnist.py                    # the tutorial's CNN, the tutorial's way
     python train/fashion_mnist.py --hold-out 10000   # then: its temperature and rejection threshold
     python train/fashion_mnist.py --recipe mlp       # the plain network to compare against
-    python train/fashion_mnist.py --recipe robust    # the app's network
+    python train/fashion_mnist.py --recipe robust    # the app's network, then its last cycle:
+    python train/fashion_mnist.py --recipe robust --gentle --start-from \
+        models/fashion_mnist.safetensors --epochs 4 --lr 0.003
 
 The tutorial's recipe: SGD, lr 0.01, momentum 0.5, batches of 64, 40 epochs. The robust recipe also
 reads DATA/photos and DATA/cifar10-train-1000.npz (train/photos.py says what these are) and does
@@ -81,7 +83,8 @@ def sources(args) -> tuple[list[Source], list[HeldOut]]:
         others.append(tensors(neither_pictures(root, "train", "garment", 3, 2)))
     except FileNotFoundError as missing:
         print(f"{missing} Going on without: other pictures will be turned away less often.")
-    learnt.append(neither(others, args.batch_size * 3 // 16, other_picture))
+    share = args.batch_size * (3 if args.gentle else 2) // 16
+    learnt.append(neither(others, share, other_picture))
     return learnt, held
 
 
