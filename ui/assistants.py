@@ -136,9 +136,8 @@ class OnlyTools(GradioMCPServer):
     def get_input_schema(self, tool_name: str, parameters=None):
         schema, pictures = super().get_input_schema(tool_name, parameters)
         for (name,) in pictures:
-            for word in ("format", "required", "default"):  # Gradio's: for a file on the web
+            for word in ("format", "required"):  # Gradio's: a web address; the fields of a file
                 schema["properties"][name].pop(word, None)
-        schema["required"] = [name for (name,) in pictures]
         return schema, pictures
 
     def get_block_fn_from_endpoint_name(self, endpoint_name: str):

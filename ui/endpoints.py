@@ -7,6 +7,8 @@ client = Client("http://127.0.0.1:7860")
 client.predict(image=handle_file("seven.png"), model="mnist", api_name="/classify_sketch")
 """
 
+from functools import partial
+
 import gradio as gr
 
 from ui import answers, parts
@@ -68,7 +70,7 @@ def build() -> None:
     for function, example in ((classify_sketch, "digit-7"), (classify_photo, "garment-dress")):
         gr.api(function, api_name=function.__name__, **limits)
         called = list(gr.context.Context.root_block.fns.values())[-1]
-        called.inputs[0].value = _file(f"ui/examples/{example}.png")
+        called.inputs[0].example_payload = partial(_file, f"ui/examples/{example}.png")
 
 
 def _file(path: str) -> dict:
