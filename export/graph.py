@@ -12,6 +12,7 @@ import torch.fx.experimental.optimization as fx_optimization
 from torch import Tensor, nn
 
 from models.specs import DATASETS, ModelSpec
+from train.networks import MeanOfBoth
 
 OPSET = 20
 STAGES = (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d)
@@ -25,7 +26,8 @@ class Stages(nn.Module):
     them: a stage is called as the layer in the network, with _ for the dots.
 
     Batch normalisation is folded into the convolution before it, so a stage shows what the graph
-    computes and the weights in the file are the kernels that computed it.
+    computes and the weights in the file are the kernels that computed it. Of a network that looks
+    at the mirror image too, stages show the picture, and "mirror" is the mean of both.
     """
 
     def __init__(self, net: nn.Module, temperature: float):
@@ -33,11 +35,15 @@ class Stages(nn.Module):
         self.net = fx_optimization.fuse(net.eval())
         self.temperature = temperature
         self._seen: dict[str, Tensor] = {}
+        self._count: int | None = None  # of the pictures, without their mirror images
+        mirrors = any(isinstance(module, MeanOfBoth) for module in net.modules())
         for path, module in self.net.named_modules():
             if hasattr(module, "inplace"):
                 module.inplace = False  # it would overwrite the stage before it
             if isinstance(module, STAGES):
-                module.register_forward_hook(self._keeper(path.replace(".", "_")))
+                module.register_forward_hook(self._keeper(path.replace(".", "_"), mirrors))
+        if mirrors:
+            self.net.fc.register_forward_hook(self._keep_mean)
         with torch.no_grad():
             self(torch.zeros(1, 1, 28, 28))
         self.output_names = ("logits", "probabilities", *self._seen)
@@ -45,16 +51,20 @@ class Stages(nn.Module):
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         self._seen.clear()
+        self._count = len(image)
         logits = self.net(image)
         return logits, torch.softmax(logits / self.temperature, 1), *self._seen.values()
 
-    def _keeper(self, name: str) -> Callable:
+    def _keep_mean(self, module, inputs, output):
+        self._seen["mirror"] = inputs[0]
+
+    def _keeper(self, name: str, mirrors: bool) -> Callable:
         def keep(module, inputs, output):
             key, uses = name, 1
             while key in self._seen:  # a layer that is used again
                 uses += 1
                 key = f"{name}_{uses}"
-            self._seen[key] = output
+            self._seen[key] = output[: self._count] if mirrors else output
 
         return keep
 

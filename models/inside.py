@@ -48,7 +48,8 @@ class Arithmetic:
 
     inputs: float32, what the value was made of: (C, k, k) windows of a convolution, one for each
         input map, zeros where they reach over the edge; (1, k, k) of a pooling; (2,) of an
-        addition; (K,) of a linear layer; all ten logits of a softmax; else (1,).
+        addition; (2,) of the picture and its mirror image; (K,) of a linear layer; all ten logits
+        of a softmax; else (1,).
     weights: float32 of the same shape, what inputs were multiplied by; None where by nothing.
     corner: (row, column) of the window's first pixel in the input, negative in the padding; None
         where there is no window.
@@ -141,6 +142,8 @@ def _inputs(stage: Stage, sources: list[np.ndarray], place: tuple[int, ...]):
         return first, None
     if stage.kind == "flatten":
         return first.reshape(-1)[[place[0]]], None
+    if stage.kind == "mirror":  # the graph tells the mean alone
+        return np.array([first[place], 2 * stage.values[place] - first[place]]), None
     if not stage.kernel:
         return np.array([source[place] for source in sources], np.float32), None
     if stage.kind != "conv":
@@ -162,7 +165,7 @@ def _combined(stage: Stage, inputs: np.ndarray, weights, bias: float, place) -> 
         return max(0.0, float(inputs[0]))
     if stage.kind == "max":
         return float(inputs.max())
-    if stage.kind == "average":
+    if stage.kind in ("average", "mirror"):
         return float(inputs.mean())
     if stage.kind == "softmax":
         scaled = inputs.astype(np.float64) / stage.weight

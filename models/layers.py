@@ -12,7 +12,8 @@ class Layer:
     """One step of a network.
 
     name: what the graph calls its output, where that is one of the graph's.
-    kind: "normalise", "conv", "relu", "max", "average", "add", "flatten", "linear" or "softmax".
+    kind: "normalise", "conv", "relu", "max", "average", "add", "flatten", "mirror", "linear" or
+        "softmax".
     sources: names of the layers whose outputs it takes; "input" is the picture.
     kernel: side of the window of "max" and "average", which is their stride too.
     padding: zeros around the input of "conv".
@@ -104,7 +105,7 @@ _PLAIN = _chain(
     Layer("probabilities", "softmax"),
 )
 
-_RESIDUAL_CNN = _chain(
+_RESIDUAL_TRUNK = (
     Layer("normalise", "normalise"),
     _conv("conv", 1, norm="norm"),
     Layer("relu", "relu"),
@@ -116,9 +117,10 @@ _RESIDUAL_CNN = _chain(
     *_block("block4", "block3_relu2", widens=False),
     Layer("pool3", "average", kernel=7),
     Layer("flatten", "flatten"),
-    _linear("logits", "fc"),
-    Layer("probabilities", "softmax"),
 )
+_END = (_linear("logits", "fc"), Layer("probabilities", "softmax"))
+_DIGIT_RESNET = _chain(*_RESIDUAL_TRUNK, *_END)
+_GARMENT_RESNET = _chain(*_RESIDUAL_TRUNK, Layer("mirror", "mirror"), *_END)
 
 # By the name of the class in train/networks.py.
 NETWORKS = {
@@ -126,6 +128,6 @@ NETWORKS = {
     "MnistCNN": _MNIST_CNN,
     "MnistMLP": _PLAIN,
     "FashionMLP": _PLAIN,
-    "DigitResNet": _RESIDUAL_CNN,
-    "GarmentResNet": _RESIDUAL_CNN,
+    "DigitResNet": _DIGIT_RESNET,
+    "GarmentResNet": _GARMENT_RESNET,
 }

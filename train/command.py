@@ -137,7 +137,7 @@ def provenance(args, net: nn.Module, history: list[dict], **measured) -> dict:
         "network": args.spec.network,
         "parameters": parameters(net),
         "epochs": before["epochs"] + args.epochs,
-        "cycles": [*before.get("cycles", []), _cycle(args, seconds)],
+        "cycles": before.get("cycles", []) + [_cycle(args)] * bool(history),
         "batch_size": args.batch_size,
         "lr": args.lr,
         "seed": args.seed,
@@ -151,9 +151,8 @@ def provenance(args, net: nn.Module, history: list[dict], **measured) -> dict:
     }
 
 
-def _cycle(args, seconds: float) -> dict:
-    chosen = {name: getattr(args, name) for name in ("epochs", "lr", "seed", "gentle")}
-    return chosen | {"seconds": round(seconds, 1)}
+def _cycle(args) -> dict:
+    return {name: getattr(args, name) for name in ("epochs", "lr", "seed", "gentle")}
 
 
 def draw_curves(path: Path, title: str, history: list[dict]) -> None:

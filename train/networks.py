@@ -117,6 +117,24 @@ class Block(nn.Module):
         return torch.relu(self.norm2(self.conv2(inner)) + self.shortcut(x))
 
 
+class WithMirrored(nn.Module):
+    """In use, doubles the batch: (N, ...) -> (2N, ...), the pictures and then their mirror images.
+
+    Together with MeanOfBoth it answers for both at once, which is right more often where left and
+    right mean nothing (K. Simonyan, A. Zisserman 2015, section 3.2). Training sees either.
+    """
+
+    def forward(self, image: Tensor) -> Tensor:
+        return image if self.training else torch.cat([image, image.flip(3)])
+
+
+class MeanOfBoth(nn.Module):
+    """In use, features of pictures and of their mirror images (2N, K) -> their means (N, K)."""
+
+    def forward(self, features: Tensor) -> Tensor:
+        return features if self.training else features.unflatten(0, (2, -1)).mean(0)
+
+
 class ResidualCNN(nn.Sequential):
     """A small residual network: one layer while the picture is large, eight when it is small.
 
@@ -124,9 +142,10 @@ class ResidualCNN(nn.Sequential):
     the ten logits is then the log-odds that the picture shows one of the ten.
     """
 
-    def __init__(self, a: int, b: int, c: int, mean: float, deviation: float):
+    def __init__(self, a: int, b: int, c: int, mean: float, deviation: float, mirrors: bool):
         super().__init__(
             OrderedDict(
+                both=WithMirrored() if mirrors else nn.Identity(),
                 normalise=Normalise(mean, deviation),
                 conv=nn.Conv2d(1, a, 3, padding=1, bias=False),  # (a, 28, 28)
                 norm=nn.BatchNorm2d(a),
@@ -139,6 +158,7 @@ class ResidualCNN(nn.Sequential):
                 block4=Block(c, c),
                 pool3=nn.AvgPool2d(7),  # (c, 1, 1)
                 flatten=nn.Flatten(),
+                mirror=MeanOfBoth() if mirrors else nn.Identity(),
                 fc=nn.Linear(c, 10),
             )
         )
@@ -148,14 +168,14 @@ class DigitResNet(ResidualCNN):
     """The app's digit network."""
 
     def __init__(self):
-        super().__init__(24, 48, 80, 0.1307, 0.3081)
+        super().__init__(24, 48, 80, 0.1307, 0.3081, mirrors=False)
 
 
 class GarmentResNet(ResidualCNN):
-    """The app's garment network."""
+    """The app's garment network. A garment that is mirrored is the same garment."""
 
     def __init__(self):
-        super().__init__(24, 48, 80, 0.2860, 0.3530)
+        super().__init__(24, 48, 80, 0.2860, 0.3530, mirrors=True)
 
 
 NETWORKS = {

@@ -40,6 +40,8 @@ def right(logits: Tensor, allowed: Tensor) -> float:
 def train(args, parts_of: Callable[..., tuple[list[Source], list[HeldOut]]]) -> None:
     """Train on the sources, choose on the held-out pictures, score the test set once, save.
 
+    With no epochs, only the temperature and the threshold are fitted anew.
+
     Args:
         args: from command.arguments().
         parts_of: args -> sources, of which the first is the dataset itself, and held-out pictures,
@@ -50,6 +52,8 @@ def train(args, parts_of: Callable[..., tuple[list[Source], list[HeldOut]]]) -> 
         sources, held_out = parts_of(args)
     spec, device = args.spec, args.device
     net = build(spec, args.seed, device, args.start_from).to(memory_format=torch.channels_last)
+    if not args.epochs:
+        return _save(args, net, [], sources, held_out)
     batches = Mixture(sources, args.epochs, args.seed, steps=5 if args.dry_run else None)
     if args.gentle:
         batches.skip_before = 0
@@ -66,16 +70,21 @@ def train(args, parts_of: Callable[..., tuple[list[Source], list[HeldOut]]]) -> 
     if distributed.rank():
         return
     draw_curves(args.run_folder / "curves.png", spec.name, history)
-    final = average.module
-    fitted = fit_honesty(final, spec.subject, held_out)
+    _save(args, average.module, history, sources, held_out)
+
+
+def _save(args, net, history: list[dict], sources: list[Source], held_out: list[HeldOut]) -> None:
+    """Fit temperature and threshold, score the test set, write all into the weights file."""
+    fitted = fit_honesty(net, args.spec.subject, held_out)
     images, labels = _test_pictures(args)
-    _, accuracy = evaluate(final, images.to(device), labels.to(device))
-    facts = provenance(args, final, history, **fitted)
+    _, accuracy = evaluate(net, images.to(args.device), labels.to(args.device))
+    facts = provenance(args, net, history, **fitted)
     facts |= {"test_accuracy": accuracy, "sources": {s.name: len(s.images) for s in sources}}
-    save_weights(args.output, final, facts)
+    save_weights(args.output, net, facts)
     print(
-        f"{spec.name}: test accuracy {accuracy:.2%}, {fitted}, {history[-1]}, "
-        f"{facts['seconds']:.0f} s on {device.type}, torch {torch.__version__} -> {args.output}"
+        f"{args.spec.name}: test accuracy {accuracy:.2%}, {fitted}, {history[-1:]}, "
+        f"{facts['seconds']:.0f} s on {args.device.type}, torch {torch.__version__}, "
+        f"-> {args.output}"
     )
 
 

@@ -48,7 +48,8 @@ export function createFeatures(holder, explain) {
   /** The maps that the features were before they were laid end to end; null where there are none. */
   function mapsBefore() {
     const before = (later) => walk.stages.find(({ name }) => name === later.sources[0]);
-    const source = before(stage);
+    let source = before(stage);
+    if (source.kind === "mirror") source = before(source);
     return source.kind === "flatten" ? before(source) : null;
   }
 
