@@ -1,6 +1,7 @@
 """What several tests share."""
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -60,6 +61,18 @@ def exported(exported_once, tmp_path) -> Path:
     for file in exported_once.iterdir():
         (folder / file.name).write_bytes(file.read_bytes())
     return folder
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A real browser; where there is none CI fails, and others skip the test."""
+    with ExitStack() as stack:
+        try:
+            yield stack.enter_context(browser.chromium())
+        except FileNotFoundError as error:
+            if "CI" in os.environ:
+                pytest.fail(str(error))
+            pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,6 @@
 """Draws and uploads in a real Chromium, and reads the answers off the page."""
 
-import os
 import time
-from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,23 +14,6 @@ PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobil
 DESKTOP = {"viewport": {"width": 1280, "height": 900}, "locale": "en-US"}
 
 hosts = set()  # every host that any page of this file has asked for anything
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with ExitStack() as stack:
-        try:
-            yield stack.enter_context(browser.chromium())
-        except FileNotFoundError as error:
-            if "CI" in os.environ:
-                pytest.fail(str(error))
-            pytest.skip(str(error))
-
-
-@pytest.fixture(scope="module")
-def address():
-    with browser.served_page() as address:
-        yield address
 
 
 @pytest.fixture(scope="module")

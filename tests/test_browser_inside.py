@@ -1,8 +1,6 @@
 """Inside, Shift lab, Filters and About in a real Chromium: the numbers on the page are asserted."""
 
 import base64
-import os
-from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -12,7 +10,6 @@ from playwright.sync_api import expect
 from models import inside, shift
 from models.classifier import load
 from models.specs import DATASETS, MODELS
-from tests import browser
 from tests.browser import DIGITS, answer, draw, open_page
 from ui import parts
 
@@ -27,23 +24,15 @@ asked = []  # the address of every request of this file's pages
 
 
 @pytest.fixture(scope="module")
-def new_page():
+def new_page(chromium, address):
     """Opens a page in a context of its own."""
-    with ExitStack() as stack:
-        try:
-            chromium = stack.enter_context(browser.chromium())
-        except FileNotFoundError as error:
-            if "CI" in os.environ:
-                pytest.fail(str(error))
-            pytest.skip(str(error))
-        address = stack.enter_context(browser.served_page())
 
-        def open_new(tab="draw", **options):
-            context = chromium.new_context(**options)
-            context.on("request", lambda request: asked.append(request.url))
-            return open_page(context, address, tab)
+    def open_new(tab="draw", **options):
+        context = chromium.new_context(**options)
+        context.on("request", lambda request: asked.append(request.url))
+        return open_page(context, address, tab)
 
-        yield open_new
+    return open_new
 
 
 @pytest.fixture(scope="module")

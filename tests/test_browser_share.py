@@ -1,13 +1,10 @@
 """A drawing shared by link, in a real Chromium: made on one page, opened on another."""
 
-import os
 import re
-from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import expect
 
-from tests import browser
 from tests.browser import DIGITS, answer, draw, open_page
 
 pytestmark = pytest.mark.slow  # half a minute of clicks; what everyone does is in test_browser
@@ -33,29 +30,21 @@ DAMAGED = "The drawing in this link is damaged. Please ask for the link again."
 
 
 @pytest.fixture(scope="module")
-def new_page():
+def new_page(chromium, address):
     """Opens a page in a context of its own, at `link` where there is one; no script may fail."""
     failures = []
-    with ExitStack() as stack:
-        try:
-            chromium = stack.enter_context(browser.chromium())
-        except FileNotFoundError as error:
-            if "CI" in os.environ:
-                pytest.fail(str(error))
-            pytest.skip(str(error))
-        address = stack.enter_context(browser.served_page())
 
-        def open_new(tab="draw", link=None, **options):
-            context = chromium.new_context(**{"locale": "en-US"} | options)
-            context.on("weberror", lambda failure: failures.append(str(failure.error)))
-            if link is None:
-                return open_page(context, address, tab)
-            page = context.new_page()
-            page.goto(link if link.startswith("http") else address + link)
-            page.wait_for_selector("#panel-draw [data-ready]")
-            return page
+    def open_new(link=None, **options):
+        context = chromium.new_context(**{"locale": "en-US"} | options)
+        context.on("weberror", lambda failure: failures.append(str(failure.error)))
+        if link is None:
+            return open_page(context, address)
+        page = context.new_page()
+        page.goto(link if link.startswith("http") else address + link)
+        page.wait_for_selector("#panel-draw [data-ready]")
+        return page
 
-        yield open_new
+    yield open_new
     assert not failures
 
 

@@ -1,15 +1,12 @@
 """In a real Chromium: the row of tabs on a phone, and photos that the browser cannot show."""
 
-import os
 import re
-from contextlib import ExitStack
 
 import pillow_heif
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests import browser
 from tests.browser import EXAMPLES, open_page
 
 pytestmark = pytest.mark.slow
@@ -18,19 +15,11 @@ PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobil
 
 
 @pytest.fixture(scope="module")
-def new_page():
+def new_page(chromium, address):
     """Opens a page in a context of its own."""
-    with ExitStack() as stack:
-        try:
-            chromium = stack.enter_context(browser.chromium())
-        except FileNotFoundError as error:
-            if "CI" in os.environ:
-                pytest.fail(str(error))
-            pytest.skip(str(error))
-        address = stack.enter_context(browser.served_page())
-        yield lambda tab="draw", **options: open_page(
-            chromium.new_context(**{"locale": "en-US"} | options), address, tab
-        )
+    return lambda tab="draw", **options: open_page(
+        chromium.new_context(**{"locale": "en-US"} | options), address, tab
+    )
 
 
 IN_VIEW = """name => {

@@ -1,12 +1,10 @@
 """The app is killed, comes back, and is asked to end."""
 
 import time
-from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import expect
 
-from tests import browser
 from tests.browser import DIGITS, answer, draw, open_page
 from tests.serving import running
 
@@ -18,13 +16,10 @@ def app():
 
 
 @pytest.fixture
-def page(app):
-    with ExitStack() as stack:
-        try:
-            chromium = stack.enter_context(browser.chromium())
-        except FileNotFoundError as error:
-            pytest.skip(str(error))
-        yield open_page(chromium.new_context(), app.address)
+def page(app, chromium):
+    context = chromium.new_context()
+    yield open_page(context, app.address)
+    context.close()
 
 
 def ink(page) -> int:

@@ -6,6 +6,7 @@ import onnxruntime
 import pytest
 import torch
 
+from export import parity
 from models.specs import FOLDER
 from train.data import load
 from train.hand import arc, curve, line, render
@@ -43,7 +44,7 @@ def inked(image: np.ndarray) -> tuple[int, int]:
 
 @pytest.fixture(scope="module")
 def graph() -> onnxruntime.InferenceSession:
-    return onnxruntime.InferenceSession(FOLDER / "sketch.onnx", providers=["CPUExecutionProvider"])
+    return parity.opened(FOLDER / "sketch.onnx")
 
 
 @pytest.mark.parametrize(

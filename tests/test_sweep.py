@@ -5,6 +5,7 @@ import os
 import time
 from types import SimpleNamespace
 
+from tests.test_gate import run
 from ui.sweep import keep_clean, sweep
 
 
@@ -41,5 +42,5 @@ def test_the_app_sweeps_while_it_runs(monkeypatch, tmp_path):
             while (tmp_path / "picture").exists() or "gone" in queue.pending_event_ids_session:
                 await asyncio.sleep(0.01)
 
-    asyncio.run(asyncio.wait_for(scenario(), 60))
+    run(scenario)
     assert set(queue.pending_event_ids_session) == {"here"}

@@ -58,12 +58,23 @@ class Mixture:
     and those that it keeps count for the skipped ones too: the gradient stays what it was in the
     mean, and hard pictures come up more often. Several processes skip nothing: each knows the
     losses of its own share alone.
+
+    Args:
+        steps: of an epoch, where it is not to be such a pass.
+        skipping: False skips nothing.
     """
 
-    def __init__(self, sources: list[Source], epochs: int, seed: int, steps: int | None = None):
+    def __init__(
+        self,
+        sources: list[Source],
+        epochs: int,
+        seed: int,
+        steps: int | None = None,
+        skipping: bool = True,
+    ):
         self.sources, self.seed = sources, seed
         self.steps = steps or len(sources[0].images) // sources[0].share
-        self.skip_before = UNTIL * epochs if distributed.processes() == 1 else 0
+        self.skip_before = UNTIL * epochs if skipping and distributed.processes() == 1 else 0
         self.losses = torch.full((len(sources[0].images),), torch.inf)  # the last of each picture
 
     def __len__(self) -> int:

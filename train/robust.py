@@ -54,9 +54,8 @@ def train(args, parts_of: Callable[..., tuple[list[Source], list[HeldOut]]]) -> 
     net = build(spec, args.seed, device, args.start_from).to(memory_format=torch.channels_last)
     if not args.epochs:
         return _save(args, net, [], sources, held_out)
-    batches = Mixture(sources, args.epochs, args.seed, steps=5 if args.dry_run else None)
-    if args.gentle:
-        batches.skip_before = 0
+    steps = 5 if args.dry_run else None
+    batches = Mixture(sources, args.epochs, args.seed, steps, skipping=not args.gentle)
     optimiser = KernelMuon(net, args.lr, WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, args.lr, args.epochs * len(batches), pct_start=0.2, cycle_momentum=False

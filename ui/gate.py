@@ -40,8 +40,9 @@ SECONDS_TO_SEND = 60.0
 
 READ = re.compile(
     r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json"
-    r"|/(?:static|assets|svelte)/.+|/gradio_api/(?:info/?|mcp/schema/?|openapi\.json|startup-events|theme\.css"
-    r"|app_id/?|heartbeat/[^/]+|queue/data|call/\w+/\w+|file=(?![a-zA-Z][\w+.-]*:).+)"
+    r"|/(?:static|assets|svelte)/.+|/gradio_api/(?:info/?|mcp/schema/?|openapi\.json"
+    r"|startup-events|theme\.css|app_id/?|heartbeat/[^/]+|queue/data|call/\w+/\w+"
+    r"|file=(?![a-zA-Z][\w+.-]*:).+)"
 )
 EVENT = re.compile(r"/gradio_api/(?:queue/join/?|call/(?:v2/)?\w+/?|cancel|reset/?)")
 CALL = re.compile(r"/gradio_api/component_server/?")
