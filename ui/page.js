@@ -133,7 +133,7 @@ function startTabs(list) {
     next.focus();
     next.click();
   });
-  // A drawing that is shared lies in the address as #drawing=...: see share.js.
+  // A drawing that is shared lies in the address as #drawing=...: see later/share.js.
   const named = () => location.hash.slice(1).replace(/^drawing=.*/, "draw");
   const fromAddress = () => tabs.find((tab) => tab.dataset.name === named());
   addEventListener("hashchange", () => fromAddress() && show(fromAddress()));

@@ -4,7 +4,8 @@ import { createAnswer, fillModels } from "./answer.js";
 import { createCanvas } from "./canvas.js";
 import { keepAnswering } from "./live.js";
 import { isShown, keepTranslated, onShown, onTheme, ready, t } from "./page.js";
-import { handOver, linkTo, strokesHere } from "./share.js";
+
+const sharing = () => import("./later/share.js"); // not needed before there is a drawing
 
 /** What Gradio hands to a gr.HTML; `server.answer_sketch` is ui/answers.py's. */
 export async function start({ element, props, server }) {
@@ -78,6 +79,7 @@ export async function start({ element, props, server }) {
   }
 
   async function share() {
+    const { handOver, linkTo } = await sharing();
     const link = linkTo(canvas.strokes());
     if (!link) return tell("draw.much");
     const done = await handOver(link);
@@ -88,10 +90,11 @@ export async function start({ element, props, server }) {
     find(".link").select();
   }
 
-  function openShared() {
-    const strokes = strokesHere();
-    if (strokes?.length) canvas.restore(strokes);
-    else if (strokes) tell("draw.damaged");
+  async function openShared() {
+    if (!location.hash.startsWith("#drawing=")) return;
+    const strokes = (await sharing()).strokesHere();
+    if (strokes.length) canvas.restore(strokes);
+    else tell("draw.damaged");
   }
 
   function choose(buttons, chosen) {
@@ -118,6 +121,8 @@ export async function start({ element, props, server }) {
   find("#clear").addEventListener("click", canvas.clear);
   find("#save").addEventListener("click", () => save(surface));
   find("#share").addEventListener("click", share);
+  // So that sharing works even if the server goes away after that.
+  surface.addEventListener("pointerdown", () => sharing().catch(() => {}), { once: true });
   find("#model").addEventListener("change", () => {
     answer.empty();
     answer.relabel();

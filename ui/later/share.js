@@ -24,9 +24,8 @@ export function linkTo(strokes) {
   return text.length > LONGEST ? null : location.origin + location.pathname + START + text;
 }
 
-/** The strokes in this page's address: null when it asks for none, [] when they are damaged. */
+/** The strokes in this page's address, which begins its fragment with START; [] when damaged. */
 export function strokesHere() {
-  if (!location.hash.startsWith(START)) return null;
   try {
     return unpacked(location.hash.slice(START.length));
   } catch {
