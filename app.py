@@ -21,8 +21,13 @@ sys.modules.setdefault("mcp", None)
 
 import signal
 from pathlib import Path
+from unittest import mock
 
-import gradio as gr
+# For editors, Gradio writes a stub of every component's class beside its source, and spends half of
+# its import on that. It does without where a class has no file.
+with mock.patch("inspect.getfile", side_effect=OSError):
+    import gradio as gr
+
 import numpy as np
 from fastapi.exceptions import RequestValidationError
 from starlette.middleware import Middleware

@@ -4,6 +4,7 @@
     python export/benchmark.py mnist          # one
     python export/benchmark.py --write        # and put the figures into models/results.json
     python export/benchmark.py --start        # start-up time, memory and sizes instead
+    python export/benchmark.py --bulk         # a folder of pictures beside the bare graph instead
 
 One thread, one process. What is compared takes turns, a few calls each, so that whatever else the
 machine does hits all of it alike: read the ratios. The arithmetic floor is the graph's
@@ -25,7 +26,7 @@ import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from export import start, whole_way
+from export import bulk_speed, start, whole_way
 from models import results
 from models.classifier import ANSWERS, INPUT
 from models.sessions import open_session
@@ -173,28 +174,34 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("names", nargs="*", help="models (default: all)")
     parser.add_argument("--write", action="store_true", help="into models/results.json")
     parser.add_argument("--start", action="store_true", help="start-up, memory and sizes")
+    parser.add_argument("--bulk", action="store_true", help="a folder beside the bare graph")
     args = parser.parse_args(words)
+    specs = [MODELS[name] for name in args.names or MODELS if MODELS[name].graph.exists()]
+    names = [spec.name for spec in specs]
     if args.start:
-        figures = start.measure()
-        start.show(figures)
-        if args.write:
-            results.update("start", figures)
-        return
+        return _noted("start", start.measure(), start.show, args.write)
+    if args.bulk:
+        return _noted("bulk", bulk_speed.measure(names), bulk_speed.show, args.write)
     warnings.simplefilter("ignore")  # of torch.compile about its own insides
     cv2.setNumThreads(1)
     rate, load = matrix_rate(), os.getloadavg()[0]
     print(f"one thread; float32 matrix product: {rate / 1e9:.1f} GFLOP/s; load before: {load:.1f}")
-    specs = [MODELS[name] for name in args.names or MODELS if MODELS[name].graph.exists()]
     figures = {"models": {}, "machine": platform.machine(), "load_before": load}
     for spec in specs:
         figures["models"][spec.name] = measure(spec)
         rate = max(rate, matrix_rate())
         show(spec.name, figures["models"][spec.name], rate)
-    figures["whole_way"] = whole_way.measure([spec.name for spec in specs], turns)
+    figures["whole_way"] = whole_way.measure(names, turns)
     whole_way.show(figures["whole_way"])
     figures["flops_per_second"] = rate
     if args.write:
         results.update("benchmark", figures)
+
+
+def _noted(key: str, figures: dict, show_them, write: bool) -> None:
+    show_them(figures)
+    if write:
+        results.update(key, figures)
 
 
 if __name__ == "__main__":

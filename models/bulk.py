@@ -91,24 +91,24 @@ def scored(
     """Rows (see HEAD) of the files, AT_ONCE at a time, in their order."""
     names = iter(names)
     batches = iter(lambda: list(islice(names, AT_ONCE)), [])
-    pool, waiting = _pool(model, processes), deque()
+    workers, waiting = pool(model, processes), deque()
     try:
         while True:
             for batch in islice(batches, AHEAD * processes - len(waiting)):
-                waiting.append((batch, _submit(pool, folder, batch, model, kind)))
+                waiting.append((batch, _submit(workers, folder, batch, model, kind)))
             if not waiting:
                 return
             batch, future = waiting.popleft()
             try:
                 yield future.result()
             except BrokenProcessPool:  # a decoder has crashed: find the file, go on with the others
-                pool.shutdown()
-                pool = _pool(model, processes)
+                workers.shutdown()
+                workers = pool(model, processes)
                 later = [batch for batch, _ in waiting]
-                waiting = deque((b, _submit(pool, folder, b, model, kind)) for b in later)
+                waiting = deque((b, _submit(workers, folder, b, model, kind)) for b in later)
                 yield _rows_apart(folder, batch, model, kind)
     finally:
-        pool.shutdown(cancel_futures=True)
+        workers.shutdown(cancel_futures=True)
 
 
 def rows(classifier: Classifier, pictures: Iterable[tuple[str, object]], kind: str) -> list[tuple]:
@@ -147,7 +147,8 @@ def _error_row(name: str, error: Exception) -> tuple:
     return (name, *[""] * (len(HEAD) - 2), sentence)
 
 
-def _pool(model: str, processes: int) -> ProcessPoolExecutor:
+def pool(model: str, processes: int) -> ProcessPoolExecutor:
+    """Processes that have that network ready, one thread each."""
     return ProcessPoolExecutor(processes, get_context("spawn"), _begin, (model,))
 
 

@@ -1,4 +1,4 @@
-"""A real Chromium, and hands to draw with: shared by test_browser.py, latency.py and the
+"""A real Chromium, and hands to draw with: shared by the browser tests, latency.py and the
 screenshots."""
 
 import os
@@ -6,6 +6,7 @@ import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "ui" / "examples"
@@ -19,6 +20,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+DESKTOP = {"viewport": {"width": 1280, "height": 900}, "locale": "en-US"}
 
 # Digits as strokes of (x, y) on a square whose side is 1.
 DIGITS = {
@@ -42,6 +46,25 @@ DIGITS = {
     "9": [[(0.62, 0.32), (0.52, 0.2), (0.39, 0.26), (0.38, 0.4), (0.5, 0.47), (0.61, 0.38),
            (0.63, 0.25), (0.62, 0.5), (0.57, 0.82)]],
 }  # fmt: skip
+
+# How far apart the lightness of words and of their ground is, by selector: 1 when equal.
+CONTRASTS = """selectors => {
+    const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
+    const light = (colour) => {
+        const [r, g, b] = channels(colour).map((c) => c / 255).map(
+            (c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const ground = (node) => {
+        const colour = getComputedStyle(node).backgroundColor;
+        return channels(colour)[3] === 0 ? ground(node.parentElement) : colour;
+    };
+    return selectors.map((selector) => {
+        const node = document.querySelector(selector);
+        const pair = [light(getComputedStyle(node).color), light(ground(node))];
+        return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+    });
+}"""
 
 
 def find_chromium() -> str | None:
@@ -130,3 +153,39 @@ def answer(page: Page, strokes: int, panel: str = "#answer") -> dict:
         timeout=10_000,
     )
     return page.evaluate("panel => ({ ...document.querySelector(panel).dataset })", panel)
+
+
+def upload(page: Page, *files) -> dict:
+    """Choose files; returns the answer to the first."""
+    page.evaluate("delete document.querySelector('#upload-answer').dataset.label")
+    page.set_input_files("#upload", [str(file) for file in files])
+    page.wait_for_function("document.querySelector('#upload-answer').ariaBusy === 'false'")
+    return page.evaluate("({ ...document.querySelector('#upload-answer').dataset })")
+
+
+def go(page: Page, tab: str) -> None:
+    page.click(f"#tab-{tab}")
+    page.wait_for_selector(f"#panel-{tab} [data-ready]")
+
+
+def greys(page: Page, canvas: str) -> list[int]:
+    """The 784 greys of a canvas of 28 × 28."""
+    return page.evaluate(
+        """canvas => {
+            const context = document.querySelector(canvas).getContext("2d");
+            const { data } = context.getImageData(0, 0, 28, 28);
+            return [...data].filter((_, i) => i % 4 === 0);
+        }""",
+        canvas,
+    )
+
+
+def seen(page: Page, scope: str) -> list[int]:
+    """The 784 greys that the page says the network saw."""
+    return greys(page, f"{scope} .step-input canvas")
+
+
+def picture(page: Page, tab: str) -> np.ndarray:
+    """What that tab looks at, float32 (28, 28)."""
+    found = greys(page, f"#panel-{tab} .look > canvas")
+    return np.array(found, np.float32).reshape(28, 28) / 255

@@ -3,6 +3,7 @@
 import os
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import numpy as np
@@ -79,6 +80,35 @@ def chromium():
 def address():
     with browser.served_page() as address:
         yield address.rstrip("/")
+
+
+@pytest.fixture(scope="module")
+def hosts():
+    """Every host that the pages of a file have asked for anything: there may be only ours."""
+    hosts = set()
+    yield hosts
+    assert hosts <= {"127.0.0.1"}
+
+
+@pytest.fixture(scope="module")
+def new_page(chromium, address, hosts):
+    """Opens a page in a context of its own."""
+    contexts = []
+
+    def note(request):
+        url = urlsplit(request.url)
+        if url.scheme not in ("data", "blob"):  # these are no requests: the page holds the bytes
+            hosts.add(url.hostname)
+
+    def open_new(tab="draw", **options):
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        context.on("request", note)
+        return browser.open_page(context, address, tab)
+
+    yield open_new
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture(scope="module")

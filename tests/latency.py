@@ -1,6 +1,6 @@
 """How long from a movement of the pen to its answer on the screen, in a real Chromium.
 
-    python tests/latency.py
+    python tests/latency.py            # --write: also into models/results.json
 
 The server, the browser and this script share the machine. Each digit is drawn with the mouse; every
 pointer event counts, from its own time stamp to the frame that shows an answer which includes it.
@@ -9,22 +9,25 @@ a cold load: from the first paint until the canvas can be drawn on, and the byte
 transfers beyond those of a Gradio page with a tab that says one word.
 """
 
+import argparse
 import os
 import statistics
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
+from models import results
 from tests import browser
 from tests.browser import DIGITS
 
-# Marks each request to the server, each shown answer, and each pointer event with its time.
+# Marks each PNG, request to the server, shown answer, and each pointer event with its time.
 WATCH = """() => {
-    const log = (window.log = { events: [], answers: [] });
-    let resolved = 0;
+    const log = (window.log = { events: [], answers: [], drawn: [] });
+    let resolved = {};
     const plain = window.fetch;
     window.fetch = async (...request) => {
         if (!String(request[0]).includes("component_server")) return plain(...request);
@@ -33,15 +36,22 @@ WATCH = """() => {
         const read = reply.json.bind(reply);
         reply.json = async () => {
             const answer = await read();
-            resolved = asked;
+            resolved = { asked, replied: performance.now() };
             return answer;
         };
         return reply;
     };
+    const encode = HTMLCanvasElement.prototype.toDataURL;
+    HTMLCanvasElement.prototype.toDataURL = function (...format) {
+        const begun = performance.now();
+        const address = encode.apply(this, format);
+        log.drawn.push(performance.now() - begun);
+        return address;
+    };
     new MutationObserver(() => {
-        const asked = resolved;
+        const answer = { ...resolved, painted: performance.now() };
         requestAnimationFrame(() => setTimeout(() =>
-            log.answers.push({ asked, shown: performance.now() })));
+            log.answers.push({ ...answer, shown: performance.now() })));
     }).observe(document.querySelector("#answer"), { attributeFilter: ["data-probability"] });
     for (const kind of ["pointerdown", "pointermove"]) {
         document.querySelector("#sketch").addEventListener(kind,
@@ -50,8 +60,9 @@ WATCH = """() => {
 }"""
 
 
-def ours(page, rounds: int) -> tuple[list[float], float]:
-    """(milliseconds of every pointer event, answers a second while drawing)."""
+def ours(page, rounds: int) -> tuple[list[float], dict[str, float], float]:
+    """(milliseconds of every pointer event, medians of the steps between, answers a second while
+    drawing)."""
     page.evaluate(WATCH)
     drawing = 0.0
     for _ in range(rounds):
@@ -64,12 +75,41 @@ def ours(page, rounds: int) -> tuple[list[float], float]:
             page.keyboard.press("Delete")
             browser.answer(page, 0)
     log = page.evaluate("window.log")
-    found = []
+    found = []  # (event, the answer that first includes it)
     for event in log["events"]:
-        shown = [a["shown"] for a in log["answers"] if a["asked"] >= event]
-        if shown:
-            found.append(min(shown) - event)
-    return found, len(log["answers"]) / drawing
+        answers = [a for a in log["answers"] if a["asked"] >= event]
+        if answers:
+            found.append((event, min(answers, key=lambda answer: answer["shown"])))
+    steps = {
+        "until it is asked": [answer["asked"] - event for event, answer in found],
+        "PNG": log["drawn"],
+        "request to reply": [a["replied"] - a["asked"] for a in log["answers"]],
+        "reply to page": [a["painted"] - a["replied"] for a in log["answers"]],
+        "page to screen": [a["shown"] - a["painted"] for a in log["answers"]],
+    }
+    times = [answer["shown"] - event for event, answer in found]
+    medians = {word: statistics.median(values) for word, values in steps.items()}
+    return times, medians, len(log["answers"]) / drawing
+
+
+@contextmanager
+def python_times():
+    """The milliseconds that Python takes for each drawing, in a list that fills."""
+    from ui import answers
+
+    plain, times = answers._answer_sketch, []
+
+    def timed(request):
+        begun = time.perf_counter()
+        answer = plain(request)
+        times.append(1000 * (time.perf_counter() - begun))
+        return answer
+
+    answers._answer_sketch = timed
+    try:
+        yield times
+    finally:
+        answers._answer_sketch = plain
 
 
 def stock(chromium, rounds: int) -> list[float]:
@@ -140,35 +180,56 @@ def empty_page_bytes(chromium) -> int:
     return transferred
 
 
+def p95(values: list[float]) -> float:
+    return sorted(values)[min(len(values) - 1, int(0.95 * len(values)))]
+
+
 def report(name: str, values: list[float]) -> None:
-    ordered = sorted(values)
-    p95 = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
-    print(f"{name:<44} {statistics.median(ordered):>8.1f} {p95:>8.1f}   of {len(ordered)}")
+    print(f"{name:<44} {statistics.median(values):>8.1f} {p95(values):>8.1f}   of {len(values)}")
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description="Time the pen's way to the answer.")
+    parser.add_argument("--write", action="store_true", help="note it in models/results.json")
+    args = parser.parse_args()
+    load = os.getloadavg()[0]
     with browser.chromium() as chromium:
         with browser.served_page() as address:
             page = browser.open_page(chromium.new_context(), address)
             ours(page, 1)  # warm up: the first answers load and compile
             page.reload()
             page.wait_for_selector("#panel-draw [data-ready]")
-            values, rate = ours(page, 2)
+            with python_times() as in_python:
+                values, steps, rate = ours(page, 2)
             loads = [cold(chromium, address, "#panel-draw [data-ready]") for _ in range(3)]
         empty = empty_page_bytes(chromium)
         stock_values = stock(chromium, 5)
+    steps["of that in Python"] = statistics.median(in_python)
+    usable = [usable - paint for paint, usable, _ in loads]
+    figures = {
+        "median_ms": statistics.median(values),
+        "p95_ms": p95(values),
+        "steps": steps,
+        "answers_per_second": rate,
+        "stock_median_ms": statistics.median(stock_values),
+        "usable_ms": statistics.median(usable),
+        "ours_kb": (loads[0][2] - empty) / 1000,
+        "whole_kb": loads[0][2] / 1000,
+        "load_before": load,
+    }
     print(f"{'milliseconds':<44} {'median':>8} {'p95':>8}")
     report("pointer event to answer on screen", values)
+    for word, median in steps.items():
+        print(f"    {word:<40} {median:>8.1f}")
     report("gr.Sketchpad, pen up to label", stock_values)
-    report("cold load: to the first paint", [load[0] for load in loads])
-    report("cold load: from there to a usable canvas", [load[1] - load[0] for load in loads])
-    ratio = statistics.median(stock_values) / statistics.median(values)
+    report("cold load: to the first paint", [paint for paint, _, _ in loads])
+    report("cold load: from there to a usable canvas", usable)
+    ratio = figures["stock_median_ms"] / figures["median_ms"]
     print(f"the stock pad takes {ratio:.0f} times as long")
-    whole = loads[0][2]
-    print(f"{(whole - empty) / 1000:.0f} kB of ours, {whole / 1000:.0f} kB with Gradio's")
-    print(
-        f"{rate:.0f} answers a second while drawing; load of the machine {os.getloadavg()[0]:.1f}"
-    )
+    print(f"{figures['ours_kb']:.0f} kB of ours, {figures['whole_kb']:.0f} kB with Gradio's")
+    print(f"{rate:.0f} answers a second while drawing; load of the machine before {load:.1f}")
+    if args.write:
+        results.update("page", figures)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,10 @@
 """Made-up drawings and photos that several tests read, and what every trace promises."""
 
+import io
+
 import cv2
 import numpy as np
+from PIL import Image
 
 
 def drawing(side: int = 400, pen: int = 16, ink=(0, 0, 0), paper=(255, 255, 255), place=(0.5, 0.5)):
@@ -74,3 +77,10 @@ def on_paper(ruled: str = "", shadow: bool = False, desk: bool = False, ink=(35,
         scene = np.where(sheet[..., None] > 0, scene, wood)
     scene = cv2.GaussianBlur(scene * (1 - 0.25 * y)[..., None], (0, 0), 0.8)
     return np.uint8(np.clip(scene + rng.normal(0, 3, scene.shape), 0, 255))
+
+
+def saved(picture: Image.Image, format: str = "PNG", **options) -> bytes:
+    """The bytes of a file of that format."""
+    file = io.BytesIO()
+    picture.save(file, format, **options)
+    return file.getvalue()

@@ -6,7 +6,6 @@ import io
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import httpx
 import numpy as np
@@ -14,35 +13,30 @@ import pytest
 from gradio_client import handle_file
 from PIL import Image
 
-from models.__main__ import main
 from models.classifier import load
 from models.decode import MAX_BYTES, BadPicture
-from tests import fuzz
-from tests.calls import Visitor, drawing, numbers, photo
+from tests.calls import Visitor, numbers
 from tests.fuzz import check_sentence, png
-from ui import answers, parts
-
-DIGITS, GARMENTS = (parts.default_model(subject) for subject in ("digit", "garment"))
-ROOT = Path(__file__).resolve().parents[1]
-
-
-def saved(picture: Image.Image, kind: str, **options) -> bytes:
-    file = io.BytesIO()
-    picture.save(file, kind, **options)
-    return file.getvalue()
+from tests.pictures import saved
+from tests.serving import ROOT
+from tests.ways import (
+    DIGITS,
+    GARMENTS,
+    PHOTO,
+    SEVEN,
+    bomb,
+    through_endpoint,
+    through_page,
+    through_python,
+    through_shell,
+)
+from ui import answers
 
 
 def flat(size, colour="gray", mode="RGB") -> Image.Image:
     return Image.new(mode, size, colour)
 
 
-def bomb(side: int) -> bytes:
-    """A PNG of 1 bit a pixel, all of them there: kilobytes that become hundreds of megabytes."""
-    return png(side, side, 1, 0, bytes((side // 8 + 1) * side))
-
-
-SEVEN = base64.b64decode(drawing("7"))
-PHOTO = photo()
 REFUSED = {  # what: (its bytes, words of the sentence)
     "0 bytes": (b"", "empty"),
     "half a PNG": (SEVEN[: len(SEVEN) // 2], "damaged or incomplete"),
@@ -77,45 +71,6 @@ ANSWERED = {
     "all white": saved(flat((90, 90), "white"), "PNG"),
     "all one colour": saved(flat((90, 90), "teal"), "JPEG"),
 }
-
-
-# By each way: the sentence, or None when there was an answer. What else is a failure.
-
-
-def through_python(content, file, kind, model):
-    try:
-        fuzz.check_result(load(model).predict(content, kind))
-    except BadPicture as error:
-        return str(error)
-
-
-def through_shell(file, kind, model, capsys):
-    status = main([str(file), "--kind", kind, "--model", model])
-    said = capsys.readouterr()
-    if status == 0:
-        return None
-    assert status == 2
-    assert len(said.err.splitlines()) == 1
-    return said.err.strip().removeprefix(f"{file}: ")
-
-
-def through_page(content, kind, model, ask):
-    request = {"picture": base64.b64encode(content).decode(), "model": model}
-    if kind == "photo":
-        status, reply = ask("answer_photo", request | {"cut": True, "invert": False})
-    else:
-        status, reply = ask("answer_sketch", request)
-    assert status == 200
-    assert ("label" in reply) != ("refusal" in reply)
-    return reply.get("refusal")
-
-
-def through_endpoint(file, kind, model, client):
-    try:
-        reply = client.predict(handle_file(file), model, api_name=f"/classify_{kind}")
-    except Exception as error:
-        return str(error)
-    assert reply["label"] in reply["probabilities"]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from models.decode import MAX_BYTES
 from tests.calls import call, drawing, server_functions
 from tests.fuzz import check_sentence
-from tests.test_bad_input import DIGITS, GARMENTS, PHOTO, SEVEN, bomb, through_page
+from tests.ways import DIGITS, GARMENTS, PHOTO, SEVEN, bomb, through_page
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -1,35 +1,13 @@
-"""Draws and uploads in a real Chromium, and reads the answers off the page."""
+"""Draws in a real Chromium, and reads the answers off the page."""
 
 import time
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
 from tests import browser
-from tests.browser import DIGITS, EXAMPLES, answer, draw, open_page, touch
+from tests.browser import DESKTOP, DIGITS, answer, draw, seen
 from ui import parts
-
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-DESKTOP = {"viewport": {"width": 1280, "height": 900}, "locale": "en-US"}
-
-hosts = set()  # every host that any page of this file has asked for anything
-
-
-@pytest.fixture(scope="module")
-def new_page(chromium, address):
-    """Opens a page in a context of its own."""
-    contexts = []
-
-    def open_new(tab="draw", **options):
-        context = chromium.new_context(**options)
-        contexts.append(context)
-        context.on("request", lambda request: note(urlsplit(request.url)))
-        return open_page(context, address, tab)
-
-    yield open_new
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture(scope="module")
@@ -48,36 +26,6 @@ def page(desk):
     desk.click("[data-width='0.06']")
     answer(desk, 0)
     return desk
-
-
-@pytest.fixture(scope="module")
-def uploads(new_page):
-    return new_page("upload", **DESKTOP)
-
-
-def note(url):
-    if url.scheme not in ("data", "blob"):  # these are no requests: the page holds the bytes
-        hosts.add(url.hostname)
-
-
-def upload(page, *files):
-    """Choose files; returns the answer to the first."""
-    page.evaluate("delete document.querySelector('#upload-answer').dataset.label")
-    page.set_input_files("#upload", [str(file) for file in files])
-    page.wait_for_function("document.querySelector('#upload-answer').ariaBusy === 'false'")
-    return page.evaluate("({ ...document.querySelector('#upload-answer').dataset })")
-
-
-def seen(page, scope):
-    """The 784 greys that the page says the network saw."""
-    return page.evaluate(
-        """scope => {
-            const canvas = document.querySelector(`${scope} .step-input canvas`);
-            const { data } = canvas.getContext("2d").getImageData(0, 0, 28, 28);
-            return [...data].filter((_, i) => i % 4 === 0);
-        }""",
-        scope,
-    )
 
 
 @pytest.mark.parametrize("digit", DIGITS)
@@ -252,170 +200,5 @@ def test_keyboard_alone_reaches_everything(page):
     answer(page, 0)
 
 
-def test_touch_on_a_phone_that_is_then_turned(new_page):
-    page = new_page(**PHONE, device_scale_factor=3)
-    session = page.context.new_cdp_session(page)
-    touch(session, page, DIGITS["4"])
-    assert answer(page, 2)["label"] == "4"
-    inked = """() => {
-        const canvas = document.querySelector("#sketch");
-        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-        return data.filter((value, i) => i % 4 === 3 && value > 128).length / canvas.width ** 2;
-    }"""
-    before = page.evaluate(inked)
-    assert page.evaluate("document.querySelector('#sketch').width") > 600  # crisp
-    page.set_viewport_size({"width": 740, "height": 360})
-    page.wait_for_timeout(300)
-    assert page.evaluate(inked) == pytest.approx(before, rel=0.05)
-    assert answer(page, 2)["label"] == "4"
-    page.evaluate("scrollTo(0, 0)")
-    page.locator("#undo").scroll_into_view_if_needed()
-    page.wait_for_timeout(300)  # a tap while the page still scrolls is none
-    for _ in range(3):  # Chromium takes a made-up tap soon after a turn for no click now and then
-        if page.evaluate("document.querySelector('#answer').dataset.stroke") == "2":
-            page.tap("#undo")
-            page.wait_for_timeout(700)
-    assert answer(page, 1)["label"] != "4"
-
-
-@pytest.mark.parametrize("locale", ["ko-KR", "en-US"])
-@pytest.mark.parametrize("tab", ["draw", "upload"])
-def test_no_sideways_scroll_at_360_pixels(new_page, tab, locale):
-    page = new_page(tab, **PHONE, locale=locale)
-    if tab == "upload":
-        upload(page, *EXAMPLES.glob("*.png"))
-    assert page.evaluate("Math.max(innerWidth, document.documentElement.scrollWidth)") <= 360
-    small = page.evaluate(
-        """() => [...document.querySelectorAll("button, select")].filter((control) => {
-            const { width, height } = control.getBoundingClientRect();
-            return width && (width < 40 || height < 44);
-        }).map((control) => control.outerHTML)"""
-    )
-    assert not small
-
-
-CONTRASTS = """selectors => {
-    const channels = (colour) => colour.match(/[\\d.]+/g).map(Number);
-    const light = (colour) => {
-        const [r, g, b] = channels(colour).map((c) => c / 255).map(
-            (c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    const ground = (node) => {
-        const colour = getComputedStyle(node).backgroundColor;
-        return channels(colour)[3] === 0 ? ground(node.parentElement) : colour;
-    };
-    return selectors.map((selector) => {
-        const node = document.querySelector(selector);
-        const pair = [light(getComputedStyle(node).color), light(ground(node))];
-        return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
-    });
-}"""
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_light_and_dark_are_readable(new_page, scheme):
-    page = new_page(**DESKTOP, color_scheme=scheme)
-    assert page.evaluate("document.body.classList.contains('dark')") == (scheme == "dark")
-    draw(page, DIGITS["3"])
-    assert answer(page, 1)["label"] == "3"
-    selectors = [
-        "h1",
-        "#head p",
-        "#tab-draw",
-        "#tab-upload",
-        "#clear",
-        "#model",
-        "#answer .winner",
-        "#answer .remark",
-        ".bar .number",
-        ".step figcaption",
-        ".keys",
-        "#foot a",
-    ]
-    for selector, contrast in zip(selectors, page.evaluate(CONTRASTS, selectors), strict=True):
-        assert contrast >= 4.5, selector
-    page.click("#theme")
-    assert page.evaluate("document.body.classList.contains('dark')") == (scheme == "light")
-
-
-def test_korean_by_the_browser_and_by_the_switch(new_page):
-    page = new_page(**DESKTOP | {"locale": "ko-KR"})
-    assert page.evaluate("document.documentElement.lang") == "ko"
-    expect(page.get_by_role("tab", name="그리기")).to_be_visible()
-    draw(page, DIGITS["2"])
-    assert answer(page, 1)["label"] == "2"
-    assert "확률" in page.inner_text("#answer .remark")
-    page.click("#language")
-    expect(page.get_by_role("tab", name="Draw")).to_be_visible()
-    assert "sure" in page.inner_text("#answer .remark")
-
-
-@pytest.mark.parametrize(("file", "label"), [("garment-bag", "Bag"), ("garment-dress", "Dress")])
-def test_uploads_one_picture(uploads, file, label):
-    found = upload(uploads, EXAMPLES / f"{file}.png")
-    assert found["label"] == label
-    assert uploads.locator("#panel-upload .all").is_hidden()
-    names = uploads.locator("#panel-upload .steps figure").all()
-    assert len(names) == 5
-
-
-def test_uploads_many_pictures(uploads):
-    files = sorted(EXAMPLES.glob("garment-*.png"))
-    upload(uploads, *files)
-    expect(uploads.locator("progress")).to_be_hidden(timeout=15_000)
-    rows = uploads.locator("#panel-upload tbody tr")
-    assert rows.count() == len(files)
-    labels = [parts.label_from_file(file.stem.removeprefix("garment-")) for file in files]
-    assert uploads.locator("#panel-upload tbody .label").all_inner_texts() == labels
-    rows.nth(1).locator("button").click()
-    assert answer_of(uploads) == labels[1]
-    with uploads.expect_download() as download:
-        uploads.click(".csv")
-    lines = download.value.path().read_text("utf-8-sig").splitlines()
-    assert [line.split(",")[2].strip('"') for line in lines[1:]] == labels
-
-
-def answer_of(page):
-    return page.evaluate("document.querySelector('#upload-answer').dataset.label")
-
-
-def test_a_bad_file_gets_one_kind_sentence(uploads, tmp_path):
-    bad = tmp_path / "letter.png"
-    bad.write_text("no picture at all")
-    assert "label" not in upload(uploads, bad)
-    assert "Please choose" in uploads.inner_text("#upload-answer .remark")
-    assert upload(uploads, EXAMPLES / "garment-bag.png")["label"] == "Bag"
-
-
-def test_controls_and_examples_take_effect_at_once(uploads):
-    upload(uploads, EXAMPLES / "garment-bag.png")
-    before = seen(uploads, "#panel-upload")
-    for control in ("#invert", "#whole"):
-        uploads.check(control)
-        uploads.wait_for_function("document.querySelector('#upload-answer').ariaBusy === 'false'")
-        assert seen(uploads, "#panel-upload") != before
-        uploads.uncheck(control)
-    uploads.get_by_role("button", name="Example: 8").click()
-    uploads.wait_for_function("document.querySelector('#upload-answer').dataset.label === '8'")
-    assert uploads.input_value("#upload-model") == parts.default_model("digit")
-    uploads.select_option("#upload-model", parts.default_model("garment"))
-
-
-def test_pastes_a_picture(uploads):
-    uploads.evaluate("document.querySelector('#upload-answer').dataset.label = ''")
-    uploads.evaluate(
-        """async () => {
-            const source = document.querySelector("img[src*='garment-trouser']").src;
-            const blob = await (await fetch(source)).blob();
-            const clipboardData = new DataTransfer();
-            clipboardData.items.add(new File([blob], "pasted.png", { type: "image/png" }));
-            document.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
-        }"""
-    )
-    uploads.wait_for_function("document.querySelector('#upload-answer').dataset.label")
-    assert answer_of(uploads) == "Trouser"
-
-
-def test_no_page_asks_anyone_else(desk, uploads):  # the last test: it judges all the others' pages
+def test_no_page_asks_anyone_else(hosts, desk):  # the last test: it judges all the others' pages
     assert hosts == {"127.0.0.1"}

@@ -1,38 +1,19 @@
-"""Inside, Shift lab, Filters and About in a real Chromium: the numbers on the page are asserted."""
+"""Inside in a real Chromium, its numbers asserted; and whether all later tabs can be read."""
 
 import base64
-from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from models import inside, shift
-from models.classifier import load
-from models.specs import DATASETS, MODELS
-from tests.browser import DIGITS, answer, draw, open_page
+from models import inside
+from tests.browser import CONTRASTS, DESKTOP, DIGITS, PHONE, answer, draw, go, picture
 from ui import parts
 
-pytestmark = pytest.mark.slow  # a minute of clicks; what everyone does first is in test_browser
+pytestmark = pytest.mark.slow  # many clicks; what everyone does first is in test_browser
 
-DESKTOP = {"viewport": {"width": 1280, "height": 900}, "locale": "en-US"}
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 TABS = ("inside", "shift", "filters", "about")
 CHOSEN = parts.default_model("digit")
-
-asked = []  # the address of every request of this file's pages
-
-
-@pytest.fixture(scope="module")
-def new_page(chromium, address):
-    """Opens a page in a context of its own."""
-
-    def open_new(tab="draw", **options):
-        context = chromium.new_context(**options)
-        context.on("request", lambda request: asked.append(request.url))
-        return open_page(context, address, tab)
-
-    return open_new
 
 
 @pytest.fixture(scope="module")
@@ -43,24 +24,6 @@ def page(new_page):
     draw(page, DIGITS["4"])
     assert answer(page, 2)["label"] == "4"
     return page
-
-
-def go(page, tab):
-    page.click(f"#tab-{tab}")
-    page.wait_for_selector(f"#panel-{tab} [data-ready]")
-
-
-def picture(page, tab) -> np.ndarray:
-    """What that tab looks at, float32 (28, 28)."""
-    greys = page.evaluate(
-        """tab => {
-            const canvas = document.querySelector(`#panel-${tab} .look > canvas`);
-            const { data } = canvas.getContext("2d").getImageData(0, 0, 28, 28);
-            return [...data].filter((_, i) => i % 4 === 0);
-        }""",
-        tab,
-    )
-    return np.array(greys, np.float32).reshape(28, 28) / 255
 
 
 def choose_stage(page, name):
@@ -186,105 +149,6 @@ def test_the_road_can_be_walked_by_keys(page):
     assert page.get_attribute("#panel-inside section.stage", "data-stage") == "probabilities"
 
 
-def test_shares_of_the_shift_lab(page):
-    go(page, "shift")
-    image = picture(page, "shift")
-    here = [s.name for s in MODELS.values() if s.subject == "digit" and s.graph.exists()]
-    maps = page.locator("#panel-shift .shift-map[data-share]")
-    expect(maps).to_have_count(len(here), timeout=20_000)
-    for name in here:
-        share = shift.hold(name, image, "4").mean()
-        section = page.locator(f"#panel-shift .shift-map[data-model={name}]")
-        assert float(section.get_attribute("data-share")) == pytest.approx(share, abs=1e-9)
-        assert section.locator(".share").inner_text() == f"{100 * share:.1f} %"
-    page.select_option("#panel-shift .look select", "9")
-    share = shift.hold("mnist_tutorial", image, "9").mean()
-    section = page.locator("#panel-shift .shift-map[data-model=mnist_tutorial]")
-    assert float(section.get_attribute("data-share")) == pytest.approx(share, abs=1e-9)
-    section.locator(".frame").focus()
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("ArrowLeft")
-    moved = shift.probabilities("mnist_tutorial", image)[7, 7]
-    told = section.locator(".here p").inner_text()
-    assert told.startswith(f"1 to the left, 1 up: {moved.argmax()}, ")
-
-
-@pytest.mark.parametrize(("stride", "padding"), [(1, 0), (1, 1), (2, 0), (2, 1)])
-def test_convolution_in_the_browser_is_that_of_numpy(page, stride, padding):
-    random = np.random.default_rng(stride * 10 + padding)
-    values = random.normal(size=(9, 14)).round(3)
-    kernel = random.normal(size=(3, 3)).round(3)
-    found = page.evaluate(
-        """async ([address, values, kernel, options]) => {
-            const { convolve } = await import(new URL(address, document.baseURI));
-            const out = convolve({ values, width: 14, height: 9 }, kernel, options);
-            return { ...out, values: [...out.values] };
-        }""",
-        [
-            parts.address("later/convolve.js"),
-            values.ravel().tolist(),
-            kernel.ravel().tolist(),
-            {"stride": stride, "padding": padding},
-        ],
-    )
-    padded = np.pad(values, padding)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3))[::stride, ::stride]
-    expected = np.einsum("yxij,ij->yx", windows, kernel)
-    assert (found["height"], found["width"]) == expected.shape
-    np.testing.assert_allclose(found["values"], expected.ravel(), atol=1e-5)
-
-
-def out_pixels(page) -> tuple[int, int, list[int]]:
-    return page.evaluate(
-        """() => {
-            const canvas = document.querySelector("#panel-filters .out canvas");
-            const { width, height } = canvas;
-            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-            return [width, height, [...data].filter((_, i) => i % 4 === 0)];
-        }"""
-    )
-
-
-def test_filters_follow_every_control(page):
-    go(page, "filters")
-    page.click("[data-kernel=same]")
-    width, height, greys = out_pixels(page)
-    assert (width, height) == (28, 28)
-    np.testing.assert_allclose(np.array(greys) / 255, picture(page, "filters").ravel(), atol=0.003)
-    page.select_option("[name=stride]", "2")
-    page.select_option("[name=padding]", "0")
-    assert out_pixels(page)[:2] == [13, 13]
-    assert page.inner_text("#panel-filters .formula").endswith("(28 + 2 · 0 − 3) ÷ 2 + 1 = 13")
-    page.select_option("[name=stride]", "1")
-    page.select_option("[name=padding]", "1")
-    page.locator("#panel-filters .numbers-in input").nth(4).fill("0")
-    page.locator("#panel-filters .numbers-in input").nth(5).fill("1")
-    shifted = np.array(out_pixels(page)[2]).reshape(28, 28) / 255
-    expected = picture(page, "filters")
-    np.testing.assert_allclose(shifted[:, :-1], expected[:, 1:], atol=0.003)
-    assert page.get_attribute("[data-kernel=same]", "aria-pressed") == "false"
-    page.click("[data-kernel=edges]")
-    assert page.get_attribute("[data-kernel=edges]", "aria-pressed") == "true"
-    page.select_option("#panel-filters .look select", "large")
-    page.wait_for_function("document.querySelector('#panel-filters .in canvas').width > 28")
-    page.select_option("#panel-filters .look select", "small")
-
-
-def test_about_asks_both_and_tells_figures(page):
-    go(page, "about")
-    page.click("#panel-about .compare")
-    answers = page.locator("#panel-about .versus .answer")
-    here = [s.name for s in MODELS.values() if s.subject == "digit" and not s.baseline]
-    here = [name for name in here if MODELS[name].graph.exists()]
-    expect(answers).to_have_count(len(here))
-    for section in answers.all():
-        result = load(section.get_attribute("data-model")).classify(picture(page, "about"))
-        assert section.get_attribute("data-label") == result.label
-    titles = page.locator("#panel-about .credits a").all_inner_texts()
-    assert titles == [dataset.title for dataset in DATASETS.values()]
-    assert "ExecutionProvider" in page.inner_text("#panel-about dl")
-
-
 def test_language_and_light_change_what_is_open(page):
     go(page, "inside")
     choose_stage(page, "probabilities")
@@ -296,8 +160,6 @@ def test_language_and_light_change_what_is_open(page):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_words_are_readable(new_page, scheme):
-    from tests.test_browser import CONTRASTS
-
     page = new_page("inside", **DESKTOP, color_scheme=scheme)
     page.wait_for_selector("#panel-inside .numbers span")
     wanted = {
@@ -345,8 +207,8 @@ def test_on_a_phone_nothing_scrolls_sideways_and_all_can_be_tapped(new_page):
     assert result == pytest.approx(value, abs=1e-4)
 
 
-def test_no_page_asks_anyone_else(page):
-    assert {urlsplit(url).hostname for url in asked if not url.startswith("data:")} == {"127.0.0.1"}
+def test_no_page_asks_anyone_else(hosts, page):
+    assert hosts == {"127.0.0.1"}
 
 
 def test_the_network_sees_what_the_page_shows(page):

@@ -5,12 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import DIGITS, answer, draw, open_page
+from tests.browser import DESKTOP, DIGITS, PHONE, answer, draw, open_page
 
 pytestmark = pytest.mark.slow  # half a minute of clicks; what everyone does is in test_browser
 
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-DESKTOP = {"viewport": {"width": 1280, "height": 900}, "locale": "en-US"}
 CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
 
 PLUS = [[(0.5, 0.2), (0.5, 0.8)], [(0.2, 0.5), (0.8, 0.5)]]

@@ -7,11 +7,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser import EXAMPLES, open_page
+from tests.browser import EXAMPLES, PHONE, open_page
 
 pytestmark = pytest.mark.slow
-
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,11 @@ import asyncio
 
 import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from tests.fuzz import check_sentence
-from ui import answers, checks, gate
+from tests.scenario import client_of, run
+from ui import checks, gate
 from ui.gate import Gate
 
 CALL = '{"data": %s, "component_id": 1, "fn_name": "f", "session_hash": "s"}'
@@ -42,18 +40,6 @@ class Holding:
         self.held += 1
         await self.let_go.wait()
         return JSONResponse({})
-
-
-def run(scenario):
-    return asyncio.run(asyncio.wait_for(scenario(), 60))
-
-
-def client_of(*routes) -> httpx.AsyncClient:
-    app = Starlette(
-        routes=[Route(path, there, methods=["GET", "POST"]) for path, there in routes],
-        middleware=[Middleware(Gate)],
-    )
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://app")
 
 
 def test_a_call_reaches_the_app_unchanged():
@@ -226,26 +212,3 @@ def test_assistants_have_one_address(path):
 def test_an_assistants_request_is_within_the_limits(monkeypatch):
     monkeypatch.setattr(gate, "MOST_BODY", 300_000)
     assert asked({"method": "tools/call", "params": "x" * 300_001}).status_code == 413
-
-
-def test_too_many_pictures_in_line_are_told_so(monkeypatch):
-    monkeypatch.setattr(answers, "_waiting", answers.MOST_WAITING)
-    model = answers.parts.default_model("garment")
-    request = {"picture": "", "model": model, "cut": True, "invert": False}
-    reply = asyncio.run(answers.answer_photo(request))
-    check_sentence(reply["refusal"])
-    assert "try again in a moment" in reply["refusal"]
-
-
-def test_a_fault_of_ours_is_one_sentence(monkeypatch, caplog):
-    def broken(_):
-        raise ZeroDivisionError("secret")
-
-    monkeypatch.setattr(answers, "load", broken)
-    from tests.calls import call, drawing
-
-    model = answers.parts.default_model("digit")
-    reply = call(answers.answer_sketch, {"picture": drawing(), "model": model})
-    check_sentence(reply["refusal"])
-    assert "ZeroDivisionError in " in caplog.text
-    assert "secret" not in caplog.text + reply["refusal"]

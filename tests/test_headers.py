@@ -4,7 +4,7 @@ import httpx
 import pytest
 from starlette.responses import Response
 
-from tests.test_gate import client_of, run
+from tests.scenario import client_of, run
 
 
 async def file(request):

@@ -5,7 +5,7 @@ import os
 import time
 from types import SimpleNamespace
 
-from tests.test_gate import run
+from tests.scenario import run
 from ui.sweep import keep_clean, sweep
 
 

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import platform
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from models.specs import MODELS, ModelSpec
-from train import distributed
+from train import distributed, memory
+from train.mixture import SMOOTHING
 from train.networks import NETWORKS, parameters
 
 matplotlib.use("Agg")
@@ -33,8 +35,17 @@ class Recipe:
     seed: int
 
 
-def arguments(dataset: str, recipes: dict[str, Recipe], words: list[str] | None = None):
-    """The parsed command line; whatever is not given comes from the chosen recipe."""
+def arguments(
+    dataset: str,
+    recipes: dict[str, Recipe],
+    words: list[str] | None = None,
+    gentle: Recipe | None = None,
+):
+    """The parsed command line; whatever is not given comes from the chosen recipe.
+
+    Args:
+        gentle: the numbers of a last short cycle, where --gentle is offered.
+    """
     parser = argparse.ArgumentParser(description=f"Train a network on {dataset}.")
     parser.add_argument("--recipe", choices=recipes, default="tutorial")
     parser.add_argument(
@@ -50,13 +61,18 @@ def arguments(dataset: str, recipes: dict[str, Recipe], words: list[str] | None 
         "--output", type=Path, help="weights file (default: models/NAME.safetensors)"
     )
     parser.add_argument(
-        "--start-from", type=Path, metavar="FILE", help="another cycle, from these weights"
-    )
+        "--smoothing", type=float, default=SMOOTHING,
+        help=f"robust: share of a label spread over all classes (default: {SMOOTHING})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--start-from", type=Path, nargs="+", default=[], metavar="FILE",
+        help="another cycle, from these weights (of several files: their mean)",
+    )  # fmt: skip
     parser.set_defaults(gentle=False)
-    if dataset == "fashion_mnist":
+    if gentle:
         parser.add_argument(
             "--gentle", action="store_true",
-            help="robust: every picture in turn and hardly changed, for a last short cycle",
+            help="robust: a last short cycle, in which the dataset's pictures are hardly changed",
         )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="a few steps on made-up pictures")
     parser.add_argument(
@@ -68,16 +84,18 @@ def arguments(dataset: str, recipes: dict[str, Recipe], words: list[str] | None 
         "and write only these two into the weights file",
     )  # fmt: skip
     args = parser.parse_args(words)
-    for key, value in vars(recipes[args.recipe]).items():
+    for key, value in vars(gentle if args.gentle else recipes[args.recipe]).items():
         if getattr(args, key) is None:
             setattr(args, key, value)
     if args.dry_run:
         args.epochs = min(args.epochs, 2)
     args.device = _device(args.device)
+    memory.keep_freed()
     args.spec = next(s for s in MODELS.values() if (s.dataset, s.recipe) == (dataset, args.recipe))
     dry = "-dry-run" if args.dry_run else ""
     held = "-hold-out" if args.hold_out else ""
-    args.run_folder = RUNS / f"{args.spec.name}{held}{dry}"
+    last = "-gentle" if args.gentle else ""
+    args.run_folder = RUNS / f"{args.spec.name}{last}{held}{dry}"
     if args.output is None:
         args.output = args.run_folder / "dry.safetensors" if args.dry_run else args.spec.weights
     return args
@@ -92,20 +110,29 @@ def _device(name: str) -> torch.device:
 
 
 def build(
-    spec: ModelSpec, seed: int, device: torch.device, start_from: Path | None = None
+    spec: ModelSpec, seed: int, device: torch.device, start_from: Sequence[Path] = ()
 ) -> nn.Module:
-    """A network of that model, its first weights drawn from the seed or read from a file.
+    """A network of that model, its first weights drawn from the seed or the mean of files' weights
+    (Wortsman et al. 2022, "Model soups", https://arxiv.org/abs/2203.05482).
 
     Raises:
-        SystemExit: the file holds no weights of that network; one sentence.
+        SystemExit: a file holds no weights of that network; one sentence.
     """
     torch.manual_seed(seed)
-    net = NETWORKS[spec.network]()
-    if start_from:
+    # All channels of a pixel side by side: the same numbers, read faster by convolutions and pools.
+    net = NETWORKS[spec.network]().to(memory_format=torch.channels_last)
+    states = []
+    for path in start_from:
         try:
-            net.load_state_dict(read_weights(start_from)[0])
+            states.append(read_weights(path)[0])
+            net.load_state_dict(states[-1])
         except (OSError, SafetensorError, RuntimeError) as error:
-            raise SystemExit(f"{start_from} holds no weights of {spec.network}.") from error
+            raise SystemExit(f"{path} holds no weights of {spec.network}.") from error
+    if states:
+        net.load_state_dict({
+            name: torch.stack([state[name] for state in states]).double().mean(0).to(value.dtype)
+            for name, value in states[0].items()
+        })  # fmt: skip
     return net.to(device)
 
 
@@ -129,20 +156,19 @@ def read_weights(path: Path) -> tuple[dict[str, Tensor], dict]:
 def provenance(args, net: nn.Module, history: list[dict], **measured) -> dict:
     """What goes into the weights file beside the weights; epochs and seconds are those of all
     cycles."""
-    before = read_weights(args.start_from)[1] if args.start_from else {"epochs": 0, "seconds": 0}
-    seconds = sum(row["seconds"] for row in history)
+    cycles = _cycles(args, history)
     return {
         "name": args.spec.name,
         "recipe": args.recipe,
         "network": args.spec.network,
         "parameters": parameters(net),
-        "epochs": before["epochs"] + args.epochs,
-        "cycles": before.get("cycles", []) + [_cycle(args)] * bool(history),
+        "epochs": sum(cycle["epochs"] for cycle in cycles),
+        "cycles": cycles,
         "batch_size": args.batch_size,
         "lr": args.lr,
         "seed": args.seed,
         "device": args.device.type,
-        "seconds": round(before["seconds"] + seconds, 1),
+        "seconds": round(sum(cycle["seconds"] for cycle in cycles), 1),
         "torch": torch.__version__,
         "python": platform.python_version(),
         "temperature": 1.0,
@@ -151,8 +177,17 @@ def provenance(args, net: nn.Module, history: list[dict], **measured) -> dict:
     }
 
 
-def _cycle(args) -> dict:
-    return {name: getattr(args, name) for name in ("epochs", "lr", "seed", "gentle")}
+def _cycles(args, history: list[dict]) -> list[dict]:
+    """The cycles behind the weights that training started from, each once, and this one."""
+    cycles = []
+    for path in args.start_from:
+        known = read_weights(path)[1].get("cycles", [])
+        cycles += [cycle for cycle in known if cycle not in cycles]
+    if history:
+        names = ("epochs", "lr", "seed", "gentle", "smoothing")
+        this = {name: getattr(args, name) for name in names}
+        cycles.append(this | {"seconds": round(sum(row["seconds"] for row in history), 1)})
+    return cycles
 
 
 def draw_curves(path: Path, title: str, history: list[dict]) -> None:

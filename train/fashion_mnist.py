@@ -3,9 +3,17 @@
     python train/fashion_mnist.py                    # the tutorial's CNN, the tutorial's way
     python train/fashion_mnist.py --hold-out 10000   # then: its temperature and rejection threshold
     python train/fashion_mnist.py --recipe mlp       # the plain network to compare against
-    python train/fashion_mnist.py --recipe robust    # the app's network, then its last cycle:
-    python train/fashion_mnist.py --recipe robust --gentle --start-from \
-        models/fashion_mnist.safetensors --epochs 4 --lr 0.003
+
+The app's network takes four steps: a long cycle, two short and gentle ones from its weights, and
+their mean, which reads photos better than either.
+
+    python train/fashion_mnist.py --recipe robust --output runs/first.safetensors
+    python train/fashion_mnist.py --recipe robust --gentle --start-from runs/first.safetensors \
+        --output runs/one.safetensors
+    python train/fashion_mnist.py --recipe robust --gentle --start-from runs/first.safetensors \
+        --output runs/two.safetensors --seed 29 --epochs 2
+    python train/fashion_mnist.py --recipe robust --epochs 0 --start-from runs/one.safetensors \
+        runs/two.safetensors
 
 The tutorial's recipe: SGD, lr 0.01, momentum 0.5, batches of 64, 40 epochs. The robust recipe also
 reads DATA/photos and DATA/cifar10-train-1000.npz (train/photos.py says what these are) and does
@@ -31,6 +39,7 @@ from train.scribbles import not_digits
 MOMENTUM = 0.5
 TUTORIAL = Recipe(epochs=40, batch_size=64, lr=0.01, seed=777)
 ROBUST = Recipe(epochs=32, batch_size=128, lr=0.015, seed=28)
+GENTLE = Recipe(epochs=3, batch_size=128, lr=0.003, seed=28)
 RECIPES = {"tutorial": TUTORIAL, "mlp": TUTORIAL, "robust": ROBUST}
 COPIES = 6  # of each photo, the first as it is, the others taken differently
 
@@ -64,7 +73,6 @@ def sources(args) -> tuple[list[Source], list[HeldOut]]:
     """What the robust recipe learns from, and what it is judged by while it learns."""
     (images, labels), (held_images, held_labels) = dataset_parts(args)
     product = gentle_picture if args.gentle else product_picture
-    phone = gentle_picture if args.gentle else phone_picture
     learnt = [Source("fashion_mnist", images, classes(labels), args.batch_size, product)]
     held = [HeldOut("fashion_mnist", held_images, classes(held_labels))]
     if args.dry_run:
@@ -73,23 +81,24 @@ def sources(args) -> tuple[list[Source], list[HeldOut]]:
     try:
         pictures, allowed = photo_pictures(root, "train", COPIES, 1)
         share = args.batch_size // 4
-        learnt.append(Source("photos", tensors(pictures), partial(allowed), share, phone))
+        learnt.append(Source("photos", tensors(pictures), partial(allowed), share, phone_picture))
         pictures, allowed = photo_pictures(root, "validation", 1, 1)
         held.append(HeldOut("photos", tensors(pictures), partial(allowed)))
     except FileNotFoundError as missing:
         print(f"{missing} Going on without: photos will be read much worse.")
-    others = [tensors(not_digits(4000, 1)), load("mnist", root, train=True)[0][:4000]]
+    drawn = [tensors(not_digits(4000, 1)), load("mnist", root, train=True)[0][:4000]]
+    learnt.append(neither("drawn", drawn, args.batch_size // 16, other_picture))
+    other = gentle_picture if args.gentle else other_picture
     try:
-        others.append(tensors(neither_pictures(root, "train", "garment", 3, 2)))
+        seen = [tensors(neither_pictures(root, "train", "garment", 16, 2))]
+        learnt.append(neither("neither", seen, args.batch_size * 3 // 16, other))
     except FileNotFoundError as missing:
         print(f"{missing} Going on without: other pictures will be turned away less often.")
-    share = args.batch_size * (3 if args.gentle else 2) // 16
-    learnt.append(neither(others, share, other_picture))
     return learnt, held
 
 
 def main(words: list[str] | None = None) -> None:
-    args = arguments("fashion_mnist", RECIPES, words)
+    args = arguments("fashion_mnist", RECIPES, words, GENTLE)
     with distributed.together(args.device):
         if args.recipe == "robust":
             robust.train(args, sources)

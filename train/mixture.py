@@ -13,7 +13,7 @@ from torch import Tensor
 
 from train import distributed
 
-SMOOTHING = 0.03
+SMOOTHING = 0.03  # of the labels, see Mixture
 SKIPPED = 0.6  # of the dataset's pictures whose loss is below the mean, a pass
 UNTIL = 0.875  # of the run; the rest sees every picture
 NEITHER = 10  # index of the eleventh class
@@ -62,6 +62,8 @@ class Mixture:
     Args:
         steps: of an epoch, where it is not to be such a pass.
         skipping: False skips nothing.
+        smoothing: share of a label that is spread over all classes. It makes a network too modest
+            where it is right nearly always and too sure elsewhere, which no temperature mends.
     """
 
     def __init__(
@@ -71,8 +73,9 @@ class Mixture:
         seed: int,
         steps: int | None = None,
         skipping: bool = True,
+        smoothing: float = SMOOTHING,
     ):
-        self.sources, self.seed = sources, seed
+        self.sources, self.seed, self.smoothing = sources, seed, smoothing
         self.steps = steps or len(sources[0].images) // sources[0].share
         self.skip_before = UNTIL * epochs if skipping and distributed.processes() == 1 else 0
         self.losses = torch.full((len(sources[0].images),), torch.inf)  # the last of each picture
@@ -109,7 +112,7 @@ class Mixture:
 
     def loss_of(self, net, image: Tensor, target: Target) -> tuple[Tensor, Tensor]:
         """The loss of the batch, and whether each picture is right; remembers the losses."""
-        loss, correct = loss_of(net, image, target.allowed)
+        loss, correct = loss_of(net, image, target.allowed, self.smoothing)
         self.losses[target.chosen] = loss.detach()[: len(target.chosen)].float().cpu()
         return (loss * target.weight).mean(), correct
 
@@ -147,12 +150,14 @@ def partial(allowed) -> Tensor:
     return torch.nn.functional.pad(torch.as_tensor(allowed), (0, 1))
 
 
-def loss_of(net, image: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor]:
+def loss_of(
+    net, image: Tensor, allowed: Tensor, smoothing: float = SMOOTHING
+) -> tuple[Tensor, Tensor]:
     """-log of the probability of all allowed classes together, with some label smoothing, (B,);
     and whether each picture is right, bool (B,)."""
     log_p = with_neither(net(image)).log_softmax(1)
     loss = -torch.logsumexp(log_p.masked_fill(~allowed, -torch.inf), 1)
-    loss = (1 - SMOOTHING) * loss - SMOOTHING * log_p.mean(1)
+    loss = (1 - smoothing) * loss - smoothing * log_p.mean(1)
     return loss, allowed.gather(1, log_p.argmax(1, keepdim=True)).squeeze(1)
 
 
@@ -161,7 +166,9 @@ def with_neither(logits: Tensor) -> Tensor:
     return torch.nn.functional.pad(logits, (0, 1))
 
 
-def neither(parts: list[Tensor], share: int, change: Callable[[Tensor], Tensor]) -> Source:
+def neither(
+    name: str, parts: list[Tensor], share: int, change: Callable[[Tensor], Tensor]
+) -> Source:
     """The source of what shows none of the ten, from pictures uint8 (N, 1, 28, 28) of any kinds."""
     images = torch.cat(parts)
-    return Source("neither", images, classes(torch.full((len(images),), NEITHER)), share, change)
+    return Source(name, images, classes(torch.full((len(images),), NEITHER)), share, change)

@@ -74,7 +74,7 @@ def sources(args) -> tuple[list[Source], list[HeldOut]]:
         others.append(tensors(foreign_photos(root, "train", 1, 2)))
     except FileNotFoundError as missing:
         print(f"{missing} Going on without: other pictures will be turned away less often.")
-    learnt.append(neither(others, size * 3 // 16, other_picture))
+    learnt.append(neither("neither", others, size * 3 // 16, other_picture))
     return learnt, held
 
 

@@ -91,7 +91,10 @@ def retaken(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
     picture = picture.rotate(rng.normal(0, 8), Image.Resampling.BILINEAR, fillcolor=_edge(picture))
     picture = picture.crop(tuple(round(v) for v in (left, top, right, bottom)))
     aspect = np.exp(rng.normal(0, 0.06))
-    picture = picture.resize((round(picture.width * aspect), picture.height))
+    return _relit(picture.resize((round(picture.width * aspect), picture.height)), rng)
+
+
+def _relit(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
     for enhance in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
         picture = enhance(picture).enhance(float(np.exp(rng.normal(0, 0.2))))
     return picture
@@ -134,26 +137,56 @@ NEITHER = {"train": slice(0, 600), "validation": slice(600, 750), "test": slice(
 
 @cached
 def neither_pictures(root, part: str, subject: str, copies: int, seed: int) -> np.ndarray:
-    """uint8 (M, 28, 28): those pictures as a network for that subject may get to see them."""
+    """uint8 (M, 28, 28): those pictures as a network for that subject may get to see them, the
+    first copy as it is, the others glimpses."""
     pictures = [Image.fromarray(pixels) for pixels in neither_files(root)[NEITHER[part]]]
-    return _every_way(pictures, subject, copies, seed)
+
+    def another(picture, rng):
+        return glimpse(picture, pictures[rng.integers(len(pictures))], rng)
+
+    return _every_way(pictures, another, subject, copies, seed)
 
 
 @cached
 def foreign_photos(root, part: str, copies: int, seed: int) -> np.ndarray:
     """uint8 (M, 28, 28): photos of clothes as a digit network may get to see them."""
-    return _every_way([Image.open(path) for path, _ in files(root, part)], "digit", copies, seed)
+    pictures = [Image.open(path) for path, _ in files(root, part)]
+    return _every_way(pictures, retaken, "digit", copies, seed)
 
 
-def _every_way(pictures, subject: str, copies: int, seed: int) -> np.ndarray:
-    """Pictures as photos (a garment's also uncut) and as sketches: uint8 (M, 28, 28)."""
+def glimpse(picture: Image.Image, other: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """A new picture of nothing in particular, in other light: half the time nearly all of one, else
+    a part of it, or that with a part of another laid over it. Few pictures show many shapes so."""
+    whole = rng.random() < 0.5
+    picture = _part_of(picture, 0.9 if whole else 0.6, rng)
+    if not whole and rng.random() < 0.5:
+        laid = _part_of(other, 0.6, rng)
+        laid = laid.resize(tuple(round(v) for v in picture.size * rng.uniform(0.3, 0.8, 2)))
+        room = np.subtract(picture.size, laid.size)
+        picture.paste(laid, tuple(int(v) for v in rng.integers(0, room + 1)))
+    return _relit(picture, rng)
+
+
+def _part_of(picture: Image.Image, least: float, rng: np.random.Generator) -> Image.Image:
+    """At least that share of either side."""
+    sides = picture.size * rng.uniform(least, 1, 2)
+    left, top = rng.uniform(0, 1, 2) * (picture.size - sides)
+    box = (left, top, left + sides[0], top + sides[1])
+    return picture.crop(tuple(round(v) for v in box))
+
+
+def _every_way(pictures, another, subject: str, copies: int, seed: int) -> np.ndarray:
+    """Pictures as photos and as sketches, a garment's also uncut: uint8 (M, 28, 28). A garment is a
+    photo nearly always, so only the first copy of those goes the other ways."""
     rng = np.random.default_rng(seed)
     images = []
     for picture in tqdm(pictures, desc="neither"):
         for copy in range(copies):
             taken = picture.convert("RGB")
-            taken = taken if copy == 0 else retaken(taken, rng)
-            images += [_seen(taken, True, subject), _bytes(sketch(taken))]
-            if subject == "garment":
+            taken = taken if copy == 0 else another(taken, rng)
+            images.append(_seen(taken, True, subject))
+            if subject == "digit" or copy == 0:
+                images.append(_bytes(sketch(taken)))
+            if subject == "garment" and copy == 0:
                 images.append(_seen(taken, False))
     return np.stack(images)

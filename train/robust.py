@@ -51,11 +51,11 @@ def train(args, parts_of: Callable[..., tuple[list[Source], list[HeldOut]]]) -> 
     with distributed.first_alone():
         sources, held_out = parts_of(args)
     spec, device = args.spec, args.device
-    net = build(spec, args.seed, device, args.start_from).to(memory_format=torch.channels_last)
+    net = build(spec, args.seed, device, args.start_from)
     if not args.epochs:
         return _save(args, net, [], sources, held_out)
     steps = 5 if args.dry_run else None
-    batches = Mixture(sources, args.epochs, args.seed, steps, skipping=not args.gentle)
+    batches = Mixture(sources, args.epochs, args.seed, steps, not args.gentle, args.smoothing)
     optimiser = KernelMuon(net, args.lr, WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, args.lr, args.epochs * len(batches), pct_start=0.2, cycle_momentum=False
@@ -107,9 +107,10 @@ def scores(net, held_out: list[HeldOut]) -> dict[str, float]:
 def fit_honesty(net, subject: str, held_out: list[HeldOut]) -> dict[str, float]:
     """Temperature from the dataset's held-out pictures, threshold from the real ones and these."""
     logits = predict(net, held_out[0].images)
+    labels = held_out[0].allowed[:, :10].int().argmax(1)
     true = [logits, *(predict(net, part.images) for part in held_out[1:])]
     return {
-        "temperature": calibrate.temperature(logits, held_out[0].allowed[:, :10].int().argmax(1)),
+        "temperature": calibrate.consistent_temperature(logits, labels),
         "rejection_threshold": min(calibrate.threshold(part, subject) for part in true),
     }
 

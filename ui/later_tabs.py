@@ -21,10 +21,12 @@ document.addEventListener("page:tab", open);
 open();"""
 
 
-def panel(name: str, *server_functions: Callable, **props) -> gr.HTML:
-    """The panel of the tab of that name; ui/later/<name>.js fills it when it is first opened."""
+def panel(
+    name: str, *server_functions: Callable, template: str = '<div class="later"></div>', **props
+) -> gr.HTML:
+    """The panel of the tab of that name; ui/later/<name>.js starts it when it is first opened."""
     return gr.HTML(
-        html_template='<div class="later"></div>',
+        html_template=template,
         js_on_load=START % {"name": name, "opener": parts.address("later/open.js")},
         server_functions=list(server_functions),
         apply_default_css=False,

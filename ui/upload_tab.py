@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from ui import parts
+from ui import later_tabs, parts
 from ui.answers import answer_photo
 
 
@@ -79,12 +79,10 @@ def _template(found: list[dict]) -> str:
 
 def build() -> gr.HTML:
     found = examples()
-    return gr.HTML(
-        html_template=_template(found),
-        js_on_load=parts.start("upload.js"),
-        server_functions=[answer_photo],
-        apply_default_css=False,
-        elem_id="panel-upload",
+    return later_tabs.panel(
+        "upload",
+        answer_photo,
+        template=_template(found),
         models=parts.models(),
         chosen=parts.default_model("garment"),
         examples=found,

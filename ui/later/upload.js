@@ -1,16 +1,15 @@
 // The Upload tab: pictures from files, drag and drop, the clipboard, the camera or the examples.
 
-import { createAnswer, fillModels } from "./answer.js";
-import { isShown, keepTranslated, labelName, ready, t } from "./page.js";
+import { createAnswer, fillModels } from "../answer.js";
+import { isShown, keepTranslated, labelName, t } from "../page.js";
 import { fromClipboard, MOST_BYTES, openCamera, showPicture, toBase64 } from "./pictures.js";
 import { createTable } from "./table.js";
 
 const MOST_PICTURES = 100;
 
 /** What Gradio hands to a gr.HTML; `server.answer_photo` is ui/answers.py's. */
-export async function start({ element, props, server }) {
+export function start({ element, props, server }) {
   const find = (selector) => element.querySelector(selector);
-  await ready;
   const select = find("#upload-model");
   const model = fillModels(select, props.models, props.chosen);
   const answer = createAnswer(find("#upload-answer"), find(".seen"), model);
@@ -131,7 +130,6 @@ export async function start({ element, props, server }) {
     }
     if (shown) show(shown);
   });
-  element.dataset.ready = "";
 }
 
 function startCamera(find, take, complain) {

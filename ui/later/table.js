@@ -1,7 +1,7 @@
 // Many pictures: a table of their answers, which can be saved as CSV.
 
-import { drawInput } from "./answer.js";
-import { labelName, share, t } from "./page.js";
+import { drawInput } from "../answer.js";
+import { labelName, share, t } from "../page.js";
 import { showPicture } from "./pictures.js";
 
 /**

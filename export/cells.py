@@ -1,0 +1,12 @@
+"""Cells and rows of the README's tables."""
+
+NOT_YET = "Not measured yet."
+
+
+def percent(share: float, digits: int = 2) -> str:
+    return f"{share * 100:.{digits}f} %"
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,0 +1,119 @@
+"""What is no picture, or too large a one, is refused with one sentence."""
+
+import io
+from contextlib import suppress
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from models.decode import MAX_BYTES, MAX_PIXELS, BadPicture, decode
+from tests.fuzz import png
+from tests.pictures import saved
+
+
+def refusal(source) -> str:
+    """The one sentence with which a source is refused."""
+    with pytest.raises(BadPicture) as caught:
+        decode(source)
+    message = str(caught.value)
+    assert message.endswith(".") and "\n" not in message and "Traceback" not in message
+    return message
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.zeros((5, 7)),
+        np.full((5, 7, 3), np.nan),
+        np.zeros((5, 7), bool),
+        np.zeros((5, 7, 2), np.uint8),
+        np.zeros((5,), np.uint8),
+        np.zeros((1, 5, 7, 3), np.uint8),
+        np.zeros((0, 7), np.uint8),
+        np.zeros((5, 7), object),
+    ],
+)
+def test_other_arrays_say_what_is_expected(array):
+    assert "uint8 of shape (H, W)" in refusal(array)
+
+
+def test_float_pixels_that_are_no_numbers():
+    assert "not numbers" in refusal(Image.fromarray(np.full((4, 4), np.nan, np.float32)))
+
+
+def test_a_large_heic_is_refused_before_it_is_decoded(monkeypatch):
+    content = saved(Image.new("RGB", (120, 90)), "HEIF")
+    monkeypatch.setattr("models.decode.MAX_PIXELS", 120 * 90 - 1)
+    monkeypatch.setattr(Image.Image, "load", lambda picture: pytest.fail("it was decoded"))
+    assert "(120 × 90)" in refusal(content)
+
+
+@pytest.mark.parametrize(
+    "content, word",
+    [
+        (b"", "empty"),
+        (b"just some words", "no picture"),
+        (b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"\0\0\0\x18ftypheic" + bytes(40), "JPEG or PNG"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n", "no picture"),
+    ],
+)
+def test_files_that_are_no_pictures(content, word):
+    assert word in refusal(content)
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF"])
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
+def test_truncated_files(format, share):
+    noise = np.random.default_rng(0).integers(0, 256, (80, 80, 3), dtype=np.uint8)
+    content = saved(Image.fromarray(noise), format)
+    refusal(content[: int(len(content) * share)])
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's, on damaged metadata
+def test_random_damage_never_escapes():
+    rng = np.random.default_rng(0)
+    noise = rng.integers(0, 256, (24, 24, 3), dtype=np.uint8)
+    for format in ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF"):
+        content = saved(Image.fromarray(noise), format)
+        for _ in range(40):
+            damaged = bytearray(content)
+            for place in rng.integers(0, min(len(damaged), 400), 6):
+                damaged[place] = rng.integers(256)
+            with suppress(BadPicture):
+                assert decode(bytes(damaged)).mode in ("L", "LA", "RGB", "RGBA")
+
+
+def test_missing_file_and_folder(tmp_path):
+    assert "nowhere.png" in refusal(tmp_path / "nowhere.png")
+    refusal(tmp_path)
+    refusal("with\0zero.png")
+
+
+@pytest.mark.parametrize("source", [None, 7, ["a.png"], io.StringIO("text")])
+def test_other_things_are_refused(source):
+    assert "must be a path" in refusal(source)
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.parametrize("side", [8000, 13000, 20000])
+def test_too_many_pixels_are_refused_by_the_header(side):
+    assert side * side > MAX_PIXELS
+    assert "60 megapixels" in refusal(png(side, side, 8, 0, b""))  # it holds none of them
+
+
+def test_too_large_a_file(tmp_path):
+    content = bytes(MAX_BYTES + 1)
+    path = tmp_path / "large.png"
+    path.write_bytes(content)
+    for source in (content, path, io.BytesIO(content)):
+        assert "20 MB" in refusal(source)
+
+
+def test_formats_outside_the_list_are_refused(tmp_path):
+    path = tmp_path / "picture.ico"
+    Image.new("RGB", (16, 16)).save(path)
+    refusal(path)
+    refusal(Image.open(path))
