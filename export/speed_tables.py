@@ -75,7 +75,7 @@ def start(figures: dict) -> str:
     rows = [
         ["from `python app.py` to the first answered request", f"{took['answered_seconds']:.1f} s"],
         [
-            "importing the app; Gradio alone",
+            "importing the app; Gradio alone, as it comes",
             f"{took['import_app_seconds']:.1f} s; {took['import_gradio_seconds']:.1f} s",
         ],
         ["memory of the running app, all its processes", f"{took['memory_mb']:.0f} MB"],

@@ -30,7 +30,7 @@ from torchvision import transforms
 
 from models import results
 from models.specs import MODELS, ModelSpec
-from train import data, fashion_mnist, mnist
+from train import data, fashion_mnist, memory, mnist
 from train.command import Recipe, build
 from train.loop import Run, evaluate, fit
 from train.muon import KernelMuon
@@ -205,6 +205,7 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--write", action="store_true", help="into models/results.json")
     parser.add_argument("--data-dir", type=Path, default=Path(os.environ.get("DATA_DIR", "data")))
     args = parser.parse_args(words)
+    memory.keep_freed()  # both loops profit
     for dataset in args.datasets or TUTORIALS:
         if args.choose:
             choose(dataset, args.data_dir)

@@ -29,6 +29,7 @@ import torch
 
 from train import distributed, robust, tutorial
 from train.augment import blurred, erased, flipped, moved, relit
+from train.calibrate import REJECTED
 from train.command import Recipe, arguments
 from train.data import load
 from train.mixture import Source, classes, neither, partial, tensors
@@ -41,6 +42,7 @@ TUTORIAL = Recipe(epochs=40, batch_size=64, lr=0.01, seed=777)
 ROBUST = Recipe(epochs=32, batch_size=128, lr=0.015, seed=28)
 GENTLE = Recipe(epochs=3, batch_size=128, lr=0.003, seed=28)
 RECIPES = {"tutorial": TUTORIAL, "mlp": TUTORIAL, "robust": ROBUST}
+AWAY = REJECTED["garment"]
 COPIES = 6  # of each photo, the first as it is, the others taken differently
 
 
@@ -74,7 +76,7 @@ def sources(args) -> tuple[list[Source], list[HeldOut]]:
     (images, labels), (held_images, held_labels) = dataset_parts(args)
     product = gentle_picture if args.gentle else product_picture
     learnt = [Source("fashion_mnist", images, classes(labels), args.batch_size, product)]
-    held = [HeldOut("fashion_mnist", held_images, classes(held_labels))]
+    held = [HeldOut("fashion_mnist", held_images, classes(held_labels), AWAY)]
     if args.dry_run:
         return learnt, held
     root = args.data_dir
@@ -83,7 +85,11 @@ def sources(args) -> tuple[list[Source], list[HeldOut]]:
         share = args.batch_size // 4
         learnt.append(Source("photos", tensors(pictures), partial(allowed), share, phone_picture))
         pictures, allowed = photo_pictures(root, "validation", 1, 1)
-        held.append(HeldOut("photos", tensors(pictures), partial(allowed)))
+        held.append(HeldOut("photos", tensors(pictures), partial(allowed), AWAY))
+        # Few photos were held out, and the threshold hangs on the strangest of them: so as other
+        # people would take them, too. These are harder, and 3 % is what we allow ourselves.
+        pictures, allowed = photo_pictures(root, "validation", 8, 11)
+        held.append(HeldOut("retaken", tensors(pictures), partial(allowed), 0.03))
     except FileNotFoundError as missing:
         print(f"{missing} Going on without: photos will be read much worse.")
     drawn = [tensors(not_digits(4000, 1)), load("mnist", root, train=True)[0][:4000]]

@@ -20,6 +20,7 @@ import torch
 
 from train import distributed, robust, tutorial
 from train.augment import moved, repenned
+from train.calibrate import REJECTED
 from train.command import Recipe, arguments
 from train.data import load
 from train.mixture import Source, classes, neither, tensors
@@ -32,6 +33,7 @@ from train.styles import styled_digits
 TUTORIAL = Recipe(epochs=15, batch_size=100, lr=0.001, seed=777)
 ROBUST = Recipe(epochs=26, batch_size=128, lr=0.015, seed=28)
 RECIPES = {"tutorial": TUTORIAL, "mlp": TUTORIAL, "robust": ROBUST}
+AWAY = REJECTED["digit"]
 COPIES = 10  # of each pen drawing, each by another hand with another pen
 
 
@@ -55,7 +57,7 @@ def sources(args) -> tuple[list[Source], list[HeldOut]]:
     (images, labels), (held_images, held_labels) = dataset_parts(args)
     size = args.batch_size
     learnt = [Source("mnist", images, classes(labels), size, scanned)]
-    held = [HeldOut("mnist", held_images, classes(held_labels))]
+    held = [HeldOut("mnist", held_images, classes(held_labels), AWAY)]
     if args.dry_run:
         return learnt, held
     root = args.data_dir
@@ -63,7 +65,7 @@ def sources(args) -> tuple[list[Source], list[HeldOut]]:
         pictures, labels = stroke_pictures(root, "train", COPIES, 1)
         learnt.append(Source("strokes", tensors(pictures), classes(labels), size * 3 // 8, drawn))
         pictures, labels = stroke_pictures(root, "validation", 3, 1)
-        held.append(HeldOut("strokes", tensors(pictures), classes(labels)))
+        held.append(HeldOut("strokes", tensors(pictures), classes(labels), AWAY))
     except FileNotFoundError as missing:
         print(f"{missing} Going on without: drawings will be read worse.")
     pictures, labels = styled_digits(30_000, 1)

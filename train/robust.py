@@ -25,11 +25,15 @@ EMA = 0.998
 
 @dataclass
 class HeldOut:
-    """Pictures that decide: uint8 images (N, 1, 28, 28) and allowed classes bool (N, 11)."""
+    """Pictures that decide: uint8 images (N, 1, 28, 28) and allowed classes bool (N, 11).
+
+    rejected: the share of them that may be turned away.
+    """
 
     name: str
     images: Tensor
     allowed: Tensor
+    rejected: float
 
 
 def right(logits: Tensor, allowed: Tensor) -> float:
@@ -74,7 +78,7 @@ def train(args, parts_of: Callable[..., tuple[list[Source], list[HeldOut]]]) -> 
 
 def _save(args, net, history: list[dict], sources: list[Source], held_out: list[HeldOut]) -> None:
     """Fit temperature and threshold, score the test set, write all into the weights file."""
-    fitted = fit_honesty(net, args.spec.subject, held_out)
+    fitted = fit_honesty(net, held_out)
     images, labels = _test_pictures(args)
     _, accuracy = evaluate(net, images.to(args.device), labels.to(args.device))
     facts = provenance(args, net, history, **fitted)
@@ -104,14 +108,15 @@ def scores(net, held_out: list[HeldOut]) -> dict[str, float]:
     }
 
 
-def fit_honesty(net, subject: str, held_out: list[HeldOut]) -> dict[str, float]:
-    """Temperature from the dataset's held-out pictures, threshold from the real ones and these."""
+def fit_honesty(net, held_out: list[HeldOut]) -> dict[str, float]:
+    """Temperature from the dataset's held-out pictures; a threshold that spares enough of every part."""
     logits = predict(net, held_out[0].images)
     labels = held_out[0].allowed[:, :10].int().argmax(1)
-    true = [logits, *(predict(net, part.images) for part in held_out[1:])]
     return {
         "temperature": calibrate.consistent_temperature(logits, labels),
-        "rejection_threshold": min(calibrate.threshold(part, subject) for part in true),
+        "rejection_threshold": min(
+            calibrate.threshold(predict(net, part.images), part.rejected) for part in held_out
+        ),
     }
 
 

@@ -69,10 +69,10 @@ def _finish(args, net, history) -> None:
 
 def _calibrate(args, net, images, labels) -> None:
     """Fit on the held-out pictures what the fully trained weights cannot be honest about."""
-    logits = predict(net, images)
+    logits, share = predict(net, images), calibrate.REJECTED[args.spec.subject]
     fitted = {
         "temperature": round(calibrate.temperature(logits, labels), 4),
-        "rejection_threshold": round(calibrate.threshold(logits, args.spec.subject), 4),
+        "rejection_threshold": round(calibrate.threshold(logits, share), 4),
     }
     if not args.output.exists():
         raise SystemExit(f"{args.output} is not there yet: train once without --hold-out first.")
