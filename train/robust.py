@@ -109,7 +109,7 @@ def scores(net, held_out: list[HeldOut]) -> dict[str, float]:
 
 
 def fit_honesty(net, held_out: list[HeldOut]) -> dict[str, float]:
-    """Temperature from the dataset's held-out pictures; a threshold that spares enough of every part."""
+    """Temperature from the held-out part of the dataset; a threshold that spares all parts."""
     logits = predict(net, held_out[0].images)
     labels = held_out[0].allowed[:, :10].int().argmax(1)
     return {
