@@ -7,7 +7,7 @@
 import { keepLast } from "./last.js";
 import { keepTranslated, labelName, share, t } from "./page.js";
 
-const STEPS_GAP = 100; // ms between two sets of step pictures while the pen moves: they cost most
+const STEPS_GAP = 200; // ms between two sets of step pictures while the pen moves: they cost most
 
 /**
  * @param {HTMLElement} panel holds .winner, .remark, .bars, .said
@@ -29,7 +29,11 @@ export function createAnswer(panel, seen, model) {
     const { labels, subject } = model();
     panel.dataset.subject = subject;
     bars.replaceChildren(...labels.map(barOf));
-    rows = [...bars.children];
+    rows = [...bars.children].map((row) => ({
+      row,
+      track: row.querySelector(".track"),
+      number: row.querySelector(".number"),
+    }));
   }
 
   function describe() {
@@ -48,14 +52,14 @@ export function createAnswer(panel, seen, model) {
     const { big, small } = describe();
     panel.classList.toggle("empty", !shown);
     panel.classList.toggle("rejected", Boolean(shown?.rejected));
-    winner.textContent = big;
-    remark.textContent = small;
+    write(winner, big);
+    write(remark, small);
     const best = shown ? shown.labels.indexOf(shown.label) : -1;
-    rows.forEach((row, i) => {
+    rows.forEach(({ row, track, number }, i) => {
       const probability = shown?.probabilities[i] ?? 0;
       row.classList.toggle("best", i === best);
-      row.querySelector(".fill").style.transform = `scaleX(${probability})`;
-      row.querySelector(".number").textContent = shown ? share(probability) : "";
+      fill(track, probability);
+      write(number, shown ? share(probability) : "");
     });
     if (withSteps) paintSeen();
     else drawInput(steps.querySelector("canvas"), shown.input);
@@ -88,6 +92,8 @@ export function createAnswer(panel, seen, model) {
       } else {
         forget(panel);
       }
+      // Under a moving pen the bars jump: the next answer is there before they would have glided.
+      bars.classList.toggle("live", !atRest);
       paint(atRest || !shown || performance.now() - stepsShown > STEPS_GAP);
       if (atRest) said.textContent = `${winner.textContent} ${remark.textContent}`;
     },
@@ -120,6 +126,13 @@ export function createAnswer(panel, seen, model) {
   };
 }
 
+/** Shows a share of 0..1 as the length of a bar. */
+export const fill = (track, share) =>
+  (track.style.backgroundSize = `${(100 * share).toFixed(1)}% 100%`);
+
+/** Only what changes: the same words written again are laid out again. */
+const write = (node, text) => node.textContent === text || (node.textContent = text);
+
 function forget(panel) {
   for (const name of ["label", "probability"]) delete panel.dataset[name];
   panel.dataset.rejected = false;
@@ -129,7 +142,7 @@ function barOf(label) {
   const row = document.createElement("div");
   row.className = "bar";
   row.setAttribute("role", "listitem");
-  row.innerHTML = `<span class="name"></span><span class="track"><span class="fill"></span></span>
+  row.innerHTML = `<span class="name"></span><span class="track"></span>
     <span class="number"></span>`;
   row.querySelector(".name").textContent = labelName(label);
   return row;

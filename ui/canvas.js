@@ -7,6 +7,8 @@
 
 const INK_SIDE = 100; // pixels of the ink's longer side in picture(): five times what a network sees
 const MARGIN = 0.2; // paper around the ink there, in shares of that side
+// Before the browser lines events up with its frames, where it tells of them: half a frame sooner.
+const MOVE = "onpointerrawupdate" in window ? "pointerrawupdate" : "pointermove";
 const NEAREST = 0.002; // points closer than this to the last one add nothing
 
 /**
@@ -100,7 +102,7 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
   }
 
   canvas.addEventListener("pointerdown", start);
-  canvas.addEventListener("pointermove", move);
+  canvas.addEventListener(MOVE, move);
   canvas.addEventListener("pointerup", end);
   canvas.addEventListener("pointercancel", end);
   new ResizeObserver(repaint).observe(canvas);
