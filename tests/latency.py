@@ -2,20 +2,23 @@
 
     python tests/latency.py            # --write: also into models/results.json
 
-The server, the browser and this script share the machine. Each digit is drawn with the mouse; every
-pointer event counts, from its own time stamp to the frame that shows an answer which includes it.
-Beside it the stock gr.Sketchpad (280 × 280) with the same network, from pen up to its label. Then
-a cold load: from the first paint until the canvas can be drawn on, and the bytes that the page
-transfers beyond those of a Gradio page with a tab that says one word.
+Server, browser and this script share the machine, each in processes of its own. Each digit is drawn
+with the mouse; every pointer event counts, from its own time stamp to the frame that shows an
+answer which includes it. Beside it the stock gr.Sketchpad (280 × 280) with the same network, from
+pen up to its label. Then a cold load: from the first paint until the canvas can be drawn on, and
+the bytes that the page transfers beyond those of a Gradio page with a tab that says one word.
 """
 
 import argparse
 import os
+import socket
 import statistics
+import subprocess
 import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -24,6 +27,7 @@ from models import results
 from tests import browser
 from tests.browser import DIGITS
 
+ROOT = Path(__file__).resolve().parents[1]
 # Marks each PNG, request to the server, shown answer, and each pointer event with its time.
 WATCH = """() => {
     const log = (window.log = { events: [], answers: [], drawn: [] });
@@ -45,6 +49,7 @@ WATCH = """() => {
     HTMLCanvasElement.prototype.toDataURL = function (...format) {
         const begun = performance.now();
         const address = encode.apply(this, format);
+        log.sent = address.split(",")[1];
         log.drawn.push(performance.now() - begun);
         return address;
     };
@@ -93,44 +98,46 @@ def ours(page, rounds: int) -> tuple[list[float], dict[str, float], float]:
 
 
 @contextmanager
-def python_times():
-    """The milliseconds that Python takes for each drawing, in a list that fills."""
-    from ui import answers
-
-    plain, times = answers._answer_sketch, []
-
-    def timed(request):
-        begun = time.perf_counter()
-        answer = plain(request)
-        times.append(1000 * (time.perf_counter() - begun))
-        return answer
-
-    answers._answer_sketch = timed
+def serving(*command: str):
+    """A server in a process of its own, as long as the block lasts; yields its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, "GRADIO_SERVER_PORT": str(port)},
+        stdout=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}/"
     try:
-        yield times
+        for _ in range(600):
+            try:
+                urlopen(address).read()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield address
     finally:
-        answers._answer_sketch = plain
+        process.terminate()
+        process.wait()
 
 
-def stock(chromium, rounds: int) -> list[float]:
-    """Milliseconds from pen up to the label of a gr.Sketchpad."""
-    import gradio as gr
-    import numpy as np
-
-    from models.classifier import load
+def in_python(picture: str) -> float:
+    """Median milliseconds that our Python takes for that picture with the machine to itself."""
+    from ui import answers
     from ui.parts import default_model
 
-    classifier = load(default_model("digit"))
+    asked, times = {"picture": picture, "model": default_model("digit")}, []
+    for _ in range(100):
+        begun = time.perf_counter()
+        answers._answer_sketch(asked)
+        times.append(1000 * (time.perf_counter() - begun))
+    return statistics.median(times)
 
-    def classify(value):
-        picture = None if value is None else value["composite"]
-        return "" if picture is None or not np.any(picture) else classifier.predict(picture).label
 
-    with gr.Blocks() as demo:
-        pad = gr.Sketchpad(canvas_size=(280, 280), type="numpy", elem_id="pad")
-        label = gr.Textbox(elem_id="label")
-        pad.change(classify, pad, label, show_progress="hidden", trigger_mode="always_last")
-    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False)
+def stock(chromium, address: str, rounds: int) -> list[float]:
+    """Milliseconds from pen up to the label of a gr.Sketchpad (tests/stock.py)."""
     page = chromium.new_page()
     found = []
     for _ in range(rounds):
@@ -149,7 +156,6 @@ def stock(chromium, rounds: int) -> list[float]:
         began = time.perf_counter()
         page.wait_for_function("document.querySelector('#label textarea, #label input').value")
         found.append(1000 * (time.perf_counter() - began))
-    demo.close(verbose=False)
     return found
 
 
@@ -194,17 +200,19 @@ def main() -> None:
     args = parser.parse_args()
     load = os.getloadavg()[0]
     with browser.chromium() as chromium:
-        with browser.served_page() as address:
+        with serving("app.py") as address:
             page = browser.open_page(chromium.new_context(), address)
             ours(page, 1)  # warm up: the first answers load and compile
             page.reload()
             page.wait_for_selector("#panel-draw [data-ready]")
-            with python_times() as in_python:
-                values, steps, rate = ours(page, 2)
+            values, steps, rate = ours(page, 2)
+            browser.draw(page, DIGITS["5"])
+            picture = page.evaluate("window.log.sent")
             loads = [cold(chromium, address, "#panel-draw [data-ready]") for _ in range(3)]
         empty = empty_page_bytes(chromium)
-        stock_values = stock(chromium, 5)
-    steps["of that in Python"] = statistics.median(in_python)
+        with serving("-m", "tests.stock") as address:
+            stock_values = stock(chromium, address, 5)
+    steps["of that in Python"] = in_python(picture)
     usable = [usable - paint for paint, usable, _ in loads]
     figures = {
         "median_ms": statistics.median(values),
