@@ -10,7 +10,15 @@ import numpy as np
 CACHE = Path("runs/cache")
 PROJECT = Path(__file__).resolve().parents[1]
 # What prepares pictures: a change in any of these makes the kept ones stale.
-SOURCES = ("models/garment.py", "models/paper.py", "models/ink.py", "models/sketch.onnx")
+SOURCES = (
+    "models/decode.py",
+    "models/garment.py",
+    "models/ink.py",
+    "models/paper.py",
+    "models/preprocess.py",
+    "models/sketch.onnx",
+    "train/photos.py",
+)
 
 
 def cached(prepare):
