@@ -55,6 +55,7 @@ WATCH = """() => {
         return address;
     };
     new MutationObserver(() => {
+        if (!document.querySelector("#answer").dataset.probability) return; // emptied
         const answer = { ...resolved, painted: performance.now() };
         requestAnimationFrame(() => setTimeout(() =>
             log.answers.push({ ...answer, shown: performance.now() })));
@@ -70,12 +71,12 @@ def ours(page, rounds: int) -> tuple[list[float], dict[str, float], float]:
     """(milliseconds of every pointer event, medians of the steps between, answers a second while
     drawing)."""
     page.evaluate(WATCH)
-    drawing = 0.0
+    windows = []
     for _ in range(rounds):
         for strokes in DIGITS.values():
-            began = time.perf_counter()
+            began = page.evaluate("performance.now()")
             browser.draw(page, strokes, steps=8)
-            drawing += time.perf_counter() - began
+            windows.append((began, page.evaluate("performance.now()")))
             browser.answer(page, len(strokes))
             page.wait_for_timeout(100)
             page.keyboard.press("Delete")
@@ -95,7 +96,8 @@ def ours(page, rounds: int) -> tuple[list[float], dict[str, float], float]:
     }
     times = [answer["shown"] - event for event, answer in found]
     medians = {word: statistics.median(values) for word, values in steps.items()}
-    return times, medians, len(log["answers"]) / drawing
+    shown = sum(a < answer["shown"] < b for answer in log["answers"] for a, b in windows)
+    return times, medians, 1000 * shown / sum(b - a for a, b in windows)
 
 
 def reloaded(page):
@@ -122,7 +124,9 @@ def serving(*command: str):
             try:
                 urlopen(address).read()
                 break
-            except OSError:
+            except OSError as error:
+                if process.poll() is not None:
+                    raise SystemExit(f"{command} has ended; start it by hand.") from error
                 time.sleep(0.1)
         yield address
     finally:

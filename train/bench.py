@@ -6,8 +6,8 @@
     python train/bench.py --write     # also into models/results.json
 
 The tutorials' loop is a DataLoader over torchvision's transforms of Pillow pictures, as they write
-it and fixed only where it would not run. Both loops train the same network with the same
-optimiser, batch size and number of threads.
+it and fixed only where it would not run; it profits from train/memory.py as ours does. Both loops
+train the same network with the same optimiser, batch size and number of threads.
 """
 
 import argparse

@@ -43,6 +43,8 @@ def arguments(
 ):
     """The parsed command line; whatever is not given comes from the chosen recipe.
 
+    From here on, memory that is freed stays with this process: see memory.keep_freed().
+
     Args:
         gentle: the numbers of a last short cycle, where --gentle is offered.
     """
@@ -72,7 +74,8 @@ def arguments(
     if gentle:
         parser.add_argument(
             "--gentle", action="store_true",
-            help="robust: a last short cycle, in which the dataset's pictures are hardly changed",
+            help="robust: a last short cycle, which skips nothing and hardly changes the dataset's "
+            "pictures and those that are neither",
         )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="a few steps on made-up pictures")
     parser.add_argument(
@@ -84,6 +87,8 @@ def arguments(
         "and write only these two into the weights file",
     )  # fmt: skip
     args = parser.parse_args(words)
+    if args.gentle and args.recipe != "robust":
+        parser.error("--gentle belongs to --recipe robust.")
     for key, value in vars(gentle if args.gentle else recipes[args.recipe]).items():
         if getattr(args, key) is None:
             setattr(args, key, value)
@@ -94,7 +99,7 @@ def arguments(
     args.spec = next(s for s in MODELS.values() if (s.dataset, s.recipe) == (dataset, args.recipe))
     dry = "-dry-run" if args.dry_run else ""
     held = "-hold-out" if args.hold_out else ""
-    last = "-gentle" if args.gentle else ""
+    last = f"-gentle-{args.seed}" if args.gentle else ""
     args.run_folder = RUNS / f"{args.spec.name}{last}{held}{dry}"
     if args.output is None:
         args.output = args.run_folder / "dry.safetensors" if args.dry_run else args.spec.weights
@@ -162,13 +167,13 @@ def provenance(args, net: nn.Module, history: list[dict], **measured) -> dict:
         "recipe": args.recipe,
         "network": args.spec.network,
         "parameters": parameters(net),
-        "epochs": sum(cycle["epochs"] for cycle in cycles),
+        "epochs": sum(cycle.get("epochs", 0) for cycle in cycles),
         "cycles": cycles,
         "batch_size": args.batch_size,
-        "lr": args.lr,
-        "seed": args.seed,
+        "lr": cycles[-1].get("lr", args.lr) if cycles else args.lr,
+        "seed": cycles[-1].get("seed", args.seed) if cycles else args.seed,
         "device": args.device.type,
-        "seconds": round(sum(cycle["seconds"] for cycle in cycles), 1),
+        "seconds": round(sum(cycle.get("seconds", 0) for cycle in cycles), 1),
         "torch": torch.__version__,
         "python": platform.python_version(),
         "temperature": 1.0,
@@ -181,10 +186,13 @@ def _cycles(args, history: list[dict]) -> list[dict]:
     """The cycles behind the weights that training started from, each once, and this one."""
     cycles = []
     for path in args.start_from:
-        known = read_weights(path)[1].get("cycles", [])
+        facts = read_weights(path)[1]
+        known = facts.get("cycles") or [
+            {name: facts[name] for name in ("epochs", "lr", "seed", "seconds") if name in facts}
+        ]
         cycles += [cycle for cycle in known if cycle not in cycles]
     if history:
-        names = ("epochs", "lr", "seed", "gentle", "smoothing")
+        names = ["epochs", "lr", "seed"] + ["gentle", "smoothing"] * (args.recipe == "robust")
         this = {name: getattr(args, name) for name in names}
         cycles.append(this | {"seconds": round(sum(row["seconds"] for row in history), 1)})
     return cycles

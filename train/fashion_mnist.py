@@ -9,9 +9,9 @@ their mean, which reads photos better than either.
 
     python train/fashion_mnist.py --recipe robust --output runs/first.safetensors
     python train/fashion_mnist.py --recipe robust --gentle --start-from runs/first.safetensors \
-        --output runs/one.safetensors
+        --output runs/one.safetensors --seed 29
     python train/fashion_mnist.py --recipe robust --gentle --start-from runs/first.safetensors \
-        --output runs/two.safetensors --seed 29 --epochs 2
+        --output runs/two.safetensors --smoothing 0
     python train/fashion_mnist.py --recipe robust --epochs 0 --start-from runs/one.safetensors \
         runs/two.safetensors
 

@@ -138,12 +138,13 @@ NEITHER = {"train": slice(0, 600), "validation": slice(600, 750), "test": slice(
 @cached
 def neither_pictures(root, part: str, subject: str, copies: int, seed: int) -> np.ndarray:
     """uint8 (M, 28, 28): those pictures as a network for that subject may get to see them, the
-    first copy as it is, the others glimpses."""
+    first copy as it is, the others taken differently, or glimpses where garments are asked for."""
     pictures = [Image.fromarray(pixels) for pixels in neither_files(root)[NEITHER[part]]]
 
-    def another(picture, rng):
+    def glimpsed(picture, rng):
         return glimpse(picture, pictures[rng.integers(len(pictures))], rng)
 
+    another = glimpsed if subject == "garment" else retaken
     return _every_way(pictures, another, subject, copies, seed)
 
 

@@ -44,7 +44,7 @@ def right(logits: Tensor, allowed: Tensor) -> float:
 def train(args, parts_of: Callable[..., tuple[list[Source], list[HeldOut]]]) -> None:
     """Train on the sources, choose on the held-out pictures, score the test set once, save.
 
-    With no epochs, only the temperature and the threshold are fitted anew.
+    With no epochs, the weights given (or their mean) only get their temperature and threshold.
 
     Args:
         args: from command.arguments().

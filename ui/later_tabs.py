@@ -1,4 +1,4 @@
-"""Tabs that load nothing until they are opened: their scripts, style and words lie in ui/later/."""
+"""Tabs whose scripts, style and words load when they are opened: these lie in ui/later/."""
 
 from collections.abc import Callable
 

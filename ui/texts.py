@@ -1,4 +1,4 @@
-"""Every word of the page, in English and Korean.
+"""The words of the page, in English and Korean; those of the later tabs: ui/later/words.json.
 
 Not gr.I18n: that follows the browser's language alone, and this page has a switch.
 """
