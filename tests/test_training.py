@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from models.specs import MODELS
 from train import calibrate, data, fashion_mnist, loop, mnist
-from train.command import read_weights
+from train.command import read_weights, save_weights
 from train.networks import NETWORKS, parameters
 
 SCRIPTS = {"mnist": mnist, "fashion_mnist": fashion_mnist}
@@ -136,6 +136,23 @@ def test_the_mean_of_two_cycles_counts_what_they_share_once():
         torch.testing.assert_close(value, (one[key] + other[key]) / 2)
     assert [cycle["seed"] for cycle in facts["cycles"]] == [777, 5, 6, 777]
     assert facts["epochs"] == 8
+
+
+def test_weights_that_do_not_know_their_cycles_are_one_cycle():
+    model = MODELS["fashion_mnist_mlp"]
+    weights, facts = dry_run(model, "--output", "first.safetensors")
+    net = NETWORKS[model.network]()
+    net.load_state_dict(weights)
+    save_weights(Path("old.safetensors"), net, {k: v for k, v in facts.items() if k != "cycles"})
+    _, more = dry_run(model, "--output", "second.safetensors", "--start-from", "old.safetensors")
+    assert more["epochs"] == 4
+    assert more["seconds"] > facts["seconds"]
+
+
+def test_a_gentle_cycle_belongs_to_the_robust_recipe(capsys):
+    with pytest.raises(SystemExit):
+        fashion_mnist.main(["--gentle", "--dry-run"])
+    assert "--gentle belongs to --recipe robust" in capsys.readouterr().err
 
 
 def test_another_cycle_wants_weights_of_the_same_network(tmp_path):
