@@ -227,7 +227,7 @@ def test_a_scribble_too_long_says_so(desk):
             const send = (type, i) => canvas.dispatchEvent(new PointerEvent(type, { pointerId: 1,
                 clientX: left + place(0.37 * i), clientY: top + place(0.61 * i) }));
             send("pointerdown", 0);
-            for (let i = 1; i < 3000; i++) send("pointermove", i);
+            for (let i = 1; i < 3000; i++) send("pointerrawupdate", i);
             send("pointerup", 0);
         }"""
     )
