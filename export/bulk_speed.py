@@ -17,6 +17,7 @@ from models.specs import MODELS
 
 BATCHES = 40  # of bulk.AT_ONCE pictures, in the folder
 ROUNDS = 3
+PICTURES = np.random.default_rng(0).random((bulk.AT_ONCE, 1, 28, 28), np.float32)
 
 
 def measure(names: list[str]) -> dict:
@@ -53,8 +54,8 @@ def _fill(folder: Path) -> None:
 
 
 def _folder(folder: Path, name: str) -> float:
-    kind = "photo" if MODELS[name].subject == "garment" else "sketch"
-    return _rate(bulk.scored(folder, bulk.files(folder), name, kind, bulk.cores()))
+    files = bulk.files(folder)
+    return _rate(bulk.scored(folder, files, name, MODELS[name].kind, bulk.cores()))
 
 
 def _bare(name: str) -> float:
@@ -75,9 +76,6 @@ def _answers(pool, name: str) -> Iterator[list]:
 
 def _answer(name: str) -> list:
     return load(name).run(PICTURES, ["logits", "probabilities"])["logits"].tolist()
-
-
-PICTURES = np.random.default_rng(0).random((bulk.AT_ONCE, 1, 28, 28), np.float32)
 
 
 def _rate(batches: Iterator) -> float:

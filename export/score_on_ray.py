@@ -77,7 +77,7 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--kind", choices=KINDS, help="default: sketch for digits, else photo")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     args = parser.parse_args(words)
-    kind = args.kind or ("photo" if spec(args.model).subject == "garment" else "sketch")
+    kind = args.kind or spec(args.model).kind
     # Every machine gets the code and the graphs; weights, tests and data stay here.
     environment = {"working_dir": str(ROOT), "excludes": ["/data", "/runs", "/.venv", "/.git"]}
     ray.init(runtime_env=environment, log_to_driver=False)

@@ -96,7 +96,7 @@ def measure(name: str, root: Path) -> tuple[dict, dict[str, Answers]]:
     images, labels = data.load(classifier.spec.dataset, root, train=False)
     images, labels = images[:, 0].numpy(), labels.numpy()
     people = _drawings(root) if subject == "digit" else _photos(root)
-    kind = "sketch" if subject == "digit" else "photo"
+    kind = classifier.spec.kind
     said = {
         "test": answers(classifier, images, kind, np.eye(10, dtype=bool)[labels]),
         "people": answers(classifier, people[0], kind, people[1]),

@@ -113,7 +113,7 @@ def measure(names: list[str], turns) -> dict:
     drawn, taken, figures = canvas(), photo(), {}
     for name in names:
         classifier = load(name)
-        kind = "sketch" if classifier.spec.subject == "digit" else "photo"
+        kind = classifier.spec.kind
         call = lambda c=classifier, k=kind: c.predict(drawn if k == "sketch" else taken, k)  # noqa: E731
         took = turns({kind: call}, SECONDS[kind], 1)[kind]
         figures[name] = {

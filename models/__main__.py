@@ -28,7 +28,7 @@ def main(words: list[str] | None = None) -> int:
     except (KeyError, BrokenModel) as error:
         print(error.args[0], file=sys.stderr)
         return 2
-    kind = args.kind or ("photo" if classifier.spec.subject == "garment" else "sketch")
+    kind = args.kind or classifier.spec.kind
     if args.csv:
         return _score(args, kind)
     status = 0

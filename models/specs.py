@@ -93,6 +93,11 @@ class ModelSpec:
         return self.datasets[0]
 
     @property
+    def kind(self) -> str:
+        """What its pictures are unless someone says otherwise: "sketch" or "photo"."""
+        return "sketch" if self.subject == "digit" else "photo"
+
+    @property
     def weights(self) -> Path:
         """The shipped weights."""
         return FOLDER / f"{self.name}.safetensors"

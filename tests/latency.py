@@ -11,14 +11,11 @@ paint until the canvas can be drawn on, and the bytes beyond those of an empty G
 
 import argparse
 import os
-import socket
 import statistics
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.request import urlopen
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -26,9 +23,10 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 from models import results
 from tests import browser
 from tests.browser import DIGITS
+from tests.serving import running
 
 ROUNDS = 5
-ROOT = Path(__file__).resolve().parents[1]
+STOCK = (sys.executable, "-m", "tests.stock")
 # Marks each PNG, request to the server, shown answer, and each pointer event with its time.
 WATCH = """() => {
     const log = (window.log = { events: [], answers: [], drawn: [] });
@@ -67,20 +65,19 @@ WATCH = """() => {
 }"""
 
 
-def ours(page, rounds: int) -> tuple[list[float], dict[str, float], float]:
+def ours(page) -> tuple[list[float], dict[str, float], float]:
     """(milliseconds of every pointer event, medians of the steps between, answers a second while
     drawing)."""
     page.evaluate(WATCH)
     windows = []
-    for _ in range(rounds):
-        for strokes in DIGITS.values():
-            began = page.evaluate("performance.now()")
-            browser.draw(page, strokes, steps=8)
-            windows.append((began, page.evaluate("performance.now()")))
-            browser.answer(page, len(strokes))
-            page.wait_for_timeout(100)
-            page.keyboard.press("Delete")
-            browser.answer(page, 0)
+    for strokes in DIGITS.values():
+        began = page.evaluate("performance.now()")
+        browser.draw(page, strokes, steps=8)
+        windows.append((began, page.evaluate("performance.now()")))
+        browser.answer(page, len(strokes))
+        page.wait_for_timeout(100)
+        page.keyboard.press("Delete")
+        browser.answer(page, 0)
     log = page.evaluate("window.log")
     found = []  # (event, the answer that first includes it)
     for event in log["events"]:
@@ -104,34 +101,6 @@ def reloaded(page):
     page.reload()
     page.wait_for_selector("#panel-draw [data-ready]")
     return page
-
-
-@contextmanager
-def serving(*command: str):
-    """A server in a process of its own, as long as the block lasts; yields its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env={**os.environ, "GRADIO_SERVER_PORT": str(port)},
-        stdout=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}/"
-    try:
-        for _ in range(600):
-            try:
-                urlopen(address).read()
-                break
-            except OSError as error:
-                if process.poll() is not None:
-                    raise SystemExit(f"{command} has ended; start it by hand.") from error
-                time.sleep(0.1)
-        yield address
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def in_python(picture: str) -> float:
@@ -211,19 +180,19 @@ def main() -> None:
     args = parser.parse_args()
     load = os.getloadavg()[0]
     with browser.chromium() as chromium:
-        with serving("app.py") as address:
-            page = browser.open_page(chromium.new_context(), address)
-            ours(page, 1)  # warm up: the first answers load and compile
+        with running(stdout=subprocess.DEVNULL) as app:
+            page = browser.open_page(chromium.new_context(), app.address)
+            ours(page)  # warm up: the first answers load and compile
             values, steps, rate = min(
-                (ours(reloaded(page), 1) for _ in range(ROUNDS)),
+                (ours(reloaded(page)) for _ in range(ROUNDS)),
                 key=lambda found: statistics.median(found[0]),
             )
             browser.draw(page, DIGITS["5"])
             picture = page.evaluate("window.log.sent")
-            loads = [cold(chromium, address, "#panel-draw [data-ready]") for _ in range(3)]
+            loads = [cold(chromium, app.address, "#panel-draw [data-ready]") for _ in range(3)]
         empty = empty_page_bytes(chromium)
-        with serving("-m", "tests.stock") as address:
-            stock_values = stock(chromium, address, 5)
+        with running(command=STOCK, stdout=subprocess.DEVNULL) as pad:
+            stock_values = stock(chromium, pad.address, 5)
     steps["of that in Python"] = in_python(picture)
     usable = [usable - paint for paint, usable, _ in loads]
     figures = {

@@ -162,6 +162,7 @@ def provenance(args, net: nn.Module, history: list[dict], **measured) -> dict:
     """What goes into the weights file beside the weights; epochs and seconds are those of all
     cycles."""
     cycles = _cycles(args, history)
+    last = {"lr": args.lr, "seed": args.seed} | (cycles[-1] if cycles else {})
     return {
         "name": args.spec.name,
         "recipe": args.recipe,
@@ -170,8 +171,8 @@ def provenance(args, net: nn.Module, history: list[dict], **measured) -> dict:
         "epochs": sum(cycle.get("epochs", 0) for cycle in cycles),
         "cycles": cycles,
         "batch_size": args.batch_size,
-        "lr": cycles[-1].get("lr", args.lr) if cycles else args.lr,
-        "seed": cycles[-1].get("seed", args.seed) if cycles else args.seed,
+        "lr": last["lr"],
+        "seed": last["seed"],
         "device": args.device.type,
         "seconds": round(sum(cycle.get("seconds", 0) for cycle in cycles), 1),
         "torch": torch.__version__,

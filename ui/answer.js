@@ -138,7 +138,8 @@ function forget(panel) {
   panel.dataset.rejected = false;
 }
 
-function barOf(label) {
+/** A row of the bars: .name, .track, .number. */
+export function barOf(label) {
   const row = document.createElement("div");
   row.className = "bar";
   row.setAttribute("role", "listitem");

@@ -1,6 +1,6 @@
 // The About tab: two networks asked the same, measured figures, what answers here, credits.
 
-import { fill } from "../answer.js";
+import { barOf, fill } from "../answer.js";
 import { keepTranslated, labelName, share, t } from "../page.js";
 import { make } from "./choices.js";
 import { pictureBar } from "./picture.js";
@@ -78,10 +78,8 @@ function answerOf(answer, labels) {
     ? t("answer.nearest", { label: `${name}, ${sure}` })
     : t("answer.sure", { share: sure });
   const rows = labels.map((label, i) => {
-    const row = make(`<div class="bar" role="listitem"><span class="name"></span>
-      <span class="track"></span><span class="number"></span></div>`);
+    const row = barOf(label);
     row.classList.toggle("best", label === answer.label);
-    row.querySelector(".name").textContent = labelName(label);
     fill(row.querySelector(".track"), answer.probabilities[i]);
     row.querySelector(".number").textContent = share(answer.probabilities[i]);
     return row;
