@@ -1,72 +1,67 @@
 """The benchmarks measure what they say, on little data: no figure here depends on speed."""
 
+import struct
 import time
 
 import cv2
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from export import benchmark, start, whole_way
 from models.classifier import load
 from models.specs import MODELS
-from train import bench, data
+from train import as_published, bench, data
 from train.command import Recipe
 
 TUTORIAL = "fashion_mnist_tutorial"
 
 
-class MadeUp(torch.utils.data.Dataset):
-    """Stands for torchvision's dataset: Pillow pictures through a transform."""
-
-    def __init__(self, root, train, transform):
-        self.images, self.labels = data.made_up(640)
-        self.transform = transform
-
-    def __len__(self):
-        return len(self.images)
-
-    def __getitem__(self, index):
-        pixels = self.images[index, 0].numpy()
-        return self.transform(Image.fromarray(pixels)), int(self.labels[index])
-
-
 @pytest.fixture
-def made_up(monkeypatch):
-    parts = {True: data.made_up(640), False: data.made_up(200, seed=1)}
-    monkeypatch.setattr(data, "load", lambda dataset, root, train: parts[train])
-    monkeypatch.setattr(data, "TORCHVISION", dict.fromkeys(data.TORCHVISION, MadeUp))
+def made_up(tmp_path):
+    """A folder with small made-up datasets in the files that torchvision reads."""
+    for source in data.TORCHVISION.values():
+        raw = tmp_path / source.__name__ / "raw"
+        raw.mkdir(parents=True)
+        for part, count in (("train", 640), ("t10k", 200)):
+            images, labels = data.made_up(count)
+            head = struct.pack(">4i", 0x803, count, 28, 28)
+            (raw / f"{part}-images-idx3-ubyte").write_bytes(head + images.numpy().tobytes())
+            head, digits = struct.pack(">2i", 0x801, count), labels.to(torch.uint8).numpy()
+            (raw / f"{part}-labels-idx1-ubyte").write_bytes(head + digits.tobytes())
+    return tmp_path
 
 
-@pytest.mark.parametrize("dataset", bench.TUTORIALS)
-def test_both_loops_make_the_same_number_of_steps(dataset, made_up, tmp_path, monkeypatch):
+@pytest.mark.parametrize("dataset", as_published.TUTORIALS)
+def test_both_loops_make_the_same_number_of_steps(dataset, made_up, monkeypatch):
     monkeypatch.setattr(bench, "BLOCK", 2)
-    steps, loop = [], bench.tutorials_loop
-
-    def counted(*asked):
-        for step in loop(*asked):
-            steps.append(step)
-            yield
-
-    monkeypatch.setattr(bench, "tutorials_loop", counted)
-    figures = bench.epoch_seconds(dataset, tmp_path, steps=5)
-    assert len(steps) == 5
-    assert figures["ours"] > 0
-    assert figures["theirs"] > 0
+    with as_published.Rival(dataset, made_up) as rival:
+        batches = bench.TakingTurns(bench._batches(dataset, made_up), rival, 5)
+        assert sum(1 for _ in batches.epoch(0)) == len(batches) == rival.steps == 5
+    assert not rival.process.is_alive()
+    assert rival.seconds > 0
 
 
-def test_the_tutorials_loop_learns_what_ours_does(made_up, tmp_path):
-    """One pass over pictures that are easy to tell apart."""
+def test_both_ways_of_multiplying_are_timed_and_learn(made_up, capsys):
+    figures = bench.compare("mnist", made_up, steps=3)
+    for whose in ("ours", "theirs"):
+        assert figures[f"{whose}_float32"] > 0
+        assert figures[f"{whose}_bfloat16"] > 0
+    assert "mnist, bfloat16" in capsys.readouterr().out
+    assert bench.whole("mnist", made_up) > 0.9  # bars in ten rows are easy to tell apart
+
+
+def test_the_tutorials_loop_learns_what_ours_does(made_up):
+    """Three passes over pictures that are easy to tell apart."""
     net = bench.build(MODELS[TUTORIAL], 0, torch.device("cpu"))
     images, labels = data.made_up(640)
     before = bench.evaluate(net, images, labels)[0]
     for _ in range(3):
-        list(bench.tutorials_loop("fashion_mnist", tmp_path, net))
+        list(as_published.loop("fashion_mnist", made_up, net))
     assert bench.evaluate(net, images, labels)[0] < before
 
 
-def test_the_fast_schedule_learns(made_up):
+def test_the_fast_schedule_learns():
     train, test = data.made_up(640), data.made_up(200, seed=1)
     accuracy, seconds = bench.fast("fashion_mnist", Recipe(3, 32, 0.005, 0), 0, train, test)
     assert accuracy > 0.9

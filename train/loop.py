@@ -103,6 +103,17 @@ def cross_entropy(net: nn.Module, image: Tensor, label: Tensor) -> tuple[Tensor,
     return F.cross_entropy(logits, label), logits.argmax(1) == label
 
 
+def cross_entropy_bfloat16(net: nn.Module, image: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:
+    """The same, with the network's products in bfloat16; weights and loss stay float32.
+
+    Faster on processors that multiply such numbers (AVX512-BF16, AMX, NVIDIA from Ampere on),
+    slower on others.
+    """
+    with torch.autocast(image.device.type, torch.bfloat16):
+        logits = net(image)
+    return F.cross_entropy(logits.float(), label), logits.argmax(1) == label
+
+
 def evaluate(net: nn.Module, images: Tensor, labels: Tensor, scale: float = 1 / 255):
     """Mean cross-entropy and accuracy over whole pictures.
 

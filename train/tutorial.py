@@ -4,7 +4,8 @@ import torch
 
 from train import calibrate, data, distributed
 from train.command import build, draw_curves, provenance, read_weights, save_weights
-from train.loop import Run, evaluate, fit, predict
+from train.loop import Run, cross_entropy, cross_entropy_bfloat16, evaluate, fit, predict
+from train.networks import pooled_first
 
 
 def train(args, optimiser_of, drop_last: bool) -> None:
@@ -21,13 +22,14 @@ def train(args, optimiser_of, drop_last: bool) -> None:
     kept = len(images) - args.hold_out
     net = build(spec, args.seed, device, args.start_from)
     history = fit(
-        net,
+        pooled_first(net),
         data.Batches(images[:kept], labels[:kept], args.batch_size, args.seed, drop_last),
         optimiser_of(net.parameters(), args.lr),
         args.epochs,
         Run(args.run_folder, spec.name),
         seed=args.seed,
         resume=args.resume,
+        loss_of=cross_entropy_bfloat16 if args.bfloat16 else cross_entropy,
     )
     if distributed.rank():
         return
@@ -50,6 +52,7 @@ def _finish(args, net, history) -> None:
     # The MNIST tutorial trains on 0..1 and scores on 0..255; both figures are kept.
     loss_255, accuracy_255 = evaluate(net, images, labels, scale=1.0)
     measured = {
+        "products": "bfloat16" if args.bfloat16 else "float32",
         "training_loss": history[-1]["loss"],
         "test_loss": loss,
         "test_accuracy": accuracy,
