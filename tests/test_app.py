@@ -75,6 +75,7 @@ def test_the_example_runs_as_it_is_printed(address, endpoint, label):
     command = [sys.executable, "-c", printed["python"]]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
     assert f"'label': '{label}'" in done.stdout
+    assert "'rejected': False" in done.stdout
 
 
 @pytest.mark.parametrize("endpoint", ["/classify_sketch", "/classify_photo"])

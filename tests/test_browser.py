@@ -123,6 +123,19 @@ def test_erasing_everything_leaves_no_answer(page):
     page.click("[data-width='0.11']")
     draw(page, [[(0.5, 0.35), (0.5, 0.65)]])
     page.wait_for_function("!('label' in document.querySelector('#answer').dataset)")
+    expect(page.locator(".hint")).to_be_visible()
+    expect(page.locator("#save")).to_be_disabled()
+    page.click("#undo")
+    answer(page, 1)
+    expect(page.locator("#save")).to_be_enabled()
+    expect(page.locator(".hint")).to_be_hidden()
+
+
+def test_the_eraser_on_an_empty_canvas_does_nothing(page):
+    page.click("#eraser")
+    draw(page, DIGITS["1"])
+    expect(page.locator(".hint")).to_be_visible()
+    expect(page.locator("#clear")).to_be_disabled()
 
 
 def test_another_network_answers_at_once(page):

@@ -48,6 +48,24 @@ def test_no_sideways_scroll_at_360_pixels(new_page, tab, locale):
     assert not small
 
 
+def test_a_phone_on_its_side_shows_the_answer_beside_the_canvas(new_page):
+    page = new_page(**PHONE | {"viewport": {"width": 740, "height": 360}})
+    bottom = "node => node.getBoundingClientRect().bottom"
+    assert page.locator("#sketch").evaluate(bottom) - 64 < 360  # whole with a little scrolling
+    expect(page.locator("#answer .winner")).to_be_in_viewport()
+    expect(page.locator("#sketch")).to_be_in_viewport(ratio=0.8)
+
+
+def test_refusals_speak_korean_too(new_page, tmp_path):
+    (tmp_path / "letter.png").write_text("no picture at all")
+    page = new_page("upload", **PHONE, locale="ko-KR")
+    page.set_input_files("#upload", [tmp_path / "letter.png", EXAMPLES / "garment-bag.png"])
+    expect(page.locator("#upload-answer .remark")).to_contain_text("읽을 수 있는 사진이 아닙니다")
+    row = page.locator("#panel-upload tbody tr").first
+    expect(row.locator(".label")).to_contain_text("읽을 수 있는 사진이 아닙니다")
+    assert row.evaluate("node => node.offsetHeight") < 200
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_light_and_dark_are_readable(new_page, scheme):
     page = new_page(**DESKTOP, color_scheme=scheme)

@@ -1,6 +1,10 @@
 """Uploads pictures in a real Chromium, and reads the answers off the page."""
 
+import csv
+import io
+
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser import DESKTOP, EXAMPLES, seen, upload
@@ -21,20 +25,24 @@ def test_uploads_one_picture(uploads, file, label):
     assert len(names) == 5
 
 
-def test_uploads_many_pictures(uploads):
+def test_uploads_many_pictures(uploads, tmp_path):
     files = sorted(EXAMPLES.glob("garment-*.png"))
-    upload(uploads, *files)
+    bad = tmp_path / "letter.png"
+    bad.write_text("no picture at all")
+    upload(uploads, *files, bad)
     expect(uploads.locator("progress")).to_be_hidden(timeout=15_000)
     rows = uploads.locator("#panel-upload tbody tr")
-    assert rows.count() == len(files)
+    assert rows.count() == len(files) + 1
     labels = [parts.label_from_file(file.stem.removeprefix("garment-")) for file in files]
-    assert uploads.locator("#panel-upload tbody .label").all_inner_texts() == labels
+    assert uploads.locator("#panel-upload tbody .label").all_inner_texts()[:-1] == labels
     rows.nth(1).locator("button").click()
     assert answer_of(uploads) == labels[1]
+    expect(uploads.locator("#upload-answer")).to_be_in_viewport()
     with uploads.expect_download() as download:
         uploads.click(".csv")
-    lines = download.value.path().read_text("utf-8-sig").splitlines()
-    assert [line.split(",")[2].strip('"') for line in lines[1:]] == labels
+    lines = [*csv.reader(download.value.path().open(encoding="utf-8-sig"))][1:]
+    assert [line[2] for line in lines] == [*labels, ""]
+    assert [bool(line[-1]) for line in lines] == [False] * len(labels) + [True]
 
 
 def answer_of(page):
@@ -47,6 +55,33 @@ def test_a_bad_file_gets_one_kind_sentence(uploads, tmp_path):
     assert "label" not in upload(uploads, bad)
     assert "Please choose" in uploads.inner_text("#upload-answer .remark")
     assert upload(uploads, EXAMPLES / "garment-bag.png")["label"] == "Bag"
+
+
+def test_an_empty_picture_is_called_empty(uploads, tmp_path):
+    Image.new("L", (60, 60), 255).save(tmp_path / "white.png")
+    uploads.set_input_files("#upload", tmp_path / "white.png")
+    expect(uploads.locator("#upload-answer .remark")).to_have_text("This picture is empty.")
+
+
+def test_a_ticked_box_and_its_focus_can_be_seen(uploads):
+    box = uploads.locator("#invert")
+    before = box.screenshot()
+    box.focus()
+    uploads.keyboard.press("Space")
+    ticked = Image.open(io.BytesIO(box.screenshot())).convert("L")
+    assert box.screenshot() != before
+    assert ticked.getextrema()[1] - ticked.getextrema()[0] > 100
+    assert box.evaluate("node => getComputedStyle(node).outlineStyle") == "solid"
+    uploads.keyboard.press("Space")
+
+
+def test_a_file_dropped_elsewhere_does_not_replace_the_page(uploads):
+    kept = """() => ["dragover", "drop"].map((type) => {
+        const dataTransfer = new DataTransfer();
+        const event = new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer });
+        return !document.querySelector("#head").dispatchEvent(event);
+    })"""
+    assert uploads.evaluate(kept) == [True, True]
 
 
 def test_controls_and_examples_take_effect_at_once(uploads):

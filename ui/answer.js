@@ -13,8 +13,9 @@ const STEPS_GAP = 200; // ms between two sets of step pictures while the pen mov
  * @param {HTMLElement} panel holds .winner, .remark, .bars, .said
  * @param {HTMLElement} seen holds .steps
  * @param {() => {labels: string[], subject: string}} model the network that is chosen now
+ * @param {"draw" | "upload"} tab says what to do while there is nothing to answer
  */
-export function createAnswer(panel, seen, model) {
+export function createAnswer(panel, seen, model, tab) {
   const winner = panel.querySelector(".winner");
   const remark = panel.querySelector(".remark");
   const bars = panel.querySelector(".bars");
@@ -23,6 +24,7 @@ export function createAnswer(panel, seen, model) {
   const notes = seen.querySelector(".notes");
   let shown = null;
   let rows = [];
+  let blank = false; // the picture shown holds nothing
   let stepsShown = 0; // when
 
   function layBars() {
@@ -37,7 +39,7 @@ export function createAnswer(panel, seen, model) {
   }
 
   function describe() {
-    if (!shown) return { big: "", small: t(`answer.empty.${model().subject}`) };
+    if (!shown) return { big: "", small: t(blank ? "answer.blank" : `answer.empty.${tab}`) };
     const name = labelName(shown.label);
     if (!shown.rejected) {
       return { big: name, small: t("answer.sure", { share: share(shown.probability) }) };
@@ -81,6 +83,7 @@ export function createAnswer(panel, seen, model) {
     /** `stroke`: how many strokes the answered drawing has. `atRest`: tell screen readers too. */
     show(answer, { stroke = 0, atRest = true } = {}) {
       shown = answer.blank ? null : answer;
+      blank = answer.blank;
       keepLast(panel.id, shown);
       const { dataset } = panel;
       dataset.stroke = stroke;
@@ -101,6 +104,7 @@ export function createAnswer(panel, seen, model) {
     /** Nothing to answer. */
     empty() {
       shown = null;
+      blank = false;
       keepLast(panel.id, null);
       panel.dataset.stroke = 0;
       forget(panel);

@@ -66,11 +66,13 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
 
   function start(event) {
     if (pointer !== null || event.button > 0) return;
+    const eraserEnd = event.pointerType === "pen" && (event.buttons & 32) !== 0;
+    const erase = pen.erase || eraserEnd;
+    if (erase && !visible().length) return; // nothing to erase
     canvas.setPointerCapture(event.pointerId);
     bounds = canvas.getBoundingClientRect();
     pointer = event.pointerId;
-    const eraserEnd = event.pointerType === "pen" && (event.buttons & 32) !== 0;
-    current = { erase: pen.erase || eraserEnd, width: pen.width, points: [] };
+    current = { erase, width: pen.width, points: [] };
     extend(event);
     strokes.push(current);
     undone = [];

@@ -136,7 +136,7 @@ def _examples() -> list[dict]:
     for path in sorted(EXAMPLES.glob("*.png")):
         subject, _, word = path.stem.partition("-")
         model = parts.default_model(subject)
-        seen = load(model).predict(path, "sketch" if subject == "digit" else "photo")
+        seen = load(model).predict(path, "photo")
         found.append({
             "subject": subject,
             "label": parts.label_from_file(word),

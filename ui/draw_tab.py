@@ -68,9 +68,9 @@ TEMPLATE = f"""
   <div class="right">
     {parts.model_choice("model")}
     {parts.answer("answer")}
+    {parts.SEEN}
   </div>
-</div>
-{parts.SEEN}"""
+</div>"""
 
 
 def build() -> gr.HTML:

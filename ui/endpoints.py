@@ -67,7 +67,7 @@ def build() -> None:
     """Add both to the gr.Blocks being built."""
     # Pictures wait in a line of their own, ui/answers.py's: it is the page's too.
     limits = {"concurrency_limit": answers.MOST_WAITING, "concurrency_id": "files"}
-    for function, example in ((classify_sketch, "digit-7"), (classify_photo, "garment-dress")):
+    for function, example in ((classify_sketch, "drawn/seven"), (classify_photo, "garment-dress")):
         gr.api(function, api_name=function.__name__, **limits)
         called = list(gr.context.Context.root_block.fns.values())[-1]
         called.inputs[0].example_payload = partial(_file, f"ui/examples/{example}.png")

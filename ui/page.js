@@ -141,11 +141,23 @@ function startTabs(list) {
   return reveal;
 }
 
+/** A file dropped beside the Upload tab would open in the place of this page, drawing and all. */
+function keepPage() {
+  for (const type of ["dragover", "drop"]) {
+    addEventListener(type, (event) => {
+      if (event.defaultPrevented) return; // the Upload tab takes it
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "none";
+    });
+  }
+}
+
 /** Starts the head of the page; `props.texts` holds the words by language and key. */
 export function start({ element, props }) {
   texts = props.texts;
   startLanguage(element.querySelector("#language"));
   startTheme(element.querySelector("#theme"));
+  keepPage();
   const reveal = startTabs(element.querySelector("[role=tablist]"));
   markReady();
   keepTranslated(element, reveal); // words make the tabs wide

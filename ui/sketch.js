@@ -12,7 +12,7 @@ export async function start({ element, props, server }) {
   const find = (selector) => element.querySelector(selector);
   await ready;
   const model = fillModels(find("#model"), props.models, props.chosen);
-  const answer = createAnswer(find("#answer"), find(".seen"), model);
+  const answer = createAnswer(find("#answer"), find(".seen"), model, "draw");
   const surface = find("canvas#sketch");
   const told = find(".told");
   let answered = 0; // changes of the drawing up to the answer that is shown
@@ -32,7 +32,10 @@ export async function start({ element, props, server }) {
     show({ change, stroke, drawing, reply }, current) {
       if (change < cleared) return; // the canvas has been emptied since
       answered = change;
-      if (!reply) stroke && answer.empty(); // erased; an empty canvas was told at once
+      if (!reply) {
+        if (stroke) answer.empty(); // all erased; an empty canvas was told at once
+        if (current) offer(false);
+      }
       else if (reply.refusal) answer.refuse(reply.refusal);
       else if (reply.model === model().name) {
         // A stroke that has gone on since, and ended, is not counted: see rest().
@@ -49,17 +52,23 @@ export async function start({ element, props, server }) {
 
   function changed() {
     changes += 1;
-    find(".hint").hidden = canvas.strokeCount() > 0;
     find("#undo").disabled = !canvas.canUndo();
     find("#redo").disabled = !canvas.canRedo();
     const blank = canvas.strokeCount() === 0;
-    for (const id of ["clear", "save", "share"]) find(`#${id}`).disabled = blank;
+    find("#clear").disabled = blank;
+    offer(!blank);
     if (told.dataset.t) note(""); // it was about another drawing
     if (blank) {
       cleared = changes;
       answer.empty();
     }
     askAgain();
+  }
+
+  /** Whether there is a drawing to keep, or a place to begin one. */
+  function offer(something) {
+    find(".hint").hidden = something;
+    for (const id of ["save", "share"]) find(`#${id}`).disabled = !something;
   }
 
   // The answer to the last stroke counts it only once it has seen all of it.

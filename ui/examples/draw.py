@@ -1,4 +1,5 @@
-"""Draws the example pictures of the Upload tab: garments as small illustrations, digits on paper.
+"""Draws the example pictures of the Upload tab: garments as small illustrations, digits on paper;
+and a digit drawn on a canvas, for the page of the endpoints.
 
 python ui/examples/draw.py
 """
@@ -195,6 +196,10 @@ def main() -> None:
         draw().save(f"garment-{name}")
     for name, strokes in DIGITS.items():
         digit(strokes).save(f"digit-{name}")
+    sheet = Sheet("white")  # as a canvas gives it
+    for stroke in DIGITS["7"]:
+        sheet.line("black", 6, *stroke, curved=True)
+    sheet.save("drawn/seven")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,13 @@
 // Pictures of visitors, made ready to be sent.
 
+import { t } from "../page.js";
+
 export const MOST_BYTES = 20 * 1024 * 1024; // what the server takes
 const SMALL_ENOUGH = 1024 * 1024; // sent as it is
 const SENT_SIDE = 1280; // larger ones are reduced to this before they travel
+
+/** The server's sentence in the visitor's language: words.json has it under the sentence itself. */
+export const translated = (sentence) => t(sentence.replace(/ \(\d+ × \d+\)/, ""), {}, sentence);
 
 /** The picture as base64 of a file. A large one is reduced here, where the browser can read it. */
 export async function toBase64(file) {

@@ -2,7 +2,7 @@
 
 import { drawInput } from "../answer.js";
 import { labelName, share, t } from "../page.js";
-import { showPicture } from "./pictures.js";
+import { showPicture, translated } from "./pictures.js";
 
 /**
  * @param {HTMLElement} holder holds <tbody> and .csv; hidden while there are fewer than two
@@ -26,7 +26,7 @@ export function createTable(holder, onChoose) {
       label.textContent = reply.rejected ? `${t("upload.no")} (${name})` : name;
       drawInput(row.querySelector("canvas"), reply.input);
     } else {
-      label.textContent = reply?.refusal ?? "…";
+      label.textContent = reply ? translated(reply.refusal) : "…";
     }
     number.textContent = answered ? share(reply.probability) : "";
   }
@@ -60,12 +60,13 @@ function newRow(picture, onChoose) {
 }
 
 function toCsv(pictures) {
-  const answers = pictures.filter(({ reply }) => reply && !reply.refusal);
-  const labels = answers[0]?.reply.labels ?? [];
-  const rows = [["picture", "model", "label", "probability", "rejected", ...labels]];
+  const answers = pictures.filter(({ reply }) => reply);
+  const labels = answers.find(({ reply }) => reply.labels)?.reply.labels ?? [];
+  const rows = [["picture", "model", "label", "probability", "rejected", ...labels, "error"]];
   for (const { file, reply } of answers) {
-    const { model, label, probability, rejected, probabilities } = reply;
-    rows.push([file.name, model, label, probability, rejected, ...probabilities]);
+    const { model = "", label = "", probability = "", rejected = "", refusal = "" } = reply;
+    const probabilities = reply.probabilities ?? labels.map(() => "");
+    rows.push([file.name, model, label, probability, rejected, ...probabilities, refusal]);
   }
   // A leading quote keeps a spreadsheet from running a file's name as a formula.
   const cell = (value) => `"${String(value).replace(/^[=+@-]/, "'$&").replaceAll('"', '""')}"`;

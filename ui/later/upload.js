@@ -2,7 +2,7 @@
 
 import { createAnswer, fillModels } from "../answer.js";
 import { isShown, keepTranslated, labelName, t } from "../page.js";
-import { fromClipboard, MOST_BYTES, openCamera, showPicture, toBase64 } from "./pictures.js";
+import { fromClipboard, MOST_BYTES, openCamera, showPicture, toBase64, translated } from "./pictures.js";
 import { createTable } from "./table.js";
 
 const MOST_PICTURES = 100;
@@ -12,8 +12,11 @@ export function start({ element, props, server }) {
   const find = (selector) => element.querySelector(selector);
   const select = find("#upload-model");
   const model = fillModels(select, props.models, props.chosen);
-  const answer = createAnswer(find("#upload-answer"), find(".seen"), model);
-  const table = createTable(find(".all"), show);
+  const answer = createAnswer(find("#upload-answer"), find(".seen"), model, "upload");
+  const table = createTable(find(".all"), (picture) => {
+    show(picture);
+    find("#upload-answer").scrollIntoView({ block: "nearest" });
+  });
   let pictures = []; // {file, address, base64, reply}
   let shown = null;
   let round = 0; // a new one makes the answers of older ones void
@@ -74,7 +77,7 @@ export function start({ element, props, server }) {
     showPicture(find(".preview"), picture);
     panel.dataset.picture = picture.file.name;
     if (!picture.reply) answer.empty();
-    else if (picture.reply.refusal) answer.refuse(picture.reply.refusal);
+    else if (picture.reply.refusal) answer.refuse(translated(picture.reply.refusal));
     else answer.show(picture.reply);
   }
 
