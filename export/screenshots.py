@@ -20,7 +20,7 @@ from ui.examples.draw import curve
 FOLDER = Path(__file__).resolve().parents[1] / "docs"
 MOST_BYTES = 300_000
 DESKTOP = {
-    "viewport": {"width": 1180, "height": 1130},
+    "viewport": {"width": 1180, "height": 870},
     "locale": "en-US",
     "device_scale_factor": 1.5,
 }
