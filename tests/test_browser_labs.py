@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from models import shift
+from models import results, shift
 from models.classifier import load
 from models.specs import DATASETS, MODELS
 from tests.browser import DESKTOP, DIGITS, answer, draw, go, picture
@@ -31,6 +31,9 @@ def test_shares_of_the_shift_lab(page):
     for name in here:
         share = shift.hold(name, image, "4").mean()
         section = page.locator(f"#panel-shift .shift-map[data-model={name}]")
+        measured = results.read()["shift"][name]
+        mean = f"{100 * measured['share']:.1f} % on average over {measured['pictures']} test"
+        assert section.locator(".average").inner_text() == f"{mean} pictures"
         assert float(section.get_attribute("data-share")) == pytest.approx(share, abs=1e-9)
         assert section.locator(".share").inner_text() == f"{100 * share:.1f} %"
     page.select_option("#panel-shift .look select", "9")

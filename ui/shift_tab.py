@@ -2,6 +2,7 @@
 
 import gradio as gr
 
+from models import results
 from models.specs import MODELS
 from ui import closer
 from ui.later_tabs import panel
@@ -14,5 +15,15 @@ def build() -> gr.HTML:
         (spec for spec in MODELS.values() if spec.graph.exists()),
         key=lambda spec: ORDER.index(spec.recipe),
     )
-    models = [{"name": s.name, "subject": s.subject, "recipe": s.recipe} for s in here]
+    measured = results.read().get("shift", {})
+    models = [
+        {
+            "name": s.name,
+            "subject": s.subject,
+            "recipe": s.recipe,
+            "average": measured.get(s.name, {}).get("share"),
+            "pictures": measured.get(s.name, {}).get("pictures"),
+        }
+        for s in here
+    ]
     return panel("shift", closer.move, closer.examples, models=models)

@@ -16,7 +16,7 @@ const PAGE = `
 const MAP = `
 <section class="shift-map card">
   <h3></h3><p class="what"></p>
-  <p class="share"></p><p class="still"></p>
+  <p class="share"></p><p class="still"></p><p class="average"></p>
   <div class="frame" tabindex="0" role="application"><canvas></canvas><span class="cursor"></span></div>
   <div class="here"><canvas width="28" height="28" aria-hidden="true"></canvas><p role="status"></p></div>
 </section>`;
@@ -87,7 +87,7 @@ function waiting({ recipe }) {
 }
 
 /** One network's heat map. truth: the label that it should say. */
-function mapOf({ name: model, recipe }, { reach, labels, u8 }, truth, picture) {
+function mapOf({ name: model, recipe, average, pictures }, { reach, labels, u8 }, truth, picture) {
   const side = 2 * reach + 1;
   const bytes = bytesOf(u8);
   const label = labels.indexOf(truth);
@@ -106,6 +106,10 @@ function mapOf({ name: model, recipe }, { reach, labels, u8 }, truth, picture) {
   find(".what").textContent = t(`shift.${recipe}.what`);
   find(".share").textContent = t("shift.share", { share: ((100 * held) / cells.length).toFixed(1) });
   find(".still").textContent = t("shift.still", { label: name });
+  if (average) {
+    const mean = { share: (100 * average).toFixed(1), n: pictures };
+    find(".average").textContent = t("shift.average", mean);
+  }
   const frame = find(".frame");
   frame.ariaLabel = t("shift.map", { label: name });
   paintCells(find("canvas"), cells, side, label);
