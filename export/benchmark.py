@@ -24,14 +24,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 import cv2
 import numpy as np
 import onnx.parser
-import onnxruntime
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from export import bulk_speed, start, whole_way
 from models import results
 from models.classifier import ANSWERS, INPUT
-from models.sessions import CPU, open_session
+from models.sessions import CPU, one_thread, open_session
 from models.specs import MODELS, ModelSpec
 from train.command import read_weights
 from train.networks import NETWORKS
@@ -133,9 +132,7 @@ def matrix_rate(side: int = 1024) -> float:
         product (float[{side},{side}] a, float[{side},{side}] b) => (float[{side},{side}] c) {{
             c = MatMul(a, b)
         }}""")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(graph.SerializeToString(), options, [CPU])
+    session = one_thread(graph.SerializeToString(), [CPU])
     feed = {"a": a.numpy(), "b": b.numpy()}
     best = float("inf")
     for call in (lambda: torch.mm(a, b), lambda: session.run(None, feed)):

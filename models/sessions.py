@@ -34,7 +34,7 @@ def open_session(graph: Path, gpu: bool = True) -> onnxruntime.InferenceSession:
     """
     content = _checked(graph)
     try:
-        return (gpu and _on_gpu(content)) or _session(content, [CPU])
+        return (gpu and _on_gpu(content)) or one_thread(content, [CPU])
     except Exception as error:  # onnxruntime has a dozen exceptions without a common ancestor
         reason = str(error).splitlines()[0]
         raise BrokenModel(f"{graph} cannot be run by onnxruntime: {reason}") from error
@@ -79,7 +79,7 @@ def _on_gpu(content: bytes) -> onnxruntime.InferenceSession | None:
     if hasattr(onnxruntime, "preload_dlls"):
         onnxruntime.preload_dlls()  # finds CUDA and cuDNN installed by pip
     try:
-        session = _session(content, [(CUDA, CUDA_OPTIONS), CPU])
+        session = one_thread(content, [(CUDA, CUDA_OPTIONS), CPU])
         session.run(None, _zeros(session))
     except Exception:
         return None
@@ -95,7 +95,8 @@ def _zeros(session: onnxruntime.InferenceSession) -> dict[str, np.ndarray]:
     }
 
 
-def _session(content: bytes, providers: list) -> onnxruntime.InferenceSession:
+def one_thread(content: bytes, providers: list) -> onnxruntime.InferenceSession:
+    """A session of that graph, on those providers, that runs in the thread which calls it."""
     options = onnxruntime.SessionOptions()
     # A picture takes 20 µs: handing parts of it to other threads takes longer than that.
     options.intra_op_num_threads = 1

@@ -23,7 +23,7 @@ def test_a_network_fits_its_budget_and_gives_ten_logits(name):
         assert net(torch.rand(3, 1, 28, 28)).shape == (3, 10)
 
 
-@pytest.mark.parametrize("network", ["MnistCNN", "FashionCNN", "MnistMLP"])
+@pytest.mark.parametrize("network", NETWORKS)
 def test_pooling_first_changes_no_value_no_gradient_and_no_name(network):
     torch.manual_seed(0)
     net = NETWORKS[network]().eval()  # nothing is dropped at random

@@ -30,13 +30,11 @@ from train.as_published import TUTORIALS, Rival
 from train.command import Recipe, build
 from train.loop import Run, cross_entropy, cross_entropy_bfloat16, evaluate, fit
 from train.muon import KernelMuon
-from train.networks import pooled_first
 
 BLOCK = 50  # steps of one loop before the other has its turn
 HELD_OUT = 10_000  # training pictures on which a schedule is chosen
 WEIGHT_DECAY = 0.01
 SEEDS = range(5)
-
 
 # One-cycle Muon (Smith, Topin 2018; train/muon.py) without dropout: few epochs leave no time to
 # overfit.
@@ -93,7 +91,7 @@ def _train(dataset: str, batches, epochs: int, bfloat16: bool) -> nn.Module:
     net = build(MODELS[f"{dataset}_tutorial"], how.recipe.seed, torch.device("cpu"))
     with tempfile.TemporaryDirectory() as folder:
         fit(
-            pooled_first(net),
+            net,
             batches,
             how.optimiser(net.parameters(), lr=how.recipe.lr),
             epochs,
@@ -121,7 +119,7 @@ def fast(dataset: str, recipe: Recipe, seed: int, train, test) -> tuple[float, f
     )
     with tempfile.TemporaryDirectory() as folder:
         run = Run(Path(folder), f"{dataset}, seed {seed}")
-        fit(pooled_first(net), batches, optimiser, recipe.epochs, run, seed=seed, schedule=schedule)
+        fit(net, batches, optimiser, recipe.epochs, run, seed=seed, schedule=schedule)
     seconds = time.perf_counter() - begun
     return evaluate(net, *test)[1], seconds
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import distributed
+from train.networks import pooled_first
 
 
 @dataclass
@@ -32,7 +33,7 @@ class Run:
 
 
 def fit(
-    net: nn.Module,
+    net: nn.Sequential,
     batches,
     optimiser: torch.optim.Optimizer,
     epochs: int,
@@ -73,7 +74,7 @@ def fit(
     }  # fmt: skip
     parts = {name: part for name, part in parts.items() if part is not None}
     history = _restore(run, parts) if resume else []
-    forward, first = distributed.parallel(net), distributed.rank() == 0
+    forward, first = distributed.parallel(pooled_first(net)), distributed.rank() == 0
     bar = tqdm(
         total=epochs * len(batches), initial=len(history) * len(batches), desc=run.title,
         disable=not first,

@@ -5,7 +5,6 @@ import torch
 from train import calibrate, data, distributed
 from train.command import build, draw_curves, provenance, read_weights, save_weights
 from train.loop import Run, cross_entropy, cross_entropy_bfloat16, evaluate, fit, predict
-from train.networks import pooled_first
 
 
 def train(args, optimiser_of, drop_last: bool) -> None:
@@ -22,7 +21,7 @@ def train(args, optimiser_of, drop_last: bool) -> None:
     kept = len(images) - args.hold_out
     net = build(spec, args.seed, device, args.start_from)
     history = fit(
-        pooled_first(net),
+        net,
         data.Batches(images[:kept], labels[:kept], args.batch_size, args.seed, drop_last),
         optimiser_of(net.parameters(), args.lr),
         args.epochs,

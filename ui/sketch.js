@@ -35,8 +35,7 @@ export async function start({ element, props, server }) {
       if (!reply) {
         if (stroke) answer.empty(); // all erased; an empty canvas was told at once
         if (current) offer(false);
-      }
-      else if (reply.refusal) answer.refuse(reply.refusal);
+      } else if (reply.refusal) answer.refuse(reply.refusal);
       else if (reply.model === model().name) {
         // A stroke that has gone on since, and ended, is not counted: see rest().
         const goingOn = canvas.isDrawing() && canvas.strokeCount() === stroke;
