@@ -17,26 +17,33 @@ from models.specs import MODELS
 from train import data, fashion_mnist, mnist
 from train.command import Recipe, build
 
+SCORE = "score"
+
 
 @dataclass(frozen=True)
 class Tutorial:
-    """What a tutorial does, and how well its network then does on the test set."""
+    """What a tutorial does, and how well its network then does on the test set.
+
+    scores: whether it goes through the test set after every epoch, as part of its loop.
+    """
 
     recipe: Recipe
     accuracy: float
     transform: list
     optimiser: type
     drop_last: bool
+    scores: bool
 
 
 TUTORIALS = {
     "fashion_mnist": Tutorial(
         fashion_mnist.TUTORIAL, 0.8965,
         [transforms.ToTensor(), transforms.Normalize((0.1307,), (0.3081,))],
-        fashion_mnist.sgd, drop_last=False,
+        fashion_mnist.sgd, drop_last=False, scores=True,
     ),
     "mnist": Tutorial(
-        mnist.TUTORIAL, 0.986, [transforms.ToTensor()], torch.optim.Adam, drop_last=True
+        mnist.TUTORIAL, 0.986, [transforms.ToTensor()], torch.optim.Adam,
+        drop_last=True, scores=False,
     ),
 }  # fmt: skip
 
@@ -44,11 +51,7 @@ TUTORIALS = {
 def loop(dataset: str, root: Path, net: nn.Module) -> Iterator[None]:
     """One epoch over a DataLoader of Pillow pictures; yields after every step."""
     how = TUTORIALS[dataset]
-    source = data.TORCHVISION[dataset]
-    train_set = source(str(root), train=True, transform=transforms.Compose(how.transform))
-    train_loader = DataLoader(
-        train_set, batch_size=how.recipe.batch_size, shuffle=True, drop_last=how.drop_last
-    )
+    train_loader = loader(dataset, root, train=True)
     optimizer = how.optimiser(net.parameters(), lr=how.recipe.lr)
     net.train()
     if dataset == "mnist":
@@ -63,7 +66,7 @@ def loop(dataset: str, root: Path, net: nn.Module) -> Iterator[None]:
             avg_cost += cost / len(train_loader)
             yield
     else:
-        layers = nn.Sequential(*list(net)[1:])  # the transform normalises
+        layers = without_normalise(net)
         for _, (images, target) in enumerate(train_loader):
             optimizer.zero_grad()
             output = F.log_softmax(layers(images), dim=1)
@@ -73,18 +76,44 @@ def loop(dataset: str, root: Path, net: nn.Module) -> Iterator[None]:
             yield
 
 
+def score(test_loader: DataLoader, net: nn.Module) -> tuple[float, float]:
+    """What the Fashion-MNIST tutorial does after every epoch: (mean loss, accuracy)."""
+    net.eval()
+    layers = without_normalise(net)
+    test_loss, correct = 0.0, 0
+    with torch.no_grad():
+        for images, target in test_loader:
+            output = F.log_softmax(layers(images), dim=1)
+            test_loss += F.cross_entropy(output, target, reduction="sum").item()
+            correct += (output.argmax(dim=1) == target).sum().item()
+    count = len(test_loader.dataset)
+    return test_loss / count, correct / count
+
+
+def loader(dataset: str, root: Path, train: bool) -> DataLoader:
+    how = TUTORIALS[dataset]
+    pictures = data.TORCHVISION[dataset](
+        str(root), train=train, transform=transforms.Compose(how.transform)
+    )
+    return DataLoader(
+        pictures, how.recipe.batch_size, shuffle=True, drop_last=train and how.drop_last
+    )
+
+
+def without_normalise(net: nn.Module) -> nn.Sequential:
+    """The network as the tutorial has it, whose transform normalises."""
+    return nn.Sequential(*list(net)[1:])
+
+
 class Rival:
     """A tutorial's loop in a process of its own, as its reader runs it: with the memory of another
     program, and nothing of what train/memory.py sets. It stands still until it is told to go on.
-
-    seconds, steps: what it has taken and made so far.
     """
 
     def __init__(self, dataset: str, root: Path):
         context = get_context("spawn")
         self.turns, theirs = context.Pipe()
         self.process = context.Process(target=_run, args=(dataset, root, theirs), daemon=True)
-        self.seconds, self.steps = 0.0, 0
 
     def __enter__(self) -> "Rival":
         self.process.start()
@@ -95,20 +124,31 @@ class Rival:
         self.process.terminate()
         self.process.join()
 
-    def go_on(self, steps: int) -> None:
-        self.turns.send(steps)
-        self.seconds += self.turns.recv()
-        self.steps += steps
+    def go_on(self, steps: int) -> float:
+        """Make so many steps; the seconds that they took."""
+        return self._told(steps)
+
+    def score(self) -> float:
+        """Go through the test set where the tutorial does so after every epoch; the seconds."""
+        return self._told(SCORE)
+
+    def _told(self, what) -> float:
+        self.turns.send(what)
+        return self.turns.recv()
 
 
 def _run(dataset: str, root: Path, turns: Connection) -> None:
     how = TUTORIALS[dataset]
     net = build(MODELS[f"{dataset}_tutorial"], how.recipe.seed, torch.device("cpu"))
-    steps = loop(dataset, root, net.to(memory_format=torch.contiguous_format))  # torch's usual one
+    net.to(memory_format=torch.contiguous_format)  # torch's usual one
+    steps, test_loader = loop(dataset, root, net), loader(dataset, root, train=False)
     turns.send("ready")
     while True:
-        count = turns.recv()
+        what = turns.recv()
         begun = time.perf_counter()
-        for _ in range(count):
-            next(steps)
+        if what != SCORE:
+            for _ in range(what):
+                next(steps)
+        elif how.scores:
+            score(test_loader, net)
         turns.send(time.perf_counter() - begun)
