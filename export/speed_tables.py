@@ -65,7 +65,7 @@ def training(figures: dict) -> str:
         accuracies = took["tutorial_accuracy"], scored, took["bfloat16_accuracy"]
         rows.append([
             dataset,
-            f"{took['theirs_float32']:.1f} s",
+            _theirs(took),
             *(_ours(took, products) for products in ("float32", "bfloat16")),
             " / ".join(map(percent, accuracies)),
             f"{percent(took['fast_accuracy'])} in {took['fast_seconds']:.0f} s",
@@ -77,9 +77,13 @@ def training(figures: dict) -> str:
     return table(head, rows)
 
 
+def _theirs(took: dict) -> str:
+    whole, scoring = f"{took['theirs']:.1f} s", took["scoring"]
+    return f"{whole}, {scoring:.1f} s of it on the test set" if scoring > 0.05 else whole
+
+
 def _ours(took: dict, products: str) -> str:
-    ours, theirs = took[f"ours_{products}"], took[f"theirs_{products}"]
-    return f"{ours:.1f} s: {theirs / ours:.1f} times as fast"
+    return f"{took[products]:.1f} s: {took['theirs'] / took[products]:.1f} times as fast"
 
 
 def start(figures: dict) -> str:

@@ -11,7 +11,7 @@ import torch
 from export import benchmark, start, whole_way
 from models.classifier import load
 from models.specs import MODELS
-from train import as_published, bench, data
+from train import as_published, bench, data, turns
 from train.command import Recipe
 
 TUTORIAL = "fashion_mnist_tutorial"
@@ -32,25 +32,29 @@ def made_up(tmp_path):
     return tmp_path
 
 
-@pytest.mark.parametrize("dataset", as_published.TUTORIALS)
-def test_both_loops_take_turns(dataset, made_up, monkeypatch):
-    monkeypatch.setattr(bench, "BLOCK", 2)
-    with as_published.Rival(dataset, made_up) as rival:
-        batches = bench.TakingTurns(bench._batches(dataset, made_up), rival, 5)
-        assert sum(1 for _ in batches.epoch(0)) == len(batches) == 4
-        assert len(batches.seconds) == 1  # the first of the two blocks is not counted
-        assert all(seconds > 0 for seconds in batches.seconds[0])
-        took = rival.score()
-    assert (took > 0.001) == as_published.TUTORIALS[dataset].scores
-    assert not rival.process.is_alive()
+def test_all_loops_take_turns_and_are_timed(made_up, monkeypatch, capsys):
+    monkeypatch.setattr(bench, "BLOCK", 3)
+    for dataset, how in as_published.TUTORIALS.items():
+        figures = bench.compare(dataset, made_up, steps=6)
+        assert all(figures[name] > 0 for name in ("theirs", "float32", "bfloat16"))
+        assert (figures["scoring"] > 0.001) == how.scores
+        assert figures["theirs"] > figures["scoring"]
+        assert f"{dataset}: an epoch of the tutorial's loop" in capsys.readouterr().out
 
 
-def test_both_ways_of_multiplying_are_timed_and_learn(made_up, capsys):
-    figures = bench.compare("mnist", made_up, steps=3)
-    for whose in ("ours", "theirs"):
-        assert figures[f"{whose}_float32"] > 0
-        assert figures[f"{whose}_bfloat16"] > 0
-    assert "mnist, bfloat16" in capsys.readouterr().out
+def test_every_turn_but_the_first_is_counted(made_up):
+    loops = {name: (bench.ours, "mnist", made_up, False) for name in ("one", "another")}
+    took, scoring = turns.take(loops, steps=6, block=2, warm_up=1)
+    assert {name: len(seconds) for name, seconds in took.items()} == {"one": 2, "another": 2}
+    assert scoring.keys() == loops.keys()
+
+
+def test_a_loop_that_dies_is_noticed():
+    with pytest.raises(EOFError), turns.Runner(bench.ours, "mnist", "/dev/null", False):
+        pass
+
+
+def test_the_whole_recipe_in_bfloat16_learns(made_up):
     assert bench.whole("mnist", made_up) > 0.9  # bars in ten rows are easy to tell apart
 
 

@@ -1,9 +1,7 @@
 """The tutorials' own training loops, as they write them and fixed only where they would not run."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -14,10 +12,8 @@ from torch.utils.data import DataLoader
 from torchvision import transforms
 
 from models.specs import MODELS
-from train import data, fashion_mnist, mnist
+from train import data, fashion_mnist, mnist, turns
 from train.command import Recipe, build
-
-SCORE = "score"
 
 
 @dataclass(frozen=True)
@@ -105,50 +101,16 @@ def without_normalise(net: nn.Module) -> nn.Sequential:
     return nn.Sequential(*list(net)[1:])
 
 
-class Rival:
-    """A tutorial's loop in a process of its own, as its reader runs it: with the memory of another
-    program, and nothing of what train/memory.py sets. It stands still until it is told to go on.
-    """
-
-    def __init__(self, dataset: str, root: Path):
-        context = get_context("spawn")
-        self.turns, theirs = context.Pipe()
-        self.process = context.Process(target=_run, args=(dataset, root, theirs), daemon=True)
-
-    def __enter__(self) -> "Rival":
-        self.process.start()
-        self.turns.recv()  # it is ready
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.process.terminate()
-        self.process.join()
-
-    def go_on(self, steps: int) -> float:
-        """Make so many steps; the seconds that they took."""
-        return self._told(steps)
-
-    def score(self) -> float:
-        """Go through the test set where the tutorial does so after every epoch; the seconds."""
-        return self._told(SCORE)
-
-    def _told(self, what) -> float:
-        self.turns.send(what)
-        return self.turns.recv()
-
-
-def _run(dataset: str, root: Path, turns: Connection) -> None:
+def in_turns(dataset: str, root: Path, orders: Connection) -> None:
+    """One epoch in a turns.Runner, with torch's usual order of memory and nothing of what
+    train/memory.py sets."""
     how = TUTORIALS[dataset]
     net = build(MODELS[f"{dataset}_tutorial"], how.recipe.seed, torch.device("cpu"))
-    net.to(memory_format=torch.contiguous_format)  # torch's usual one
+    net.to(memory_format=torch.contiguous_format)
     steps, test_loader = loop(dataset, root, net), loader(dataset, root, train=False)
-    turns.send("ready")
-    while True:
-        what = turns.recv()
-        begun = time.perf_counter()
-        if what != SCORE:
-            for _ in range(what):
+    for order in turns.told(orders):
+        if order != turns.SCORE:
+            for _ in range(order):
                 next(steps)
         elif how.scores:
             score(test_loader, net)
-        turns.send(time.perf_counter() - begun)

@@ -1,21 +1,24 @@
 """How fast training is: our loop beside the tutorials' own, and a schedule made for speed.
 
-    python train/bench.py             # one epoch of both loops, taking turns; seconds an epoch
+    python train/bench.py             # one epoch of each loop, taking turns; seconds an epoch
     python train/bench.py --whole     # and all epochs of ours in bfloat16, scored on the test set
     python train/bench.py --choose    # schedules scored on 10,000 training pictures held out
     python train/bench.py --fast      # the chosen ones, five seeds, scored on the test set
     python train/bench.py --write     # also into models/results.json
 
-Both loops (theirs: train/as_published.py) train the same network with the same optimiser, batch
-size and number of threads.
+All loops (theirs: train/as_published.py; ours in float32 and in bfloat16) train the same network
+with the same optimiser, batch size and number of threads, and take turns.
 """
 
 import argparse
+import io
 import os
 import sys
 import tempfile
 import time
+from contextlib import redirect_stderr
 from itertools import islice
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
@@ -26,13 +29,14 @@ from torch import nn
 
 from models import results
 from models.specs import MODELS
-from train import data, memory
-from train.as_published import TUTORIALS, Rival
+from train import data, memory, turns
+from train.as_published import TUTORIALS, in_turns
 from train.command import Recipe, build
 from train.loop import Run, cross_entropy, cross_entropy_bfloat16, evaluate, fit
 from train.muon import KernelMuon
 
-BLOCK = 75  # steps of one loop before the other has its turn
+BLOCK = 50  # steps of a turn
+WARM_UP = 5  # of these not timed
 HELD_OUT = 10_000  # training pictures on which a schedule is chosen
 WEIGHT_DECAY = 0.01
 SEEDS = range(5)
@@ -46,41 +50,27 @@ CANDIDATES = {
 }
 
 
-class TakingTurns:
-    """Our batches, in blocks; before each block the tutorial's loop makes as many steps.
+class Paced:
+    """Our batches, each when it is asked for."""
 
-    seconds: (theirs, ours) of each whole block but the first, in which libraries load and memory is
-        asked for, once in a run.
-    """
-
-    def __init__(self, batches: data.Batches, rival: Rival, steps: int):
-        self.batches, self.rival, self.steps = batches, rival, min(steps, len(batches))
-        self.block = min(BLOCK, self.steps // 2)
-        self.seconds: list[tuple[float, float]] = []
+    def __init__(self, batches: data.Batches, orders: Connection):
+        self.batches, self.orders = batches, orders
 
     def __len__(self) -> int:
-        return self.steps // self.block * self.block
+        return len(self.batches)
 
     def epoch(self, number: int):
         batches = self.batches.epoch(number)
-        for done in range(0, len(self), self.block):
-            theirs = self.rival.go_on(self.block)
-            begun = time.perf_counter()
-            yield from islice(batches, self.block)
-            if done:
-                self.seconds.append((theirs, time.perf_counter() - begun))
+        for order in turns.told(self.orders):
+            if order != turns.SCORE:  # ours is scored once, after the last epoch
+                yield from islice(batches, order)
 
 
-def epoch_seconds(dataset: str, root: Path, steps: int, bfloat16: bool) -> dict[str, float]:
-    """Seconds an epoch, by the median block of so many steps: "ours", "theirs", and "scoring",
-    that part of theirs which goes through the test set after every epoch."""
-    with Rival(dataset, root) as rival:
-        turns = TakingTurns(_batches(dataset, root), rival, steps)
-        _train(dataset, turns, 1, bfloat16)
-        scoring = rival.score()
-    blocks = len(turns.batches) / turns.block
-    theirs, ours = np.median(turns.seconds, axis=0) * blocks
-    return {"ours": ours, "theirs": theirs + scoring, "scoring": scoring}
+def ours(dataset: str, root: Path, bfloat16: bool, orders: Connection) -> None:
+    """One epoch of our loop in a turns.Runner."""
+    memory.keep_freed()
+    with redirect_stderr(io.StringIO()):  # the progress bars of many would mix
+        _train(dataset, Paced(_batches(dataset, root), orders), 1, bfloat16)
 
 
 def whole(dataset: str, root: Path) -> float:
@@ -103,7 +93,7 @@ def _train(dataset: str, batches, epochs: int, bfloat16: bool) -> nn.Module:
         fit(
             net,
             batches,
-            how.optimiser(net.parameters(), lr=how.recipe.lr),
+            how.optimiser(net.parameters(), lr=how.recipe.lr, fused=True),
             epochs,
             Run(Path(folder), dataset),
             seed=how.recipe.seed,
@@ -156,19 +146,31 @@ def race(dataset: str, root: Path) -> dict:
 
 
 def compare(dataset: str, root: Path, steps: int) -> dict[str, float]:
-    """Both loops in turns, ours in float32 and then in bfloat16."""
-    figures, how = {}, TUTORIALS[dataset]
-    for products in ("float32", "bfloat16"):
-        took = epoch_seconds(dataset, root, steps, products == "bfloat16")
-        figures |= {f"{whose}_{products}": seconds for whose, seconds in took.items()}
-        print(
-            f"{dataset}, {products}: {took['ours']:.1f} s an epoch, the tutorial's loop "
-            f"{took['theirs']:.1f} s ({took['scoring']:.1f} of it on the test set): "
-            f"{took['theirs'] / took['ours']:.2f} times as long "
-            f"({torch.get_num_threads()} threads, torch {torch.__version__})"
-        )
+    """Seconds an epoch by the median turn, of "theirs" and of ours in "float32" and "bfloat16".
+
+    "scoring" is that part of theirs which goes through the test set after every epoch.
+    """
+    how = TUTORIALS[dataset]
+    loops = {"theirs": (in_turns, dataset, root)} | {
+        products: (ours, dataset, root, products == "bfloat16")
+        for products in ("float32", "bfloat16")
+    }
+    epoch = len(_batches(dataset, root))
+    steps = min(steps, epoch)
+    block = min(BLOCK, steps // 2)
+    took, scoring = turns.take(loops, steps, block, min(WARM_UP, block - 1))
+    figures = {name: float(np.median(seconds)) * epoch for name, seconds in took.items()}
+    figures["theirs"] += scoring["theirs"]
+    print(
+        f"{dataset}: an epoch of the tutorial's loop {figures['theirs']:.1f} s, "
+        f"{scoring['theirs']:.1f} s of it on the test set; of ours {figures['float32']:.1f} s: "
+        f"{figures['theirs'] / figures['float32']:.2f} times as fast; in bfloat16 "
+        f"{figures['bfloat16']:.1f} s: {figures['theirs'] / figures['bfloat16']:.2f} times "
+        f"({torch.get_num_threads()} threads, torch {torch.__version__})"
+    )
     return figures | {
-        "tutorial_seconds": figures["theirs_float32"] * how.recipe.epochs,
+        "scoring": scoring["theirs"],
+        "tutorial_seconds": figures["theirs"] * how.recipe.epochs,
         "tutorial_accuracy": how.accuracy,
     }
 

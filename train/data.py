@@ -70,6 +70,11 @@ class Batches:
     def epoch(self, number: int) -> Iterator[tuple[Tensor, Tensor]]:
         generator = torch.Generator().manual_seed(self.seed + 10_007 * number)
         order = torch.randperm(len(self.images), generator=generator).to(self.images.device)
-        for start in range(0, len(self) * self.size, self.size):
-            chosen = distributed.share(order[start : start + self.size])
-            yield self.images[chosen].float() / 255, self.labels[chosen]
+        parts = order[: len(self) * self.size].split(self.size)
+        shares = [distributed.share(part) for part in parts]
+        # Picked once an epoch and then cut: to pick anew for every batch takes longer.
+        chosen, lengths = torch.cat(shares), [len(share) for share in shares]
+        for image, label in zip(
+            self.images[chosen].split(lengths), self.labels[chosen].split(lengths), strict=True
+        ):
+            yield image.float() / 255, label

@@ -46,8 +46,8 @@ AWAY = REJECTED["garment"]
 COPIES = 6  # of each photo, the first as it is, the others taken differently
 
 
-def sgd(parameters, lr: float) -> torch.optim.SGD:
-    return torch.optim.SGD(parameters, lr=lr, momentum=MOMENTUM)
+def sgd(parameters, lr: float, fused: bool = False) -> torch.optim.SGD:
+    return torch.optim.SGD(parameters, lr=lr, momentum=MOMENTUM, fused=fused)
 
 
 def product_picture(image):

@@ -12,7 +12,8 @@ def train(args, optimiser_of, drop_last: bool) -> None:
 
     Args:
         args: from command.arguments().
-        optimiser_of: (parameters, lr) -> optimiser.
+        optimiser_of: (parameters, lr=, fused=) -> optimiser, where fused makes one pass over the
+            parameters instead of one for each operation.
         drop_last: whether a last batch that is not full is left out.
     """
     spec, device = args.spec, args.device
@@ -23,7 +24,7 @@ def train(args, optimiser_of, drop_last: bool) -> None:
     history = fit(
         net,
         data.Batches(images[:kept], labels[:kept], args.batch_size, args.seed, drop_last),
-        optimiser_of(net.parameters(), args.lr),
+        optimiser_of(net.parameters(), lr=args.lr, fused=True),
         args.epochs,
         Run(args.run_folder, spec.name),
         seed=args.seed,
