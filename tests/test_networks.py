@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from models.specs import MODELS
-from train.networks import NETWORKS, parameters, pooled_first
+from train.networks import NETWORKS, convolutions_in_bfloat16, parameters, pooled_first
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,19 @@ def test_pooling_first_changes_no_value_no_gradient_and_no_name(network):
         found.append([logits, *gradients, *way.state_dict().values()])
     assert net.state_dict().keys() == pooled_first(net).state_dict().keys()
     assert all(torch.equal(one, other) for one, other in zip(*found, strict=True))
+
+
+@pytest.mark.parametrize("network", ["FashionCNN", "MnistCNN"])
+def test_convolutions_in_bfloat16_come_near_and_leave_the_weights_alone(network):
+    torch.manual_seed(0)
+    net = NETWORKS[network]().eval()
+    image = torch.rand(16, 1, 28, 28)
+    exact, rounded = net(image), convolutions_in_bfloat16(net)(image)
+    assert exact.dtype == rounded.dtype == torch.float32
+    assert not torch.equal(exact, rounded)
+    assert torch.allclose(exact, rounded, atol=0.02)
+    rounded.square().sum().backward()
+    assert all(weight.dtype == weight.grad.dtype == torch.float32 for weight in net.parameters())
 
 
 def test_only_a_relu_before_a_max_pooling_moves():

@@ -32,7 +32,7 @@ from models.specs import MODELS
 from train import data, memory, turns
 from train.as_published import TUTORIALS, in_turns
 from train.command import Recipe, build
-from train.loop import Run, cross_entropy, cross_entropy_bfloat16, evaluate, fit
+from train.loop import Run, evaluate, fit
 from train.muon import KernelMuon
 
 BLOCK = 50  # steps of a turn
@@ -97,7 +97,7 @@ def _train(dataset: str, batches, epochs: int, bfloat16: bool) -> nn.Module:
             epochs,
             Run(Path(folder), dataset),
             seed=how.recipe.seed,
-            loss_of=cross_entropy_bfloat16 if bfloat16 else cross_entropy,
+            bfloat16=bfloat16,
         )
     return net
 

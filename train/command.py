@@ -60,7 +60,7 @@ def arguments(
     parser.add_argument("--seed", type=int)
     parser.add_argument(
         "--bfloat16", action="store_true",
-        help="tutorial and plain: multiply in bfloat16, faster where the processor can",
+        help="tutorial: convolutions in bfloat16, faster where the processor can",
     )  # fmt: skip
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument(
@@ -93,8 +93,8 @@ def arguments(
     args = parser.parse_args(words)
     if args.gentle and args.recipe != "robust":
         parser.error("--gentle belongs to --recipe robust.")
-    if args.bfloat16 and args.recipe == "robust":
-        parser.error("--bfloat16 does not belong to --recipe robust.")
+    if args.bfloat16 and args.recipe != "tutorial":
+        parser.error("--bfloat16 belongs to --recipe tutorial.")
     for key, value in vars(gentle if args.gentle else recipes[args.recipe]).items():
         if getattr(args, key) is None:
             setattr(args, key, value)

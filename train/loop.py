@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import distributed
-from train.networks import pooled_first
+from train.networks import convolutions_in_bfloat16, pooled_first
 
 
 @dataclass
@@ -41,6 +41,7 @@ def fit(
     *,
     seed: int = 0,
     resume: bool = False,
+    bfloat16: bool = False,
     loss_of: Callable[[nn.Module, Tensor, Tensor], tuple[Tensor, Tensor]] | None = None,
     schedule: torch.optim.lr_scheduler.LRScheduler | None = None,
     average: nn.Module | None = None,
@@ -56,6 +57,7 @@ def fit(
             they remember from epoch to epoch is their `state_dict()`.
         seed: of the whole run.
         resume: go on from the run's checkpoint when there is one.
+        bfloat16: multiply so in the convolutions, see networks.convolutions_in_bfloat16().
         loss_of: (net, image, target) -> (loss, whether each picture is right); cross-entropy on
             the labels when None.
         schedule: stepped after every batch.
@@ -74,7 +76,9 @@ def fit(
     }  # fmt: skip
     parts = {name: part for name, part in parts.items() if part is not None}
     history = _restore(run, parts) if resume else []
-    forward, first = distributed.parallel(pooled_first(net)), distributed.rank() == 0
+    way = pooled_first(net)
+    forward = distributed.parallel(convolutions_in_bfloat16(way) if bfloat16 else way)
+    first = distributed.rank() == 0
     bar = tqdm(
         total=epochs * len(batches), initial=len(history) * len(batches), desc=run.title,
         disable=not first,
@@ -102,17 +106,6 @@ def cross_entropy(net: nn.Module, image: Tensor, label: Tensor) -> tuple[Tensor,
     """The tutorials' loss. They apply log_softmax first, which changes nothing."""
     logits = net(image)
     return F.cross_entropy(logits, label), logits.argmax(1) == label
-
-
-def cross_entropy_bfloat16(net: nn.Module, image: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:
-    """The same, with the network's products in bfloat16; weights and loss stay float32.
-
-    Faster on processors that multiply such numbers (AVX512-BF16, AMX, NVIDIA from Ampere on),
-    slower on others.
-    """
-    with torch.autocast(image.device.type, torch.bfloat16):
-        logits = net(image)
-    return F.cross_entropy(logits.float(), label), logits.argmax(1) == label
 
 
 def evaluate(net: nn.Module, images: Tensor, labels: Tensor, scale: float = 1 / 255):

@@ -4,7 +4,7 @@ import torch
 
 from train import calibrate, data, distributed
 from train.command import build, draw_curves, provenance, read_weights, save_weights
-from train.loop import Run, cross_entropy, cross_entropy_bfloat16, evaluate, fit, predict
+from train.loop import Run, evaluate, fit, predict
 
 
 def train(args, optimiser_of, drop_last: bool) -> None:
@@ -29,7 +29,7 @@ def train(args, optimiser_of, drop_last: bool) -> None:
         Run(args.run_folder, spec.name),
         seed=args.seed,
         resume=args.resume,
-        loss_of=cross_entropy_bfloat16 if args.bfloat16 else cross_entropy,
+        bfloat16=args.bfloat16,
     )
     if distributed.rank():
         return
