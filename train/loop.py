@@ -12,8 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from train import distributed
-from train.networks import convolutions_in_bfloat16, pooled_first
+from train import distributed, faster
 
 
 @dataclass
@@ -57,7 +56,7 @@ def fit(
             they remember from epoch to epoch is their `state_dict()`.
         seed: of the whole run.
         resume: go on from the run's checkpoint when there is one.
-        bfloat16: multiply so in the convolutions, see networks.convolutions_in_bfloat16().
+        bfloat16: multiply so in the convolutions, see train/faster.py.
         loss_of: (net, image, target) -> (loss, whether each picture is right); cross-entropy on
             the labels when None.
         schedule: stepped after every batch.
@@ -76,9 +75,7 @@ def fit(
     }  # fmt: skip
     parts = {name: part for name, part in parts.items() if part is not None}
     history = _restore(run, parts) if resume else []
-    way = pooled_first(net)
-    forward = distributed.parallel(convolutions_in_bfloat16(way) if bfloat16 else way)
-    first = distributed.rank() == 0
+    forward, first = distributed.parallel(faster.way(net, bfloat16)), distributed.rank() == 0
     bar = tqdm(
         total=epochs * len(batches), initial=len(history) * len(batches), desc=run.title,
         disable=not first,

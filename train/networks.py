@@ -5,7 +5,6 @@ logits (N, 10). Normalisation is a layer, so no caller can get it wrong.
 """
 
 from collections import OrderedDict
-from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -177,44 +176,6 @@ class GarmentResNet(ResidualCNN):
 
     def __init__(self):
         super().__init__(24, 48, 80, 0.2860, 0.3530, mirrors=True)
-
-
-def pooled_first(net: nn.Sequential) -> nn.Sequential:
-    """The same layers under the same names, but each ReLU after the max-pooling that follows it.
-
-    The largest of four numbers is the same before and after a ReLU, and so is the way of its
-    gradient: values, gradients and state_dict() are net's own, to the bit, for a quarter of the
-    work.
-    """
-    layers = list(net.named_children())
-    for place, ((_, first), (_, second)) in enumerate(pairwise(list(layers))):
-        if isinstance(first, nn.ReLU) and isinstance(second, nn.MaxPool2d):
-            layers[place : place + 2] = layers[place + 1], layers[place]
-    return nn.Sequential(OrderedDict(layers))
-
-
-class InBfloat16(nn.Module):
-    """Layers that multiply in bfloat16. Their weights, and what they return, are float32."""
-
-    def __init__(self, layers: nn.Module):
-        super().__init__()
-        self.layers = layers
-
-    def forward(self, image: Tensor) -> Tensor:
-        with torch.autocast(image.device.type, torch.bfloat16):
-            maps = self.layers(image)
-        return maps.float()
-
-
-def convolutions_in_bfloat16(net: nn.Sequential) -> nn.Sequential:
-    """The same layers, those before the flattening in bfloat16.
-
-    Faster on processors that multiply such numbers (AVX512-BF16, AMX, NVIDIA from Ampere on),
-    slower on others. The linear layers after them are too small to gain by it.
-    """
-    layers = list(net)
-    place = next(at for at, layer in enumerate(layers) if isinstance(layer, nn.Flatten))
-    return nn.Sequential(InBfloat16(nn.Sequential(*layers[:place])), *layers[place:])
 
 
 NETWORKS = {
