@@ -28,6 +28,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from export import bulk_speed, start, whole_way
+from export.names import model_name
 from models import results
 from models.classifier import ANSWERS, INPUT
 from models.sessions import CPU, one_thread, open_session
@@ -193,7 +194,7 @@ def show(name: str, figures: dict, rate: float) -> None:
 
 def main(words: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Time the networks and the whole way.")
-    parser.add_argument("names", nargs="*", help="models (default: all)")
+    parser.add_argument("names", nargs="*", type=model_name, help="models (default: all)")
     parser.add_argument("--write", action="store_true", help="into models/results.json")
     parser.add_argument("--start", action="store_true", help="start-up, memory and sizes")
     parser.add_argument("--bulk", action="store_true", help="a folder beside the bare graph")

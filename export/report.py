@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 import numpy as np
 
 from export import pictures, scores, shift_scores, tables
+from export.names import model_name
 from models import results
 from models.sessions import VERSION
 from models.specs import MODELS, spec
@@ -33,7 +34,7 @@ SHOWN = ("mnist_tutorial", "mnist", "fashion_mnist_tutorial", "fashion_mnist")
 
 def main(words: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Score the shipped graphs.")
-    parser.add_argument("names", nargs="*", help="models (default: all)")
+    parser.add_argument("names", nargs="*", type=model_name, help="models (default: all)")
     parser.add_argument("--tables", action="store_true", help="only write the README's tables")
     parser.add_argument("--data-dir", type=Path, default=Path(os.environ.get("DATA_DIR", "data")))
     args = parser.parse_args(words)

@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 
 import numpy as np
 
+from export.names import model_name
 from models.classifier import load
 from models.shift import REACH, hold
 from models.specs import MODELS
@@ -57,7 +58,7 @@ def _rings() -> list[np.ndarray]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Move the test pictures; count what stays right.")
-    parser.add_argument("names", nargs="*", help="models (default: all)")
+    parser.add_argument("names", nargs="*", type=model_name, help="models (default: all)")
     parser.add_argument("--count", type=int, default=1000, help="pictures a model")
     parser.add_argument("--data-dir", type=Path, default=Path(os.environ.get("DATA_DIR", "data")))
     args = parser.parse_args()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from export import benchmark, start, whole_way
+from export import benchmark, report, shift_scores, start, whole_way
 from models.classifier import load
 from models.specs import MODELS
 from train import as_published, bench, data, turns
@@ -52,6 +52,19 @@ def test_every_turn_but_the_first_is_counted(made_up):
 def test_a_loop_that_dies_is_noticed():
     with pytest.raises(EOFError), turns.Runner(bench.ours, "mnist", "/dev/null", False):
         pass
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["mnist", "--steps", "1"], "--steps must be 2 or more"),
+        (["cifar"], "there is no dataset cifar: fashion_mnist, mnist."),
+    ],
+)
+def test_what_cannot_be_timed_is_said(words, said, capsys):
+    with pytest.raises(SystemExit):
+        bench.main(words)
+    assert said in capsys.readouterr().err
 
 
 def test_the_whole_recipe_in_bfloat16_learns(made_up):
@@ -116,3 +129,11 @@ def test_the_photo_is_what_it_is_called():
 def test_sizes_are_within_what_was_asked_for():
     assert start.environment() / 1e6 <= start.LIMITS["environment_mb"]
     assert start.repository() / 1e6 <= start.LIMITS["repository_mb"]
+
+
+@pytest.mark.parametrize("script", [benchmark, report, shift_scores])
+def test_a_model_that_is_not_there_is_said_with_those_that_are(script, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["script", "nonsense"])
+    with pytest.raises(SystemExit):
+        script.main()
+    assert "There is no model 'nonsense'. The models are: mnist," in capsys.readouterr().err

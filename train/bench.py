@@ -187,6 +187,10 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--write", action="store_true", help="into models/results.json")
     parser.add_argument("--data-dir", type=Path, default=Path(os.environ.get("DATA_DIR", "data")))
     args = parser.parse_args(words)
+    if unknown := set(args.datasets) - set(TUTORIALS):
+        parser.error(f"there is no dataset {', '.join(unknown)}: {', '.join(TUTORIALS)}.")
+    if args.steps < 2:
+        parser.error("--steps must be 2 or more: the first turn of each loop only warms it up.")
     memory.keep_freed()
     for dataset in args.datasets or TUTORIALS:
         if args.choose:
