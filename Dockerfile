@@ -10,7 +10,8 @@ RUN pip install --no-cache-dir --requirement requirements.txt
 
 COPY app.py README.md LICENSE ./
 COPY models models/
-COPY ui ui/
+COPY page page/
+COPY serve serve/
 COPY docs/*.png docs/
 
 USER visitor

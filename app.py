@@ -14,9 +14,9 @@ import tempfile
 # table of its own statistics after every request.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "100000")
-# A folder of this process alone: see ui/sweep.py.
+# A folder of this process alone: see serve/sweep.py.
 os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp("", "sketch28-", os.environ.get("GRADIO_TEMP_DIR"))
-# Gradio would load this with itself, for 0.4 s: ui/assistants.py does when an assistant comes.
+# Gradio would load this with itself, for 0.4 s: serve/assistants.py does when an assistant comes.
 sys.modules.setdefault("mcp", None)
 
 import signal
@@ -35,7 +35,7 @@ from starlette.middleware import Middleware
 from models.classifier import load
 from models.decode import MAX_BYTES
 from models.sessions import BrokenModel
-from ui import (
+from serve import (
     about_tab,
     answers,
     assistants,
@@ -48,8 +48,8 @@ from ui import (
     shift_tab,
     upload_tab,
 )
-from ui.gate import Gate, not_understood
-from ui.sweep import keep_clean
+from serve.gate import Gate, not_understood
+from serve.sweep import keep_clean
 
 EMPTY = np.full((100, 100), 255, np.uint8)
 KEPT = 300  # seconds until a file uploaded to an endpoint is deleted

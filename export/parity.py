@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from export.graph import Stages
-from train.data import TORCHVISION
+from train.pictures.data import TORCHVISION
 
 # A difference counts as it is below 1, above that as a share of the picture's largest value in
 # that output. A logit near 0 may be a sum of large terms: torch's own float32 logits lie up to

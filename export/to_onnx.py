@@ -22,7 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 
 import onnx
 
-from export import graph, parity, triton_repository
+from export import graph, parity
+from export import to_triton as triton_repository
 from export.source import NAMES, Refused, Source, find
 from models import results
 from models.sessions import BrokenModel, open_session, sha256

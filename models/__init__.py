@@ -1,4 +1,4 @@
-"""What the app needs at run time: pictures in, answers out. Never imports torch, gradio or ui."""
+"""What the app needs at run time: pictures in, answers out. Never imports torch or gradio."""
 
 import os
 

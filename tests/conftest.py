@@ -12,9 +12,9 @@ import torch
 from gradio_client import Client
 
 from export import to_onnx
+from measure import browser
+from measure.calls import numbers
 from models.specs import spec
-from tests import browser
-from tests.calls import numbers
 from train.command import save_weights
 from train.networks import NETWORKS
 

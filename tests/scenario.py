@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from ui.gate import Gate
+from serve.gate import Gate
 
 
 def run(scenario):

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from tests import calls
-from tests.browser import EXAMPLES
-from tests.fuzz import check_sentence
+from measure import calls
+from measure.browser import EXAMPLES
+from measure.fuzz import check_sentence
+from serve import answers, parts, upload_tab
 from tests.pictures import saved
-from ui import answers, parts, upload_tab
 
 DIGIT, GARMENT = parts.default_model("digit"), parts.default_model("garment")
 

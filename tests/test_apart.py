@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from measure.browser import EXAMPLES
+from measure.calls import photo
+from measure.fuzz import check_sentence
 from models import apart as apart_module
 from models.apart import Apart, fault
 from models.classifier import load
 from models.decode import BadPicture
-from tests.browser import EXAMPLES
-from tests.calls import photo
-from tests.fuzz import check_sentence
-from ui import parts
+from serve import parts
 
 GARMENTS = parts.default_model("garment")
 BAG = (EXAMPLES / "garment-bag.png").read_bytes()

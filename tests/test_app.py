@@ -13,10 +13,10 @@ from gradio_client import handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image, ImageDraw
 
+from measure.browser import EXAMPLES
 from models.specs import MODELS
-from tests.browser import EXAMPLES
-from ui import parts
-from ui.texts import TEXTS
+from serve import parts
+from serve.texts import TEXTS
 
 ROOT = Path(__file__).resolve().parents[1]
 DIGIT, GARMENT = parts.default_model("digit"), parts.default_model("garment")
@@ -107,8 +107,8 @@ def test_no_file_of_the_server_can_be_named(address):
         assert reply["event"] == "error"
         assert "root:" not in reply["data"]
     assert fetch(f"{address}/gradio_api/file={ROOT / 'app.py'}") == 403
-    assert fetch(f"{address}/gradio_api/file={ROOT / 'ui' / 'texts.py'}") == 403
-    assert fetch(f"{address}/gradio_api/file={ROOT / 'ui' / 'canvas.js'}") == 200
+    assert fetch(f"{address}/gradio_api/file={ROOT / 'serve' / 'texts.py'}") == 403
+    assert fetch(f"{address}/gradio_api/file={ROOT / 'page' / 'draw' / 'canvas.js'}") == 200
 
 
 FILE = {"_type": "gradio.FileData"}

@@ -13,12 +13,13 @@ import pytest
 from gradio_client import handle_file
 from PIL import Image
 
+from measure.calls import Visitor, numbers
+from measure.fuzz import check_sentence, png
+from measure.serving import ROOT
 from models.classifier import load
 from models.decode import MAX_BYTES, BadPicture
-from tests.calls import Visitor, numbers
-from tests.fuzz import check_sentence, png
+from serve import answers
 from tests.pictures import saved
-from tests.serving import ROOT
 from tests.ways import (
     DIGITS,
     GARMENTS,
@@ -30,7 +31,6 @@ from tests.ways import (
     through_python,
     through_shell,
 )
-from ui import answers
 
 
 def flat(size, colour="gray", mode="RGB") -> Image.Image:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from measure.calls import call, drawing, server_functions
+from measure.fuzz import check_sentence
 from models.decode import MAX_BYTES
-from tests.calls import call, drawing, server_functions
-from tests.fuzz import check_sentence
 from tests.ways import DIGITS, GARMENTS, PHOTO, SEVEN, bomb, through_page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -155,15 +155,15 @@ def test_no_address_is_ever_fetched(http, ask):
     assert http.get("/gradio_api/file=https://example.com/a.png").status_code == 404
 
 
-SECRET = ["app.py", "README.md", "models/results.json", "ui/answers.py", "models/mnist_mlp.onnx",
+SECRET = ["app.py", "README.md", "models/results.json", "serve/answers.py", "models/mnist_mlp.onnx",
           ".git/config", "requirements.txt"]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "path",
-    [*(f"{ROOT}/{name}" for name in SECRET), "/etc/passwd", "app.py", f"{ROOT}/ui/../app.py",
-     f"{ROOT}/ui/%2e%2e/app.py", f"{ROOT}/ui/style.css/../../app.py", "/proc/self/environ", "/tmp",
-     "..%2f..%2fetc/passwd"],
+    [*(f"{ROOT}/{name}" for name in SECRET), "/etc/passwd", "app.py", f"{ROOT}/page/../app.py",
+     f"{ROOT}/page/%2e%2e/app.py", f"{ROOT}/page/style/base.css/../../../app.py",
+     "/proc/self/environ", "/tmp", "..%2f..%2fetc/passwd"],
 )  # fmt: skip
 def test_only_the_page_can_be_read(http, path):
     assert http.get(f"/gradio_api/file={path}").status_code in (403, 404)

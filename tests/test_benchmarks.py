@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from export import benchmark, report, shift_scores, start, whole_way
+from measure import as_published, report, shift_scores, start, turns, whole_way
+from measure import speed as benchmark
+from measure import training as bench
 from models.classifier import load
 from models.specs import MODELS
-from train import as_published, bench, data, turns
 from train.command import Recipe
+from train.pictures import data
 
 TUTORIAL = "fashion_mnist_tutorial"
 

@@ -5,9 +5,9 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests import browser
-from tests.browser import DESKTOP, DIGITS, answer, draw, seen
-from ui import parts
+from measure import browser
+from measure.browser import DESKTOP, DIGITS, answer, draw, seen
+from serve import parts
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from measure.browser import CONTRASTS, DESKTOP, DIGITS, PHONE, answer, draw, go, picture
 from models import inside
-from tests.browser import CONTRASTS, DESKTOP, DIGITS, PHONE, answer, draw, go, picture
-from ui import parts
+from serve import parts
 
 pytestmark = pytest.mark.slow  # many clicks; what everyone does first is in test_browser
 
@@ -213,7 +213,7 @@ def test_no_page_asks_anyone_else(hosts, page):
 
 def test_the_network_sees_what_the_page_shows(page):
     """The 784 bytes that travel are those of the drawing's own answer."""
-    from ui.closer import walk
+    from serve.closer import walk
 
     go(page, "inside")
     content = np.uint8(np.rint(picture(page, "inside") * 255)).tobytes()

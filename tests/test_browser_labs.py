@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from measure.browser import DESKTOP, DIGITS, answer, draw, go, picture
 from models import results, shift
 from models.classifier import load
 from models.specs import DATASETS, MODELS
-from tests.browser import DESKTOP, DIGITS, answer, draw, go, picture
-from ui import parts
+from serve import parts
 
 pytestmark = pytest.mark.slow  # many clicks; what everyone does first is in test_browser
 

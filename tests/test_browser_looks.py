@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import CONTRASTS, DESKTOP, DIGITS, EXAMPLES, PHONE, answer, draw, touch, upload
+from measure.browser import CONTRASTS, DESKTOP, DIGITS, EXAMPLES, PHONE, answer, draw, touch, upload
 
 
 def test_touch_on_a_phone_that_is_then_turned(new_page):

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import DESKTOP, DIGITS, PHONE, answer, draw, open_page
+from measure.browser import DESKTOP, DIGITS, PHONE, answer, draw, open_page
 
 pytestmark = pytest.mark.slow  # half a minute of clicks; what everyone does is in test_browser
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser import EXAMPLES, PHONE, open_page
+from measure.browser import EXAMPLES, PHONE, open_page
 
 pytestmark = pytest.mark.slow
 

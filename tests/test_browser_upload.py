@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser import DESKTOP, EXAMPLES, seen, upload
-from ui import parts
+from measure.browser import DESKTOP, EXAMPLES, seen, upload
+from serve import parts
 
 
 @pytest.fixture(scope="module")

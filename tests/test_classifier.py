@@ -182,7 +182,7 @@ def test_threads_get_the_answers_to_their_own_pictures(made_up):
 def test_models_needs_neither_torch_nor_gradio():
     code = (
         "import sys, models.classifier, models.__main__\n"
-        "heavy = 'torch torchvision onnx gradio safetensors train export ui'\n"
+        "heavy = 'torch torchvision onnx gradio safetensors train export serve'\n"
         "print(sorted(set(heavy.split()) & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -11,10 +11,10 @@ from models import inside, shift
 from models.classifier import load
 from models.decode import MAX_PIXELS
 from models.specs import DATASETS, MODELS, spec
-from ui import about_tab, closer, later_tabs, parts
+from serve import about_tab, closer, later_tabs, parts
 
 SPEAKERS = [
-    about_tab.ROOT / name for name in ("models/decode.py", "models/apart.py", "ui/answers.py")
+    about_tab.ROOT / name for name in ("models/decode.py", "models/apart.py", "serve/answers.py")
 ]
 TOO_LARGE = "This picture has more than {} megapixels. Please choose a smaller one."
 MODEL = "mnist_tutorial"
@@ -161,7 +161,7 @@ def test_both_languages_say_everything():
 
 
 def test_no_word_is_missing():
-    from ui.texts import EN
+    from serve.texts import EN
 
     words = (
         json.loads((later_tabs.FOLDER / "words.json").read_text("utf-8"))["en"].keys() | EN.keys()

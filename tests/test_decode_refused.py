@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from measure.fuzz import png
 from models.decode import MAX_BYTES, MAX_PIXELS, BadPicture, decode
-from tests.fuzz import png
 from tests.pictures import saved
 
 

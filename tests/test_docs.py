@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from export import tables
+from measure import tables
 from models import results
 from models.specs import DATASETS, MODELS
 from train import fashion_mnist, mnist

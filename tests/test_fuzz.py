@@ -1,10 +1,10 @@
-"""A short run of tests/fuzz.py, and proof that it would notice."""
+"""A short run of measure/fuzz.py, and proof that it would notice."""
 
 import numpy as np
 import pytest
 
+from measure import fuzz
 from models.decode import BadPicture, decode
-from tests import fuzz
 
 
 def test_every_valid_file_is_answered():

@@ -6,10 +6,10 @@ import httpx
 import pytest
 from starlette.responses import JSONResponse
 
-from tests.fuzz import check_sentence
+from measure.fuzz import check_sentence
+from serve import checks, gate
+from serve.gate import Gate
 from tests.scenario import client_of, run
-from ui import checks, gate
-from ui.gate import Gate
 
 CALL = '{"data": %s, "component_id": 1, "fn_name": "f", "session_hash": "s"}'
 COMPONENT_SERVER = "/gradio_api/component_server/"

@@ -16,8 +16,8 @@ from mcp import ClientSession, McpError
 from mcp.client.streamable_http import streamable_http_client
 from PIL import Image
 
-from tests.fuzz import check_sentence
-from tests.serving import ROOT, running
+from measure.fuzz import check_sentence
+from measure.serving import ROOT, running
 
 
 @pytest.fixture(scope="module")
@@ -130,10 +130,10 @@ def test_nothing_is_fetched_and_no_file_is_read(address, listener, tool):
         f"{elsewhere}/seven.png",
         f"{elsewhere.replace('127.0.0.1', 'localhost')}/seven.png",
         "https://example.com/seven.png",
-        f"{address}/gradio_api/file={ROOT}/ui/examples/digit-7.png",
+        f"{address}/gradio_api/file={ROOT}/page/examples/digit-7.png",
         "/etc/passwd",
         "file:///etc/passwd",
-        f"{ROOT}/ui/examples/digit-7.png",
+        f"{ROOT}/page/examples/digit-7.png",
         "../../etc/passwd",
         f"data:text/html,{elsewhere}/seven.png",
         "",

@@ -1,4 +1,4 @@
-"""Two processes of the app behind nginx, as docs/nginx.conf sets it up; one dies under load."""
+"""Two processes of the app behind nginx, as serve/nginx.conf sets it up; one dies under load."""
 
 import asyncio
 import re
@@ -14,8 +14,8 @@ import pytest
 from gradio_client import Client, handle_file
 from PIL import Image
 
-from tests.calls import Visitor, drawing, models, numbers
-from tests.serving import ROOT, free_port, running
+from measure.calls import Visitor, drawing, models, numbers
+from measure.serving import ROOT, free_port, running
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 pytestmark = [
@@ -28,7 +28,7 @@ SECONDS = 6
 
 @pytest.fixture
 def site(tmp_path):
-    """(address, the two apps): docs/nginx.conf with other ports, saying who answered."""
+    """(address, the two apps): serve/nginx.conf with other ports, saying who answered."""
     with ExitStack() as stack:
         apps = [stack.enter_context(running()) for _ in range(2)]
         port = free_port()

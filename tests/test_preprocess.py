@@ -13,7 +13,7 @@ from models.decode import BadPicture
 from models.ink import drawn
 from models.preprocess import _dataset_sample, photo, sketch, sketch_batch
 from tests.pictures import check, drawing, likeness, names, taken
-from train.data import load
+from train.pictures.data import load
 
 INKS = {
     "black": (0, 0, 0),

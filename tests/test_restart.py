@@ -5,8 +5,8 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import DIGITS, answer, draw, open_page
-from tests.serving import running
+from measure.browser import DIGITS, answer, draw, open_page
+from measure.serving import running
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import nn
 
-from train import data
 from train.mixture import SKIPPED, Mixture, Source, classes
 from train.muon import KernelMuon
 from train.networks import GarmentResNet
+from train.pictures import data
 
 
 def channels_last() -> nn.Module:

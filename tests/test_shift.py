@@ -65,7 +65,7 @@ def test_what_is_not_there_is_refused(one):
 @pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist"])
 def test_the_cnn_holds_on_longer_than_the_plain_network(data_dir, dataset):
     """The first tutorial's claim, on a hundred test pictures; the figures agree with the map."""
-    from export.shift_scores import average
+    from measure.shift_scores import average
 
     shares = {}
     for name in (f"{dataset}_mlp", f"{dataset}_tutorial"):

@@ -8,8 +8,8 @@ import torch
 
 from export import parity
 from models.specs import FOLDER
-from train.data import load
-from train.hand import arc, curve, line, render
+from train.pictures.data import load
+from train.pictures.hand import arc, curve, line, render
 from train.sketch import CENTRE, SketchToImage
 
 THREE = [curve((0, 0.15), (0.3, 0), (0.55, 0.2), (0.3, 0.45), (0.6, 0.75), (0.3, 1), (0, 0.85))]

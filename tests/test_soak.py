@@ -1,8 +1,8 @@
-"""Two minutes of tests/soak.py."""
+"""Two minutes of measure/soak.py."""
 
 import pytest
 
-from tests.soak import soak
+from measure.soak import soak
 
 
 @pytest.mark.slow

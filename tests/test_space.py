@@ -14,9 +14,9 @@ import pytest
 from gradio_client import Client, handle_file
 from huggingface_hub.utils import filter_repo_objects
 
-from tests import browser
-from tests.browser import DIGITS, EXAMPLES, answer, draw, open_page
-from tests.serving import ROOT, is_free, running
+from measure import browser
+from measure.browser import DIGITS, EXAMPLES, answer, draw, open_page
+from measure.serving import ROOT, is_free, running
 
 NOBODY = 65534
 README = (ROOT / "README.md").read_text("utf-8")
@@ -60,7 +60,7 @@ def test_the_space_gets_the_app_and_nothing_else():
     files = space_files()
     assert {"app.py", "requirements.txt", "README.md", "LICENSE", "models/sketch.onnx"} <= files
     folders = {name.split("/")[0] for name in files if "/" in name}
-    assert folders == {"ui", "models", "docs"}
+    assert folders == {"page", "serve", "models", "docs"}
     assert not [name for name in files if "__pycache__" in name or name.endswith((".tmp", ".pyc"))]
     assert max((ROOT / name).stat().st_size for name in files) < 5_000_000
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from train import scribbles, strokes
-from train.hand import distort, pictures, render, resample, to_unit
-from train.letters import LETTERS, letter
-from train.styles import PROGRAMS, drawn_digit, restyle, styled_digits
+from train.pictures import scribbles, strokes
+from train.pictures.hand import distort, pictures, render, resample, to_unit
+from train.pictures.letters import LETTERS, letter
+from train.pictures.styles import PROGRAMS, drawn_digit, restyle, styled_digits
 
 HEADER = '.INCLUDE dene.doc\n.LEXICON "0" "1"\n.HIERARCHY DIGIT\n'
 

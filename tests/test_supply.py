@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from measure.serving import ROOT
 from models.specs import FOLDER, MODELS
-from tests.serving import ROOT
 
 SOURCES = [
-    path for part in ("models", "ui", "train", "export") for path in (ROOT / part).glob("*.py")
+    path
+    for part in ("models", "serve", "train", "export", "measure")
+    for path in (ROOT / part).rglob("*.py")
 ]
 RISKY = re.compile(
     r"\b(?:pickle|shelve|marshal|dill|joblib)\b\s*[.,\n]|(?<![.\w])(?:eval|exec)\(|np\.load\([^)]*allow_pickle"
@@ -60,7 +62,7 @@ def test_importing_the_app_asks_nobody():
 
 
 @pytest.mark.parametrize(
-    "first", ["models", "app", "export.to_onnx", "export.report", "models.apart"]
+    "first", ["models", "app", "export.to_onnx", "measure.report", "models.apart"]
 )
 def test_onnxruntime_reports_to_nobody(first, tmp_path):
     """Where it does, it keeps an id of the device and a list of what to report."""
@@ -82,7 +84,7 @@ def written_by(code: str, home: Path) -> list[str]:
 
 @pytest.mark.parametrize("name", ["sketch", *(n for n in MODELS if n.startswith("mnist_t"))])
 def test_an_altered_graph_stops_the_app_by_name(name, tmp_path):
-    for part in ("models", "ui"):
+    for part in ("models", "serve"):
         shutil.copytree(
             ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("*.safetensors")
         )

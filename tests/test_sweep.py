@@ -5,8 +5,8 @@ import os
 import time
 from types import SimpleNamespace
 
+from serve.sweep import keep_clean, sweep
 from tests.scenario import run
-from ui.sweep import keep_clean, sweep
 
 
 def make_old(path, seconds: float) -> None:
@@ -29,7 +29,7 @@ def test_old_uploads_and_empty_folders_are_swept_away(tmp_path):
 
 
 def test_the_app_sweeps_while_it_runs(monkeypatch, tmp_path):
-    monkeypatch.setattr("ui.sweep.EVERY", 0.01)
+    monkeypatch.setattr("serve.sweep.EVERY", 0.01)
     (tmp_path / "picture").write_bytes(b"x")
     make_old(tmp_path / "picture", 700)
     queue = SimpleNamespace(

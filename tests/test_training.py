@@ -12,9 +12,10 @@ import torchvision.datasets.mnist
 from tqdm import tqdm
 
 from models.specs import MODELS
-from train import calibrate, data, fashion_mnist, loop, mnist
+from train import calibrate, fashion_mnist, loop, mnist
 from train.command import read_weights, save_weights
 from train.networks import NETWORKS, parameters
+from train.pictures import data
 
 SCRIPTS = {"mnist": mnist, "fashion_mnist": fashion_mnist}
 

@@ -9,7 +9,7 @@ import pytest
 from google.protobuf import text_format
 
 from export import to_onnx
-from export import triton_repository as triton
+from export import to_triton as triton
 from models.classifier import Classifier
 from models.sessions import open_session
 from models.specs import spec

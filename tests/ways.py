@@ -4,12 +4,12 @@ import base64
 
 from gradio_client import handle_file
 
+from measure import fuzz
+from measure.calls import drawing, photo
 from models.__main__ import main
 from models.classifier import load
 from models.decode import BadPicture
-from tests import fuzz
-from tests.calls import drawing, photo
-from ui import parts
+from serve import parts
 
 DIGITS, GARMENTS = (parts.default_model(subject) for subject in ("digit", "garment"))
 SEVEN = base64.b64decode(drawing("7"))

@@ -16,8 +16,8 @@ their mean, which reads photos better than either.
         runs/two.safetensors
 
 The tutorial's recipe: SGD, lr 0.01, momentum 0.5, batches of 64, 40 epochs. The robust recipe also
-reads DATA/photos and DATA/cifar10-train-1000.npz (train/photos.py says what these are) and does
-without what is not there.
+reads DATA/photos and DATA/cifar10-train-1000.npz (train/pictures/photos.py says what these
+are) and does without what is not there.
 """
 
 import sys
@@ -31,11 +31,11 @@ from train import distributed, robust, tutorial
 from train.augment import blurred, erased, flipped, moved, relit
 from train.calibrate import REJECTED
 from train.command import Recipe, arguments
-from train.data import load
 from train.mixture import Source, classes, neither, partial, tensors
-from train.photos import neither_pictures, photo_pictures
+from train.pictures.data import load
+from train.pictures.photos import neither_pictures, photo_pictures
+from train.pictures.scribbles import not_digits
 from train.robust import HeldOut, dataset_parts
-from train.scribbles import not_digits
 
 MOMENTUM = 0.5
 TUTORIAL = Recipe(epochs=40, batch_size=64, lr=0.01, seed=777)

@@ -7,7 +7,7 @@
 
 The tutorial's recipe: Adam, lr 0.001, batches of 100 (the last one dropped when not full),
 15 epochs, seed 777, pixels in 0..1. The robust recipe also reads DATA/pendigits, DATA/photos and
-DATA/cifar10-train-1000.npz (train/strokes.py and train/photos.py say what these are) and does
+DATA/cifar10-train-1000.npz (train/pictures/strokes.py and photos.py say what these are) and does
 without what is not there.
 """
 
@@ -22,13 +22,13 @@ from train import distributed, robust, tutorial
 from train.augment import moved, repenned
 from train.calibrate import REJECTED
 from train.command import Recipe, arguments
-from train.data import load
 from train.mixture import Source, classes, neither, tensors
-from train.photos import foreign_photos, neither_pictures
+from train.pictures.data import load
+from train.pictures.photos import foreign_photos, neither_pictures
+from train.pictures.scribbles import not_digits
+from train.pictures.strokes import stroke_pictures
+from train.pictures.styles import styled_digits
 from train.robust import HeldOut, dataset_parts
-from train.scribbles import not_digits
-from train.strokes import stroke_pictures
-from train.styles import styled_digits
 
 TUTORIAL = Recipe(epochs=15, batch_size=100, lr=0.001, seed=777)
 ROBUST = Recipe(epochs=26, batch_size=128, lr=0.015, seed=28)
@@ -44,7 +44,7 @@ def scanned(image):
 
 
 def drawn(image):
-    """Drawings, which come distorted by train/hand.py already."""
+    """Drawings, which come distorted by train/pictures/hand.py already."""
     return repenned(moved(image, degrees=5, shift=0.7, scale=0.06, shear=0.05), share=0.3)
 
 

@@ -12,11 +12,12 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
-from train import calibrate, data, distributed
+from train import calibrate, distributed
 from train.command import build, draw_curves, provenance, save_weights
 from train.loop import Run, evaluate, fit, predict
 from train.mixture import Mixture, Source
 from train.muon import KernelMuon
+from train.pictures import data
 
 HELD_OUT = 5000  # of the dataset's training pictures, for choices
 WEIGHT_DECAY = 0.05

@@ -2,9 +2,10 @@
 
 import torch
 
-from train import calibrate, data, distributed
+from train import calibrate, distributed
 from train.command import build, draw_curves, provenance, read_weights, save_weights
 from train.loop import Run, evaluate, fit, predict
+from train.pictures import data
 
 
 def train(args, optimiser_of, drop_last: bool) -> None:

@@ -1,0 +1,215 @@
+"""Hours in minutes: people draw, send photos and send rubbish, and the app stays as it was.
+
+    python measure/soak.py --minutes 30           # prints what it measured; status 1 if it grew
+    python measure/soak.py --minutes 30 --write   # and notes it in models/results.json
+
+The memory of the app and of its helper process must be flat (the median of the last third within
+5 % of the middle third's), open files and temporary files bounded, and no answer a 5xx.
+"""
+
+import argparse
+import asyncio
+import base64
+import contextlib
+import random
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
+
+import httpx
+import numpy as np
+
+from measure.calls import Visitor, drawing, models, numbers, photo
+from measure.serving import App, running
+from models import results
+
+FLAT = 0.05
+SECONDS_KEPT = 300 + 60 + 30  # app.py's KEPT, its rounds, and a moment
+DRAWERS = 4
+
+RUBBISH = [
+    b"", b"{", b"[]", b"[" * 10_000, b'{"data": 1}',
+    b'{"data": {}, "component_id": 99, "fn_name": "answer_sketch", "session_hash": "s"}',
+    b'{"data": ["/etc/passwd", "../mnist"], "session_hash": "s"}',
+    b'{"data": [{"path": "https://example.com/a.png"}, "mnist"]}',
+]  # fmt: skip
+PATHS = ["", "config", "nothing", "gradio_api/component_server/", "gradio_api/queue/join",
+         "gradio_api/call/classify_photo", "gradio_api/upload", "gradio_api/file=/etc/passwd",
+         "gradio_api/queue/data?session_hash=none"]  # fmt: skip
+
+
+class Soak:
+    def __init__(self, app: App):
+        self.app = app
+        self.component = numbers(app.address)
+        self.model = models(app.address)
+        self.statuses: Counter[int] = Counter()
+        self.lost: list[str] = []
+        self.samples: list[dict] = []
+        self.uploads: list[float] = []  # when
+        self.photo = photo(2)
+
+    async def run(self, minutes: float) -> None:
+        hooks = {"response": [self.note]}
+        async with httpx.AsyncClient(
+            base_url=self.app.address, timeout=60, event_hooks=hooks
+        ) as client:
+            end = time.monotonic() + 60 * minutes
+            people = [self.draw(Visitor(client, self.component)) for _ in range(DRAWERS)]
+            people += [
+                self.send_photos(Visitor(client, self.component)),
+                self.use_endpoint(client),
+                self.send_rubbish(client),
+                self.come_and_go(client),
+            ]
+            tasks = [asyncio.create_task(self.keep_on(person, end)) for person in people]
+            while time.monotonic() < end:
+                self.sample()
+                await asyncio.sleep(minutes)  # about 60 samples
+            await asyncio.gather(*tasks)
+
+    async def note(self, response: httpx.Response) -> None:
+        self.statuses[response.status_code] += 1
+
+    async def keep_on(self, person, end: float) -> None:
+        """Go through one person's endless steps; a lost connection is noted, and no end."""
+        while time.monotonic() < end:
+            try:
+                await anext(person)
+            except (httpx.HTTPError, ValueError, KeyError) as error:
+                self.lost.append(repr(error))
+                return
+
+    async def draw(self, visitor: Visitor):
+        pictures = [drawing(digit, points) for digit in "0123456789" for points in (3, 5, 99)]
+        while True:
+            request = {"picture": random.choice(pictures), "model": self.model["digit"]}
+            reply = await visitor.ask("answer_sketch", request)
+            reply.json()["label"]
+            yield await asyncio.sleep(0.1)
+
+    async def send_photos(self, visitor: Visitor):
+        for turn in range(10**9):
+            content = [self.photo, self.photo[:5000], b"no picture", b""][turn % 4]
+            picture = base64.b64encode(content).decode()
+            request = {"model": self.model["garment"], "cut": bool(turn & 4), "invert": False}
+            reply = await visitor.ask("answer_photo", request | {"picture": picture})
+            if not {"label", "refusal"} & set(reply.json()):
+                raise ValueError(reply.text[:200])
+            yield await asyncio.sleep(0.5)
+
+    async def use_endpoint(self, client: httpx.AsyncClient):
+        for turn in range(10**9):
+            files = {"files": ("a.jpg", self.photo + bytes([turn % 256]))}
+            path = (await client.post("/gradio_api/upload", files=files)).json()[0]
+            self.uploads.append(time.monotonic())
+            data = [{"path": path, "meta": {"_type": "gradio.FileData"}}, self.model["garment"]]
+            name = "classify_photo"
+            body = {"data": [*data, True, False]}
+            event = (await client.post(f"/gradio_api/call/{name}", json=body)).json()["event_id"]
+            told = (await client.get(f"/gradio_api/call/{name}/{event}")).text
+            if '"label"' not in told:
+                raise ValueError(told[:200])
+            yield await asyncio.sleep(1)
+
+    async def send_rubbish(self, client: httpx.AsyncClient):
+        while True:
+            path, body = random.choice(PATHS), random.choice(RUBBISH)
+            method = random.choice(("GET", "POST", "POST", "DELETE"))
+            await client.request(method, f"/{path}", content=body)
+            yield await asyncio.sleep(0.2)
+
+    async def come_and_go(self, client: httpx.AsyncClient):
+        """People who open the page, and leave in the middle of sending something."""
+
+        async def half_a_photo():
+            yield b"--b\r\nContent-Disposition: form-data; name=files; filename=a\r\n\r\nhalf"
+            raise ConnectionAbortedError
+
+        headers = {"content-type": "multipart/form-data; boundary=b"}
+        while True:
+            await client.get("/")
+            with contextlib.suppress(ConnectionAbortedError):
+                await client.post("/gradio_api/upload", content=half_a_photo(), headers=headers)
+            self.uploads.append(time.monotonic())
+            with contextlib.suppress(httpx.TimeoutException):
+                await client.get(f"/gradio_api/heartbeat/{random.random()}", timeout=1)
+            yield await asyncio.sleep(1)
+
+    def sample(self) -> None:
+        family = self.app.family()
+        kept = sum(path.is_file() for folder in folders_of(self.app) for path in folder.rglob("*"))
+        recent = sum(when > time.monotonic() - SECONDS_KEPT for when in self.uploads)
+        self.samples.append({
+            "memory": [memory(pid) for pid in family[:2]],
+            "files": sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in family),
+            "kept": kept,
+            "recent": recent,
+        })  # fmt: skip
+
+    def summary(self) -> dict:
+        third = len(self.samples) // 3
+        middle, last = self.samples[third : 2 * third], self.samples[2 * third :]
+        medians = [np.median([s["memory"] for s in part], axis=0) for part in (middle, last)]
+        growth = medians[1].sum() / medians[0].sum() - 1
+        return {
+            "requests": sum(self.statuses.values()),
+            "statuses": {str(status): count for status, count in sorted(self.statuses.items())},
+            "lost": len(self.lost),
+            "memory_app_mb": round(float(medians[1][0]), 1),
+            "memory_helper_mb": round(float(medians[1][1]), 1),
+            "memory_growth": round(float(growth), 4),
+            "open_files": [max(s["files"] for s in part) for part in (middle, last)],
+            "temporary_files": max(s["kept"] for s in self.samples),
+        }
+
+    def complaints(self) -> list[str]:
+        found = self.summary()
+        first, second = found["open_files"]
+        over = [s for s in self.samples if s["kept"] > s["recent"] + 2]
+        checks = {
+            f"memory grew by {found['memory_growth']:.1%}": abs(found["memory_growth"]) <= FLAT,
+            f"open files grew from {first} to {second}": second <= first + 10,
+            f"{len(over)} times more files than were sent lately": not over,
+            f"5xx: {found['statuses']}": max(self.statuses) < 500,
+            f"lost: {self.lost[:3]}": not self.lost,
+        }
+        return [complaint for complaint, right in checks.items() if not right]
+
+
+def memory(pid: int) -> float:
+    """Megabytes."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * 4096 / 2**20
+
+
+def folders_of(app: App) -> list[Path]:
+    return list(Path(app.temporary).glob("sketch28-*"))
+
+
+def soak(minutes: float) -> Soak:
+    with running() as app:
+        found = Soak(app)
+        asyncio.run(found.run(minutes))
+        return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Use the app for long.")
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--write", action="store_true", help="note it in models/results.json")
+    args = parser.parse_args()
+    found = soak(args.minutes)
+    summary = found.summary()
+    for name, value in summary.items():
+        print(f"{name}: {value}")
+    if args.write:
+        results.update("soak", summary | {"minutes": args.minutes})
+    sys.exit("\n".join(found.complaints()) or None)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,183 @@
+"""The README's tables of how fast and how steady everything is."""
+
+from measure.cells import NOT_YET, percent, table
+from models.specs import MODELS
+
+STEPS = (
+    "until it is asked",
+    "PNG",
+    "request to reply",
+    "of that in Python",
+    "reply to page",
+    "page to screen",
+)
+WAYS = {"sketch": "a canvas of 400×400 pixels", "photo": "a JPEG of 12 megapixels"}
+
+
+def benchmark(figures: dict) -> str:
+    """Every graph beside torch and the arithmetic floor; then the way from picture to label."""
+    if "benchmark" not in figures:
+        return NOT_YET
+    measured = figures["benchmark"]
+    return "\n\n".join([_networks(measured), _whole_way(measured["whole_way"])])
+
+
+def _networks(measured: dict) -> str:
+    rows = []
+    for name in (name for name in MODELS if name in measured["models"]):
+        model = measured["models"][name]
+        one, many = model["batch_1"], model["batch_256"]
+        floor = model["flops"] / measured["flops_per_second"] * 1e6
+        cost = one["onnxruntime, graph with stages"]["median"] / one["onnxruntime"]["median"] - 1
+        rows.append([
+            f"`{name}`",
+            f"{floor:.1f}",
+            f"{one['eager']['median']:.0f}",
+            f"{one['compile']['median']:.0f}",
+            f"{one['onnxruntime']['median']:.0f} ({one['onnxruntime']['p99']:.0f})",
+            f"{one['eager']['median'] / one['onnxruntime']['median']:.1f}",
+            " / ".join(f"{many[way]['median'] / 256:.1f}"
+                       for way in ("eager", "compile", "onnxruntime")),
+            f"{cost:+.0%}",
+            f"{model['start_ms']:.0f} ms",
+        ])  # fmt: skip
+    head = ["model", "floor", "torch", "torch.compile", "onnxruntime (p99)", "times as fast",
+            "a picture in a batch of 256: torch / compile / onnxruntime",
+            "what stages among the outputs would cost", "session starts in"]  # fmt: skip
+    return table(head, rows)
+
+
+def _whole_way(measured: dict) -> str:
+    rows = []
+    for name, took in measured.items():
+        steps = ", ".join(f"{word} {ms:.2f}" for word, ms in took["steps"].items())
+        rows.append([f"`{name}`", WAYS[took["kind"]], f"{took['median']:.2f} ms", steps])
+    return table(["model", "from", "median", "of which, ms"], rows)
+
+
+def training(figures: dict) -> str:
+    """Our loop beside the tutorials', and the schedule made for speed."""
+    if len(figures.get("training", {})) < sum(s.recipe == "tutorial" for s in MODELS.values()):
+        return NOT_YET
+    rows = []
+    for dataset, took in figures["training"].items():
+        scored = figures["scores"][f"{dataset}_tutorial"]["test_accuracy"]
+        accuracies = took["tutorial_accuracy"], scored, took["bfloat16_accuracy"]
+        rows.append([
+            dataset,
+            _theirs(took),
+            *(_ours(took, products) for products in ("float32", "bfloat16")),
+            " / ".join(map(percent, accuracies)),
+            f"{percent(took['fast_accuracy'])} in {took['fast_seconds']:.0f} s",
+            f"{took['tutorial_seconds'] / took['fast_seconds']:.0f}",
+        ])  # fmt: skip
+    head = ["dataset", "an epoch of the tutorial's loop", "of ours", "of ours in bfloat16",
+            "test accuracy: tutorial / ours / in bfloat16",
+            "fast schedule, mean of five seeds", "times as fast as the whole tutorial"]  # fmt: skip
+    return table(head, rows)
+
+
+def _theirs(took: dict) -> str:
+    whole, scoring = f"{took['theirs']:.1f} s", took["scoring"]
+    return f"{whole}, {scoring:.1f} s of it on the test set" if scoring > 0.05 else whole
+
+
+def _ours(took: dict, products: str) -> str:
+    return f"{took[products]:.1f} s: {took['theirs'] / took[products]:.1f} times as fast"
+
+
+def start(figures: dict) -> str:
+    """What `python app.py` costs."""
+    if "start" not in figures:
+        return NOT_YET
+    took = figures["start"]
+    rows = [
+        ["from `python app.py` to the first answered request", f"{took['answered_seconds']:.1f} s"],
+        [
+            "importing the app; Gradio alone, as it comes",
+            f"{took['import_app_seconds']:.1f} s; {took['import_gradio_seconds']:.1f} s",
+        ],
+        ["memory of the running app, all its processes", f"{took['memory_mb']:.0f} MB"],
+        ["environment of requirements.txt", f"{took['environment_mb']:.0f} MB"],
+        ["files of this repository", f"{took['repository_mb']:.1f} MB"],
+    ]
+    return table(["", ""], rows)
+
+
+def page(figures: dict) -> str:
+    """From the pen to the answer on the screen, and what the page weighs."""
+    if "page" not in figures:
+        return "Not measured yet: `python measure/latency.py --write` does."
+    took = figures["page"]
+    steps = ", ".join(f"{word} {took['steps'][word]:.1f}" for word in STEPS)
+    rows = [
+        [
+            "a movement of the pen to its answer on the screen",
+            f"median {took['median_ms']:.1f} ms, p95 {took['p95_ms']:.1f} ms",
+        ],
+        ["of which, median ms", steps],
+        ["answers a second while drawing", f"{took['answers_per_second']:.0f}"],
+        [
+            "`gr.Sketchpad` with a `change` handler, pen up to label",
+            f"median {took['stock_median_ms']:.0f} ms: "
+            f"{took['stock_median_ms'] / took['median_ms']:.0f} times as long",
+        ],
+        ["cold load: first paint to a usable canvas", f"{took['usable_ms']:.0f} ms"],
+        [
+            "the page beyond an empty Gradio page; with it",
+            f"{took['ours_kb']:.0f} kB; {took['whole_kb']:.0f} kB",
+        ],
+    ]
+    return table(["", ""], rows)
+
+
+def bulk(figures: dict) -> str:
+    """A folder of pictures beside the bare graph."""
+    if "bulk" not in figures:
+        return NOT_YET
+    rows = [
+        [f"`{name}`", f"{took['folder']:,.0f}", f"{took['bare']:,.0f}", f"{took['share']:.0%}"]
+        for name, took in figures["bulk"]["models"].items()
+    ]
+    head = ["model", "PNG files a second", "the bare graph, pictures a second", "share of it"]
+    return table(head, rows)
+
+
+def load(figures: dict) -> str:
+    """How long an answer takes when many draw at once."""
+    if "load" not in figures:
+        return "Not measured yet: `python measure/load.py --write` does."
+    rows = []
+    by_number = sorted(figures["load"]["rows"].items(), key=_row_order)
+    for name, row in by_number:
+        milliseconds = (f"{row[key]:.0f} ms" for key in ("p50_ms", "p95_ms", "p99_ms"))
+        rate = f"{row['requests_per_second']:.0f}"
+        rows.append([name, rate, *milliseconds, f"{row['errors']:.0f}"])
+    head = ["visitors who draw", "answers a second", "p50", "p95", "p99", "errors"]
+    return table(head, rows)
+
+
+def _row_order(row: tuple[str, dict]) -> tuple:
+    name = row[0]
+    return not name.isdecimal(), int(name.split()[0]), "photos" in name
+
+
+def soak(figures: dict) -> str:
+    """What long use leaves behind."""
+    if "soak" not in figures:
+        return "Not measured yet: `python measure/soak.py --write` does."
+    found = figures["soak"]
+    server_errors = sum(count for status, count in found["statuses"].items() if status >= "500")
+    rows = [[
+        f"{found['minutes']:g}",
+        f"{found['requests']:,}",
+        f"{server_errors}",
+        f"{found['memory_app_mb']:.0f} + {found['memory_helper_mb']:.0f} MB",
+        f"{found['memory_growth'] * 100:+.1f} %",
+        f"{found['open_files'][0]}, {found['open_files'][1]}",
+        f"{found['temporary_files']}",
+    ]]  # fmt: skip
+    head = ["minutes", "requests", "of them 5xx", "memory, app + helper",
+            "growth, last against middle third", "open files, middle and last third",
+            "most temporary files"]  # fmt: skip
+    return table(head, rows)

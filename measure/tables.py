@@ -1,0 +1,128 @@
+"""The README's tables, written from models/results.json between their marks."""
+
+from pathlib import Path
+
+from measure import speed_tables
+from measure.cells import percent, table
+from models.specs import MODELS
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+# dataset -> what its tutorial reports for the test set, and which cost it prints
+TUTORIAL_SAYS = {
+    "fashion_mnist_tutorial": "89.65 %, loss 0.2999",
+    "mnist_tutorial": "98.6 %, mean training cost 0.00557",
+}
+
+
+def results(figures: dict) -> str:
+    """Every model: size, accuracy on the test set and on people's pictures, calibration, parity."""
+    rows = []
+    for name in MODELS:
+        score, graph = figures["scores"][name], figures["graphs"][name]
+        rows.append([
+            f"`{name}`",
+            f"{score['parameters']:,}",
+            f"{graph['bytes'] / 1000:.0f} kB",
+            f"{score['seconds'] / 60:.0f} min",
+            percent(score["test_accuracy"]),
+            _of_people(score),
+            percent(score["people_accuracy_resized"], 1),
+            f"{percent(score['test_ece'])} / {percent(score['people_ece'], 1)}",
+            _parity(graph["parity"]),
+        ])  # fmt: skip
+    head = [
+        "model",
+        "parameters",
+        "ONNX",
+        "trained in",
+        "test set",
+        "people's pictures",
+        "only resized",
+        "calibration error, test / people",
+        "parity with torch: logits, classes",
+    ]
+    return table(head, rows)
+
+
+def _of_people(score: dict) -> str:
+    share = percent(score["people_accuracy"], 1)
+    return f"{share} of {score['people_pictures']} {score['people']}"
+
+
+def _parity(parity: dict) -> str:
+    """The largest difference of a logit (see export/parity.py) and how often the class is equal."""
+    return f"{parity['logits_relative']:.0e}, {parity['equal']:,} of {parity['compared']:,}"
+
+
+def tutorials(figures: dict) -> str:
+    """What the tutorials report against what their networks reach here."""
+    rows = []
+    for name, said in TUTORIAL_SAYS.items():
+        score = figures["scores"][name]
+        ours = (
+            f"{percent(score['test_accuracy'])}, loss {score['test_loss']:.4f}, "
+            f"mean training cost {score['training_loss']:.5f}"
+        )
+        rows.append([f"`{name}`", said, ours, percent(score["test_accuracy_0_255"])])
+    head = [
+        "model",
+        "the tutorial reports",
+        "here",
+        "scored on pixels 0..255, as one tutorial does",
+    ]
+    return table(head, rows)
+
+
+def refusals(figures: dict) -> str:
+    """How much of what is neither is turned away, and how much of what is true."""
+    rows = []
+    for name in (name for name in MODELS if MODELS[name].recipe != "mlp"):
+        score = figures["scores"][name]
+        true = f"{percent(score['rejected_test'])} / {percent(score['rejected_people'])}"
+        others = ", ".join(
+            f"{word} {percent(share, 1)} ({score['auroc'][word]:.3f})"
+            for word, share in score["rejected"].items()
+        )
+        rows.append([f"`{name}`", true, others])
+    head = ["model", "true pictures turned away, test / people's", "others turned away (AUROC)"]
+    return table(head, rows)
+
+
+def shift(figures: dict) -> str:
+    """How much stays right when the picture is moved: plain networks against convolutional ones."""
+    distances = (0, 2, 4, 6, 8)
+    rows = []
+    for name, score in figures["shift"].items():
+        by_distance = [percent(score["by_distance"][d], 1) for d in distances]
+        rows.append([f"`{name}`", percent(score["share"], 1), *by_distance])
+    return table(["model", "all moves", *(f"{d} pixels" for d in distances)], rows)
+
+
+TABLES = {
+    "shift": shift,
+    "results": results,
+    "tutorials": tutorials,
+    "refusals": refusals,
+    "load": speed_tables.load,
+    "soak": speed_tables.soak,
+    "benchmark": speed_tables.benchmark,
+    "page": speed_tables.page,
+    "training": speed_tables.training,
+    "start": speed_tables.start,
+    "bulk": speed_tables.bulk,
+}
+
+
+def written(text: str, figures: dict) -> str:
+    """The README's text with every table between its marks written anew.
+
+    Raises:
+        ValueError: a mark is missing; the message names it.
+    """
+    for word, make in TABLES.items():
+        start, end = f"<!-- {word} -->", f"<!-- end of {word} -->"
+        if text.count(start) != 1 or text.count(end) != 1:
+            raise ValueError(f"README.md needs the marks {start} and {end}, once each.")
+        before, rest = text.split(start)
+        text = f"{before}{start}\n{make(figures)}\n{end}{rest.split(end)[1]}"
+    return text

@@ -1,0 +1,111 @@
+"""What requests may say. Gradio trusts what it is sent, so serve/gate.py looks at it first."""
+
+import inspect
+import json
+import os
+from pathlib import Path
+
+from gradio.utils import get_upload_folder
+from starlette.datastructures import QueryParams
+from starlette.types import Scope
+
+from models.decode import MAX_BYTES
+
+MOST_BODY = 2 * MAX_BYTES  # bytes of any request: a picture in base64 and the frame around it
+MOST_NAME = 64  # characters of a visit's name, under which Gradio keeps its state
+MOST_UPLOADED = 512 * 2**20  # bytes of uploads on disk, until they are deleted after minutes
+
+BUSY = "Too much is being sent just now. Please try again in a moment."
+NOT_UNDERSTOOD = "This request cannot be understood. Please see /?view=api for how to ask."
+
+
+class Refused(Exception):
+    """The request is answered with this status and one sentence."""
+
+    def __init__(self, status: int, sentence: str):
+        super().__init__(sentence)
+        self.status = status
+
+
+def parsed(body: bytes) -> dict:
+    """What a request says: an object that names the visit it belongs to briefly, if at all.
+
+    Raises:
+        Refused: as all checks do.
+    """
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, NOT_UNDERSTOOD) from error
+    visit = said.get("session_hash") if isinstance(said, dict) else 0
+    if not (visit is None or (isinstance(visit, str) and len(visit) <= MOST_NAME)):
+        raise Refused(400, NOT_UNDERSTOOD)
+    return said
+
+
+def check_call(said: dict) -> None:
+    """What Gradio's script sends to call a server function."""
+    kinds = {"component_id": int, "fn_name": str, "session_hash": str}
+    if "data" not in said or any(type(said.get(name)) is not kinds[name] for name in kinds):
+        raise Refused(400, NOT_UNDERSTOOD)
+
+
+def check_event(said: dict, path: str, blocks) -> None:
+    """That the endpoint exists, and gets as many values as it takes; Gradio logs all it is sent."""
+    check_files(said)
+    name = path.strip("/").split("/")[-1]
+    if name in ("cancel", "reset"):
+        return
+    endpoints = {function.api_name: function for function in blocks.fns.values()}
+    called = blocks.fns.get(said.get("fn_index")) if name == "join" else endpoints.get(name)
+    if called is None:
+        raise Refused(404, f"There is no such endpoint. There are: {', '.join(endpoints)}.")
+    values = said.get("data")
+    if "/v2/" not in path and (type(values) is not list or len(values) != len(called.inputs)):
+        takes = ", ".join(inspect.signature(called.fn).parameters)
+        raise Refused(400, f"`data` must be a list of exactly these values: {takes}.")
+
+
+def check_visit(scope: Scope) -> None:
+    """That somebody under this name has asked for something: else Gradio logs a trace."""
+    visit = QueryParams(scope["query_string"]).get("session_hash")
+    if visit not in scope["app"].get_blocks()._queue.pending_messages_per_session:
+        raise Refused(404, "Nobody by this name has asked for anything. Please ask first.")
+
+
+def check_files(said: dict) -> None:
+    """Only files that were uploaded; Gradio would fetch an address that stands for one."""
+    values = [said]
+    while values:
+        value = values.pop()
+        if isinstance(value, list):
+            values += value
+        elif isinstance(value, dict):
+            values += value.values()
+            if "path" in value and not is_uploaded(value["path"]):
+                raise Refused(400, "A picture must be an uploaded file. Please upload it first.")
+
+
+def is_uploaded(path) -> bool:
+    """Whether this is the path of something in the folder for uploads; no other is ever opened."""
+    try:
+        folder = Path(get_upload_folder()).resolve()
+        return type(path) is str and Path(path).resolve().is_relative_to(folder)
+    except (OSError, ValueError):  # no path at all
+        return False
+
+
+def check_space() -> None:
+    """That what visitors uploaded leaves room for more."""
+    folders = os.walk(get_upload_folder())  # minds no folder that is deleted meanwhile
+    held = sum(_size(Path(folder, name)) for folder, _, names in folders for name in names)
+    if held > MOST_UPLOADED:
+        raise Refused(503, BUSY)
+
+
+def _size(path: Path) -> int:
+    """Bytes of that file, 0 when it was deleted a moment ago."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

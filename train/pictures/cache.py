@@ -1,0 +1,46 @@
+"""Keeps prepared training pictures between runs, in runs/cache."""
+
+import functools
+import hashlib
+import os
+from pathlib import Path
+
+import numpy as np
+
+CACHE = Path("runs/cache")
+PROJECT = Path(__file__).resolve().parents[2]
+# What prepares pictures: a change in any of these makes the kept ones stale.
+SOURCES = (
+    "models/decode.py",
+    "models/garment.py",
+    "models/ink.py",
+    "models/paper.py",
+    "models/preprocess.py",
+    "models/sketch.onnx",
+    "train/pictures/photos.py",
+)
+
+
+def cached(prepare):
+    """Decorator: the arrays that `prepare(root, *arguments)` returns are kept on disk.
+
+    The file's name holds the arguments and a hash of the SOURCES.
+    """
+
+    @functools.wraps(prepare)
+    def wrapper(root, *arguments):
+        digest = hashlib.sha256(b"".join((PROJECT / name).read_bytes() for name in SOURCES))
+        words = [prepare.__name__, *map(str, arguments), digest.hexdigest()[:12]]
+        path = CACHE / ("-".join(words) + ".npz")
+        if not path.exists():
+            result = prepare(root, *arguments)
+            arrays = result if isinstance(result, tuple) else (result,)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary = path.with_suffix(".tmp.npz")
+            np.savez(temporary, *arrays)
+            os.replace(temporary, path)
+        with np.load(path) as file:
+            arrays = tuple(file[key] for key in file.files)
+        return arrays if len(arrays) > 1 else arrays[0]
+
+    return wrapper

@@ -1,1 +1,0 @@
-"""What the page is made of, one file a tab. Knows models; knows nothing of training or export."""
