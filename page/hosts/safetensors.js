@@ -10,7 +10,7 @@
  * @returns {Arrays}
  * @throws {Error} when the file is cut short or is something else
  */
-export function readSafetensors(file) {
+export function parseSafetensors(file) {
   const view = new DataView(file);
   const headerEnd = file.byteLength < 8 ? Infinity : 8 + Number(view.getBigUint64(0, true));
   if (headerEnd > file.byteLength) throw new Error("This is no whole safetensors file.");

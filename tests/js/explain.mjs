@@ -3,7 +3,7 @@
 // places: {stage: [index]}}; on stdout {stages: [{…, values}], explained: {stage: [{…}]}}.
 
 import { readFileSync } from "node:fs";
-import { readSafetensors } from "../../page/hosts/safetensors.js";
+import { parseSafetensors } from "../../page/hosts/safetensors.js";
 import { arithmetic, walk } from "../../page/labs/arithmetic.js";
 import { kernels } from "../../page/labs/kernels.js";
 
@@ -14,7 +14,7 @@ const whole = ({ buffer, byteOffset, byteLength }) => buffer.slice(byteOffset, b
 const outputs = Object.fromEntries(
   Object.entries(asked.outputs).map(([name, text]) => [name, new Float32Array(whole(bytes(text)))]),
 );
-const learnt = kernels(asked.model, readSafetensors(whole(readFileSync(asked.weights))));
+const learnt = kernels(asked.model, parseSafetensors(whole(readFileSync(asked.weights))));
 const stages = walk(asked.model, bytes(asked.input), outputs, learnt);
 const explained = Object.fromEntries(
   Object.entries(asked.places).map(([name, places]) => [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { readSafetensors } from "../../page/hosts/safetensors.js";
+import { parseSafetensors } from "../../page/hosts/safetensors.js";
 
 /** A file of those arrays, its header made longer by so many spaces, as writers align it. */
 function fileOf(header, numbers, spaces = 0) {
@@ -21,7 +21,7 @@ const HEADER = {
 
 for (const spaces of [0, 1, 2, 3]) {
   test(`arrays are read wherever they begin (${spaces} spaces)`, () => {
-    const found = readSafetensors(fileOf(HEADER, [1.5, -2, 0.25], spaces));
+    const found = parseSafetensors(fileOf(HEADER, [1.5, -2, 0.25], spaces));
     assert.deepEqual(found, {
       a: { shape: [2, 1], values: Float32Array.of(1.5, -2) },
       b: { shape: [], values: Float32Array.of(0.25) },
@@ -32,11 +32,11 @@ for (const spaces of [0, 1, 2, 3]) {
 test("what is cut short is refused", () => {
   const file = fileOf(HEADER, [1.5, -2, 0.25]);
   for (const length of [0, 7, 8, 40, file.byteLength - 1]) {
-    assert.throws(() => readSafetensors(file.slice(0, length)), /whole|cut short/, `${length} bytes`);
+    assert.throws(() => parseSafetensors(file.slice(0, length)), /whole|cut short/, `${length} bytes`);
   }
 });
 
 test("arrays of other numbers are left out", () => {
   const header = { steps: { dtype: "I64", shape: [1], data_offsets: [0, 8] } };
-  assert.deepEqual(readSafetensors(fileOf(header, [0, 0])), {});
+  assert.deepEqual(parseSafetensors(fileOf(header, [0, 0])), {});
 });
