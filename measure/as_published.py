@@ -14,8 +14,9 @@ from torchvision import transforms
 from measure import turns
 from models.specs import MODELS
 from train import fashion_mnist, mnist
-from train.command import Recipe, build
 from train.pictures import data
+from train.plan import Recipe
+from train.weights import build
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from measure import scores, shift_scores, tables
 from models import results
 from models.sessions import VERSION
 from models.specs import MODELS, spec
-from train.command import read_weights
+from train.weights import read_weights
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 REPORTS = Path("reports")

@@ -33,8 +33,8 @@ from models import results
 from models.classifier import ANSWERS, INPUT
 from models.sessions import CPU, one_thread, open_session
 from models.specs import MODELS, ModelSpec
-from train.command import read_weights
 from train.networks import NETWORKS
+from train.weights import read_weights
 
 SECONDS = {1: 2.0, 256: 6.0}  # spent on each model, by batch size
 TURN = {1: 25, 256: 1}  # calls in a row

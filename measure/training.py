@@ -32,10 +32,11 @@ from measure.as_published import TUTORIALS, in_turns
 from models import results
 from models.specs import MODELS
 from train import memory
-from train.command import Recipe, build
 from train.loop import Run, evaluate, fit
 from train.muon import KernelMuon
 from train.pictures import data
+from train.plan import Recipe
+from train.weights import build
 
 BLOCK = 50  # steps of a turn
 WARM_UP = 5  # of these not timed

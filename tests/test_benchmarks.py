@@ -13,8 +13,8 @@ from measure import speed as benchmark
 from measure import training as bench
 from models.classifier import load
 from models.specs import MODELS
-from train.command import Recipe
 from train.pictures import data
+from train.plan import Recipe
 
 TUTORIAL = "fashion_mnist_tutorial"
 
