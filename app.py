@@ -41,6 +41,7 @@ from serve import (
     assistants,
     draw_tab,
     endpoints,
+    files,
     filters_tab,
     head,
     inside_tab,
@@ -76,6 +77,7 @@ OPTIONS = {
     "state_session_capacity": 256,  # visits whose (empty) state Gradio holds
     "app_kwargs": {
         "middleware": [Middleware(Gate)],
+        "routes": files.routes(),
         "exception_handlers": {RequestValidationError: not_understood},
         "lifespan": keep_clean(Path(os.environ["GRADIO_TEMP_DIR"]), demo._queue, 2 * KEPT),
     },

@@ -186,4 +186,4 @@ def _kept(text: str) -> str:
     try:
         return save_bytes_to_cache(content, "picture.bin", get_upload_folder())
     except OSError as error:
-        raise ValueError(answers.sentence(error)) from error
+        raise ValueError(str(answers.refusal_of(error))) from error

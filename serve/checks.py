@@ -10,21 +10,11 @@ from starlette.datastructures import QueryParams
 from starlette.types import Scope
 
 from models.decode import MAX_BYTES
+from serve.refusals import Refused
 
 MOST_BODY = 2 * MAX_BYTES  # bytes of any request: a picture in base64 and the frame around it
 MOST_NAME = 64  # characters of a visit's name, under which Gradio keeps its state
 MOST_UPLOADED = 512 * 2**20  # bytes of uploads on disk, until they are deleted after minutes
-
-BUSY = "Too much is being sent just now. Please try again in a moment."
-NOT_UNDERSTOOD = "This request cannot be understood. Please see /?view=api for how to ask."
-
-
-class Refused(Exception):
-    """The request is answered with this status and one sentence."""
-
-    def __init__(self, status: int, sentence: str):
-        super().__init__(sentence)
-        self.status = status
 
 
 def parsed(body: bytes) -> dict:
@@ -36,10 +26,10 @@ def parsed(body: bytes) -> dict:
     try:
         said = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Refused(400, NOT_UNDERSTOOD) from error
+        raise Refused("request") from error
     visit = said.get("session_hash") if isinstance(said, dict) else 0
     if not (visit is None or (isinstance(visit, str) and len(visit) <= MOST_NAME)):
-        raise Refused(400, NOT_UNDERSTOOD)
+        raise Refused("request")
     return said
 
 
@@ -47,7 +37,7 @@ def check_call(said: dict) -> None:
     """What Gradio's script sends to call a server function."""
     kinds = {"component_id": int, "fn_name": str, "session_hash": str}
     if "data" not in said or any(type(said.get(name)) is not kinds[name] for name in kinds):
-        raise Refused(400, NOT_UNDERSTOOD)
+        raise Refused("request")
 
 
 def check_event(said: dict, path: str, blocks) -> None:
@@ -59,18 +49,18 @@ def check_event(said: dict, path: str, blocks) -> None:
     endpoints = {function.api_name: function for function in blocks.fns.values()}
     called = blocks.fns.get(said.get("fn_index")) if name == "join" else endpoints.get(name)
     if called is None:
-        raise Refused(404, f"There is no such endpoint. There are: {', '.join(endpoints)}.")
+        raise Refused("endpoint", endpoints=", ".join(endpoints))
     values = said.get("data")
     if "/v2/" not in path and (type(values) is not list or len(values) != len(called.inputs)):
-        takes = ", ".join(inspect.signature(called.fn).parameters)
-        raise Refused(400, f"`data` must be a list of exactly these values: {takes}.")
+        takes = inspect.signature(called.fn).parameters
+        raise Refused("values", names=", ".join(takes))
 
 
 def check_visit(scope: Scope) -> None:
     """That somebody under this name has asked for something: else Gradio logs a trace."""
     visit = QueryParams(scope["query_string"]).get("session_hash")
     if visit not in scope["app"].get_blocks()._queue.pending_messages_per_session:
-        raise Refused(404, "Nobody by this name has asked for anything. Please ask first.")
+        raise Refused("visit")
 
 
 def check_files(said: dict) -> None:
@@ -83,7 +73,7 @@ def check_files(said: dict) -> None:
         elif isinstance(value, dict):
             values += value.values()
             if "path" in value and not is_uploaded(value["path"]):
-                raise Refused(400, "A picture must be an uploaded file. Please upload it first.")
+                raise Refused("uploaded")
 
 
 def is_uploaded(path) -> bool:
@@ -100,7 +90,7 @@ def check_space() -> None:
     folders = os.walk(get_upload_folder())  # minds no folder that is deleted meanwhile
     held = sum(_size(Path(folder, name)) for folder, _, names in folders for name in names)
     if held > MOST_UPLOADED:
-        raise Refused(503, BUSY)
+        raise Refused("busy")
 
 
 def _size(path: Path) -> int:

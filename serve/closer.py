@@ -15,7 +15,7 @@ from models.classifier import load
 from models.preprocess import SIDE
 from models.specs import MODELS, ModelSpec
 from serve import parts
-from serve.answers import Refused, check, sentence
+from serve.old_answers import Refused, check, sentence
 
 MOST_NUMBERS = 128  # a stage of up to so many features travels as plain numbers too
 EXAMPLES = parts.FOLDER / "examples"

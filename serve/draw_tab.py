@@ -3,7 +3,7 @@
 import gradio as gr
 
 from serve import parts
-from serve.answers import answer_sketch
+from serve.old_answers import answer_sketch
 
 
 def _icon(path: str) -> str:

@@ -85,7 +85,7 @@ async def _classified(image, model, kind: str, **options) -> dict:
     try:
         return (await answers.classify_file(path, model, kind, **options)).as_json()
     except Exception as error:
-        raise _error(answers.sentence(error)) from error
+        raise _error(str(answers.refusal_of(error))) from error
 
 
 def _uploaded(image) -> str:

@@ -3,7 +3,7 @@
 import gradio as gr
 
 from serve import later_tabs, parts
-from serve.answers import answer_photo
+from serve.old_answers import answer_photo
 
 
 def examples() -> list[dict]:
