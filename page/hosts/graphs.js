@@ -8,6 +8,7 @@ import { fetchChecked, fetchPacked } from "./fetched.js";
 
 const RUNTIME = new URL("../runtime/", import.meta.url);
 const MODELS = new URL("../models/", import.meta.url);
+const SMALL = 100_000; // bytes of a graph that delays nothing
 const MOST_THREADS = 4;
 // Fusing what little there is to fuse saves no time that can be measured on such graphs, and the
 // optimiser itself has to be compiled first: 0.15 s of the first answer's second.
@@ -52,9 +53,13 @@ export function createGraphs(catalogue, onBytes, turn) {
     /** @param {string} graph name of its file */
     session: (graph) =>
       once(sessions, graph, async () => {
-        const ort = await runtime(); // first what takes long to compile, then what is computed
-        const { sha256 } = catalogue.files[graph];
-        const content = await fetchChecked(new URL(graph, MODELS), sha256, onBytes);
+        const { sha256, bytes } = catalogue.files[graph];
+        const fetching = () => fetchChecked(new URL(graph, MODELS), sha256, onBytes);
+        // The runtime takes long to compile: large graphs come while it does, not before.
+        const early = bytes < SMALL ? fetching() : null;
+        early?.catch(() => {}); // heard below
+        const ort = await runtime();
+        const content = await (early ?? fetching());
         return turn(() => ort.InferenceSession.create(new Uint8Array(content), OPTIONS), true);
       }),
   };
