@@ -1,7 +1,6 @@
 """What the page, the endpoints and assistants are answered. Anyone can ask, so all is checked."""
 
 import asyncio
-import base64
 import logging
 import os
 import platform

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from models.apart import Apart, fault
+from models.apart import fault
 from models.classifier import Result, load
 from models.decode import MAX_BYTES, BadPicture
 from serve import parts
