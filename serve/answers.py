@@ -7,7 +7,6 @@ import platform
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import gradio
 import numpy as np
 
 from models.apart import Apart, fault
@@ -17,6 +16,7 @@ from models.sessions import VERSION
 from models.specs import MODELS
 from serve import seen
 from serve.changes import changed
+from serve.gradio_insides import gr
 from serve.offered import offered
 from serve.refusals import Refused
 
@@ -111,7 +111,7 @@ def facts() -> dict:
         "provider": load(offered()[0]).provider,
         "versions": {
             "ONNX Runtime": VERSION,
-            "Gradio": gradio.__version__,
+            "Gradio": gr.__version__,
             "NumPy": np.__version__,
             "Python": platform.python_version(),
         },

@@ -17,11 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.apart import fault
 from models.decode import BadPicture
-from serve import answers, ask, assistants
+from serve import answers, ask, assistants, page
 from serve.bodies import once, too_large, whole, within
 from serve.checks import (
     MOST_BODY,
-    check_call,
     check_event,
     check_files,
     check_space,
@@ -29,6 +28,15 @@ from serve.checks import (
     parsed,
 )
 from serve.files import VERSION
+from serve.gradio_insides import (
+    ASSISTANT,
+    ASSISTANTS,
+    EVENT,
+    READ,
+    UPLOAD,
+    blocks_of,
+    without_upload_id,
+)
 from serve.headers import with_cache_control
 from serve.refusals import Refused
 
@@ -37,18 +45,8 @@ LARGE = 256 * 1024  # a request of more bytes is large: few are held in memory a
 MOST_LARGE = 4
 MOST_LARGE_WAITING = 32
 
-READ = re.compile(
-    r"/|/page/.+|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json"
-    r"|/(?:static|assets|svelte)/.+|/gradio_api/(?:info/?|mcp/schema/?|openapi\.json"
-    r"|startup-events|theme\.css|app_id/?|heartbeat/[^/]+|queue/data|call/\w+/\w+"
-    r"|file=(?![a-zA-Z][\w+.-]*:).+)"
-)
-EVENT = re.compile(r"/gradio_api/(?:queue/join/?|call/(?:v2/)?\w+/?|cancel|reset/?)")
-CALL = re.compile(r"/gradio_api/component_server/?")
-UPLOAD = re.compile(r"/gradio_api/upload/?")
-ASSISTANT = re.compile(r"/gradio_api/mcp/?")
+OURS = re.compile(r"/page/.+")
 
-JSON = (b"content-type", b"application/json")
 VERSIONED = (b"x-sketch28-version", VERSION.encode())
 CLOSE = {"connection": "close"}  # the rest of a refused request is not waited for
 
@@ -86,7 +84,9 @@ class Gate:
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, reads = scope["path"], scope["method"] in ("GET", "HEAD")
-        if reads and READ.fullmatch(path):
+        if reads and path == "/":
+            await page.answer_first(self.app, scope, receive, send)
+        elif reads and (OURS.fullmatch(path) or READ.fullmatch(path)):
             if path.endswith("/queue/data"):
                 check_visit(scope)
             await self.app(scope, receive, send)
@@ -101,19 +101,12 @@ class Gate:
             raise Refused("post" if only_post else "nothing")
         elif EVENT.fullmatch(path):
             body = await whole(receive, MOST_EVENT)
-            check_event(parsed(body), path, scope["app"].get_blocks())
+            check_event(parsed(body), path, blocks_of(scope))
             await self.app(scope, once(body, receive), send)
-        elif CALL.fullmatch(path):
-            async with self._place(scope):
-                body = await whole(receive, MOST_BODY)
-                check_call(parsed(body))
-                scope = scope | {"headers": [*_without_type(scope), JSON]}
-                await self.app(scope, once(body, receive), send)
         elif UPLOAD.fullmatch(path):
             await asyncio.to_thread(check_space)
             async with self._place(scope):
-                scope = scope | {"query_string": b""}  # Gradio would keep count for ever
-                await self.app(scope, within(receive, MOST_BODY), send)
+                await self.app(without_upload_id(scope), within(receive, MOST_BODY), send)
         elif ASSISTANT.fullmatch(path):
             async with self._place(scope):
                 body = await whole(receive, MOST_BODY)
@@ -138,7 +131,7 @@ class Gate:
             return await JSONResponse(refusal)(scope, receive, send)
         if said["method"] == "tools/call":
             await asyncio.to_thread(check_space)  # its picture becomes a file
-        address = {"path": assistants.PATH, "raw_path": assistants.PATH.encode()}
+        address = {"path": ASSISTANTS, "raw_path": ASSISTANTS.encode()}
         await self.app(scope | address, receive, send)
 
     @asynccontextmanager
@@ -186,8 +179,3 @@ def _refusal(error: Refused | BadPicture) -> JSONResponse:
 
 def _log(error: Exception) -> None:
     logging.getLogger("sketch28").error(fault(error))
-
-
-def _without_type(scope: Scope) -> list:
-    """The headers but for the content's type: whatever it says, it is read as JSON here."""
-    return [pair for pair in scope["headers"] if pair[0] != b"content-type"]

@@ -8,6 +8,7 @@ REFUSALS = {
     "busy": "Too much is being sent just now. Please try again in a moment.",
     "endpoint": "There is no such endpoint. There are: {endpoints}.",
     "fault": "Something went wrong here. Please try again.",
+    "file": "`image` must be an uploaded picture file: use gradio_client's handle_file().",
     "large": "This is larger than {megabytes} MB. Please choose a smaller picture.",
     "model": "There is no model '{model}'. The models are: {models}.",
     "name": "`model` must be the name of a model.",
