@@ -5,7 +5,7 @@ import platform
 import gradio as gr
 import numpy as np
 
-from models import results
+from models import catalogue, results
 from models.classifier import load
 from models.sessions import VERSION
 from models.specs import DATASETS, MODELS
@@ -26,9 +26,11 @@ def about(_=None) -> dict:
         [{"model", "part", "address"}], "providers", "versions", "credits"}; what was not measured
         yet is missing.
     """
-    figures = results.read()
+    figures, files = results.read(), catalogue.read()["files"]
     return {
-        "rows": [_row(name, figures) for name in MODELS if name in figures.get("scores", {})],
+        "rows": [
+            _row(name, figures, files) for name in MODELS if name in figures.get("scores", {})
+        ],
         "charts": [
             {"name": name, "address": _address(f"docs/{name}.png")}
             for name in CHARTS
@@ -53,8 +55,8 @@ def build() -> gr.HTML:
     return panel("about", about, closer.compare, closer.examples)
 
 
-def _row(name: str, figures: dict) -> dict:
-    score, graph = figures["scores"][name], figures["graphs"].get(name, {})
+def _row(name: str, figures: dict, files: dict) -> dict:
+    score, graph = figures["scores"][name], files.get(f"{name}.onnx", {})
     parity = graph.get("parity", {})
     return {
         "name": name,
