@@ -180,9 +180,9 @@ def main(words: list[str] | None = None) -> None:
         return _noted("bulk", bulk_speed.measure(names), bulk_speed.show, args.write)
     warnings.simplefilter("ignore")  # of torch.compile about its own insides
     cv2.setNumThreads(1)
-    figures = {"models": {}, "machine": machine.facts("torch", "onnxruntime"), "seconds": SECONDS}
+    figures = {"models": {}, "machine": machine.facts("torch", "onnxruntime")}
     rate = matrix_rate()
-    print(f"{machine.sentence(figures['machine'])} One thread.")
+    print(f"{machine.sentence(figures)} One thread.")
     print(f"float32 matrix product: {rate / 1e9:.1f} GFLOP/s")
     for spec in specs:
         figures["models"][spec.name] = measure(spec)
