@@ -15,6 +15,7 @@ const progress = createProgress();
 let opened = null;
 let asked = 0;
 let answered = false;
+let isReady = false;
 let markReady = () => {};
 
 /** The worker, ready to answer; begun anew after a failure. */
@@ -32,11 +33,7 @@ async function start() {
   if (lacks) throw new Refusal("browser", { lacks });
   const begun = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
   begun.onmessage = ({ data }) => hear(data);
-  begun.onerror = ({ message }) => {
-    for (const { reject } of waiting.values()) reject(new Error(message));
-    waiting.clear();
-    opened = null;
-  };
+  begun.onerror = (event) => letDown(event);
   try {
     const [known, models, site] = await Promise.all([catalogue(), offered(), siteFacts()]);
     const model = firstFor(models, "digit").name;
@@ -45,8 +42,22 @@ async function start() {
     begun.terminate();
     throw error;
   }
+  isReady = true;
   markReady();
   return begun;
+}
+
+/**
+ * The worker did not start, or broke. Where its file did not arrive the event has no message; an old
+ * browser stumbles over its imports.
+ * @param {ErrorEvent} event
+ */
+function letDown({ message }) {
+  const old = message && !isReady;
+  const error = old ? new Refusal("browser", { lacks: "module workers" }) : new Error(message);
+  for (const { reject } of waiting.values()) reject(error);
+  waiting.clear();
+  opened = null;
 }
 
 /** What export/to_static.py has noted of this site. */
