@@ -17,7 +17,8 @@ export const greysOf = (input) => scaled({ width: 28, height: 28, greys: input }
  */
 export async function largeOf({ source, file, input, width, box }) {
   if (source && "greys" in source) return scaled(source);
-  const image = source ?? (file ? await loaded(new URL(`examples/${file}`, ROOT).href) : null);
+  const address = file && new URL(`examples/${file}`, ROOT).href;
+  const image = /** @type {HTMLImageElement | null} */ (source ?? (address ? await loaded(address) : null));
   if (!image?.naturalWidth) return greysOf(input); // a format that only the server can read
   const scale = width ? image.naturalWidth / width : 1;
   const [left, top, right, bottom] = box?.map((at) => at * scale) ?? [
