@@ -78,15 +78,16 @@ def measure(spec: ModelSpec, compiled: bool = True, seconds: dict = SECONDS) -> 
 
 
 class Answering(torch.nn.Module):
-    """What the graph answers, logits and probabilities: both sides of the race do the same."""
+    """What the graph answers: both sides of the race do the same."""
 
     def __init__(self, net: torch.nn.Module, temperature: float):
         super().__init__()
         self.net, self.temperature = net, temperature
 
-    def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, ...]:
         logits = self.net(image)
-        return logits, torch.softmax(logits / self.temperature, 1)
+        probabilities = torch.softmax(logits / self.temperature, 1)
+        return logits, probabilities, torch.logsumexp(logits, 1)
 
 
 def flops(net: torch.nn.Module) -> int:
