@@ -2,7 +2,7 @@
 
 import { make, one } from "./dom.js";
 import { startTabs } from "./tabs.js";
-import { keepTranslated, ready, startLanguage, translate } from "./words/words.js";
+import { keepTranslated, ready, startLanguage, t, translate } from "./words/words.js";
 
 /** @typedef {import("./hosts/types.js").Host} Host */
 /** @typedef {{open: (content: HTMLElement, host: Host) => Promise<void>}} Tab */
@@ -83,13 +83,20 @@ function hostOf() {
 /** Shows how far the way to the first answer is. @param {Host} found */
 function follow(found) {
   const line = one(document, "#progress");
-  found.progress?.((part) => {
+  let size = 0; // bytes
+  const write = () => {
+    if (size) one(line, "span").textContent = t("progress.size", { megabytes: (size / 1e6).toFixed(1) });
+  };
+  ready.then(write);
+  found.progress?.((part, bytes) => {
     line.hidden = part >= 1;
     line.ariaValueNow = String(Math.round(100 * part));
     line.style.setProperty("--share", String(part));
+    if (bytes === size) return;
+    size = bytes;
+    if (document.documentElement.dataset.words === "") write();
   });
   found.ready.then(() => {
-    line.hidden = true;
     if (opened.has("draw")) root.dataset.ready = "";
   });
 }
