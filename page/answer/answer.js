@@ -142,7 +142,8 @@ export function createAnswer(panel, seenPanel, atFirst) {
       const { name, subject } = model;
       const { label, probability, rejected } = decision;
       shown = { seen, source, decision };
-      keepLast(panel.id, { model: name, subject, label, input: seen.input });
+      const { input, box, width } = seen;
+      keepLast(panel.id, { subject, label, rejected, input, source, box, width });
       panel.classList.remove("outdated");
       Object.assign(panel.dataset, { stroke, model: name, label, probability, rejected });
       // Under a moving pen the bars jump: the next answer is there before they would have glided.
