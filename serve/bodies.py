@@ -11,8 +11,11 @@ from serve.refusals import Refused
 SECONDS_TO_SEND = 60.0
 
 
-def too_large() -> Refused:
-    return Refused("large", megabytes=MAX_BYTES // 2**20)
+def over(most: int) -> Refused:
+    """What is said of a body of more bytes than that."""
+    if most >= MAX_BYTES:  # it can only be a picture
+        return Refused("large", megabytes=MAX_BYTES // 2**20)
+    return Refused("long", kilobytes=most // 1024)
 
 
 async def whole(receive: Receive, most: int) -> bytes:
@@ -58,7 +61,7 @@ def within(receive: Receive, most: int) -> Receive:
             raise Refused("trickle") from error
         length += len(message.get("body", b""))
         if length > most:
-            raise too_large()
+            raise over(most)
         over = not message.get("more_body")
         return message
 

@@ -79,7 +79,7 @@ def _uploaded(image) -> str:
     """The path of a file that this visitor's client has uploaded; no other file is ever opened."""
     path = image.get("path") if isinstance(image, dict) else None
     if not is_uploaded(path):
-        raise _told(Refused("file"))
+        raise _told(Refused("handle"))
     return path
 
 

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from models.apart import fault
 from models.decode import BadPicture
 from serve import answers, ask, assistants, page
-from serve.bodies import once, too_large, whole, within
+from serve.bodies import once, over, whole, within
 from serve.checks import (
     MOST_BODY,
     check_event,
@@ -97,7 +97,7 @@ class Gate:
         elif path == ask.FACTS and reads:
             await self._answer(path, scope, b"", send)
         elif scope["method"] != "POST":
-            only_post = ASSISTANT.fullmatch(path)
+            only_post = path in ask.MOST or ASSISTANT.fullmatch(path)
             raise Refused("post" if only_post else "nothing")
         elif EVENT.fullmatch(path):
             body = await whole(receive, MOST_EVENT)
@@ -105,10 +105,10 @@ class Gate:
             await self.app(scope, once(body, receive), send)
         elif UPLOAD.fullmatch(path):
             await asyncio.to_thread(check_space)
-            async with self._place(scope):
+            async with self._place(scope, MOST_BODY):
                 await self.app(without_upload_id(scope), within(receive, MOST_BODY), send)
         elif ASSISTANT.fullmatch(path):
-            async with self._place(scope):
+            async with self._place(scope, MOST_BODY):
                 body = await whole(receive, MOST_BODY)
                 await self._assist(body, scope, once(body, receive), send)
         else:
@@ -135,14 +135,14 @@ class Gate:
         await self.app(scope | address, receive, send)
 
     @asynccontextmanager
-    async def _place(self, scope: Scope, most: int = MOST_BODY):
+    async def _place(self, scope: Scope, most: int):
         """Wait for one of few places if the request is large."""
         length = Headers(scope=scope).get("content-length", "")
         if length.isdecimal() and int(length) <= LARGE:
             yield
             return
         if length.isdecimal() and int(length) > most:
-            raise too_large()
+            raise over(most)
         if self.waiting >= MOST_LARGE_WAITING:
             raise Refused("busy")
         self.waiting += 1

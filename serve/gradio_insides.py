@@ -148,11 +148,11 @@ def first_html(html: str, attributes: str, head: str, body: str) -> str:
         body: what stands first in <body>.
 
     Raises:
-        ValueError: Gradio's is not what it was.
+        RuntimeError: Gradio's is not what it was.
     """
     found = START.search(html)
     if found is None or "<gradio-app" not in html:
-        raise ValueError("Gradio's first HTML has changed: see first_html() in gradio_insides.py.")
+        raise RuntimeError("Gradio's first HTML has changed: see first_html() in gradio_insides.py.")
     start, middle, told, end = found.groups()
     new = f"{start} {attributes}{middle}{META.sub('', told)}{head}{end}{body}"
     return html[: found.start()] + new + html[found.end() :]

@@ -8,8 +8,9 @@ REFUSALS = {
     "busy": "Too much is being sent just now. Please try again in a moment.",
     "endpoint": "There is no such endpoint. There are: {endpoints}.",
     "fault": "Something went wrong here. Please try again.",
-    "file": "`image` must be an uploaded picture file: use gradio_client's handle_file().",
-    "large": "This is larger than {megabytes} MB. Please choose a smaller picture.",
+    "handle": "`image` must be an uploaded picture file: use gradio_client's handle_file().",
+    "large": "This file is larger than {megabytes} MB. Please choose a smaller picture.",
+    "long": "This is longer than {kilobytes} kB. Please send less.",
     "model": "There is no model '{model}'. The models are: {models}.",
     "name": "`model` must be the name of a model.",
     "nothing": "There is nothing at this address. Please go to the start page, /.",
@@ -21,7 +22,7 @@ REFUSALS = {
     "values": "`data` must be a list of exactly these values: {names}.",
     "visit": "Nobody by this name has asked for anything. Please ask first.",
 }
-STATUS = {"busy": 503, "endpoint": 404, "fault": 500, "large": 413, "nothing": 404, "post": 405,
+STATUS = {"busy": 503, "endpoint": 404, "fault": 500, "large": 413, "long": 413, "nothing": 404, "post": 405,
           "trickle": 408, "visit": 404}  # fmt: skip
 
 
