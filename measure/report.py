@@ -2,7 +2,7 @@
 
     python measure/report.py            # measure; write models/results.json, tables, charts
     python measure/report.py mnist      # measure only this model
-    python measure/report.py --tables   # only write the README's tables from models/results.json
+    python measure/report.py --tables   # only write the tables of README.md and docs/
 
 Everything is measured through the Python API that the app uses, from file or canvas to label. The
 data folder is DATA_DIR (default: data). Confusion matrices and reliability go to docs/; pages of
@@ -31,13 +31,12 @@ SHOWN = ("mnist_tutorial", "mnist", "fashion_mnist_tutorial", "fashion_mnist")
 def main(words: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Score the shipped graphs.")
     parser.add_argument("names", nargs="*", type=model_name, help="models (default: all)")
-    parser.add_argument("--tables", action="store_true", help="only write the README's tables")
+    parser.add_argument("--tables", action="store_true", help="only write the tables")
     parser.add_argument("--data-dir", type=Path, default=Path(os.environ.get("DATA_DIR", "data")))
     args = parser.parse_args(words)
     if not args.tables:
         measure(args.names or list(MODELS), args.data_dir)
-    readme = tables.written(tables.README.read_text("utf-8"), results.read())
-    tables.README.write_text(readme, "utf-8")
+    tables.write(results.read())
 
 
 def measure(names: list[str], root: Path) -> None:

@@ -40,7 +40,6 @@ def measure() -> dict:
         "import_gradio_seconds": min(gradio for _, gradio in imports),
         "environment_mb": environment() / 1e6,
         "repository_mb": repository() / 1e6,
-        "runs": REPEATS,
         "machine": where,
     }
 
@@ -114,7 +113,7 @@ def repository() -> int:
 
 
 def show(figures: dict) -> None:
-    print(machine.sentence(figures["machine"]))
+    print(machine.sentence(figures))
     for word, limit in LIMITS.items():
         print(f"{word:24}{figures[word]:8.2f}  (at most {limit})")
     print(f"{'import_gradio_seconds':24}{figures['import_gradio_seconds']:8.2f}")

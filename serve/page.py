@@ -59,6 +59,7 @@ def first(html: str, root: str) -> tuple[bytes, str]:
     head, before, _ = parts()
     head = SHARED.sub(rf"\g<1>{escape(root)}/page/", head)
     head += f'<meta property="og:url" content="{escape(root)}/">'
+    head += '<link rel="stylesheet" href="page/style/gradio.css">'
     head += f'<meta name="sketch28-version" content="{VERSION}">'
     content = gradio_insides.first_html(
         html, 'lang="en" data-host="server"', head, before + _cover()

@@ -46,7 +46,7 @@ def write_weights(folder: Path, model_name: str, **facts) -> Path:
 
 @pytest.fixture(scope="session")
 def exported_once(tmp_path_factory) -> Path:
-    """A folder with weights, graph and results.json of MADE_UP. Not to be changed: see exported."""
+    """Weights, graphs and catalogue.json of MADE_UP. Not to be changed: see exported."""
     folder = tmp_path_factory.mktemp("exported")
     write_weights(folder, MADE_UP)
     to_onnx.export(MADE_UP, folder, data_dir=folder)

@@ -9,10 +9,12 @@ const SHORTEST_GAP = 15; // ms between two questions: no more than the screen ca
 const RETRIES = [300, 700, 1500, 3000]; // ms to wait after the first, second, ... failure in a row
 
 /**
- * @param {object} host
- * @param {() => Promise<any>} host.ask puts the question as it is now; rejects when nobody answers
- * @param {(answer: any, current: boolean) => void} host.show current: nothing has changed since
- * @param {(away: boolean) => void} [host.onAway] the server stopped or began to answer
+ * @template Reply
+ * @param {object} options
+ * @param {() => Promise<Reply>} options.ask puts the question as it is now; rejects when nobody
+ *   answers
+ * @param {(answer: Reply, current: boolean) => void} options.show current: nothing has changed since
+ * @param {(away: boolean) => void} [options.onAway] the host stopped or began to answer
  * @returns {() => void} to be called whenever the question has changed
  */
 export function keepAnswering({ ask, show, onAway = () => {} }) {
@@ -23,13 +25,14 @@ export function keepAnswering({ ask, show, onAway = () => {} }) {
   let failures = 0;
   let earliest = 0; // when the next question may be sent
   let roundTrip = 20; // ms, smoothed
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
 
   function next() {
     if (asked === wanted || inFlight >= MOST_IN_FLIGHT || timer) return;
     const wait = earliest - performance.now();
     if (wait > 0) {
-      timer = setTimeout(() => ((timer = 0), next()), wait);
+      timer = setTimeout(() => ((timer = undefined), next()), wait);
     } else {
       put();
     }
