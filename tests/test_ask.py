@@ -15,6 +15,7 @@ from measure import calls
 from measure.browser import EXAMPLES
 from measure.fuzz import check_sentence
 from models.classifier import load
+from models.decode import MAX_BYTES
 from models.specs import MODELS
 from serve import answers, ask, changes
 from serve.offered import default, offered
@@ -104,8 +105,8 @@ def test_a_malformed_drawing_is_refused_in_one_sentence(query, key):
 
 def test_too_many_bytes_are_no_drawing():
     check_refused(asked("sketch", bytes(512 * 512 + 1), model=DIGIT, width=512, height=513), "long")
-    check_refused(asked("run", b" " * (ask.MOST["/ask/run"] + 1)), "long")
-    check_refused(asked("photo", bytes(ask.MOST["/ask/photo"] + 1), model=DIGIT), "large")
+    check_refused(asked("run", b" " * (ask.MOST_RUN + 1)), "long")
+    check_refused(asked("photo", bytes(MAX_BYTES + 1), model=DIGIT), "large")
 
 
 def test_a_photo_is_answered_and_its_options_work():

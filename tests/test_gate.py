@@ -90,15 +90,15 @@ def test_what_breaks_off_is_not_logged_at_length(caplog):
 
 
 def test_few_large_requests_are_held_and_too_many_are_told_so(monkeypatch):
-    monkeypatch.setattr(gate, "MOST_LARGE_WAITING", 6)
-    large = b"x" * (gate.LARGE + 1)
+    monkeypatch.setattr(bodies, "MOST_LARGE_WAITING", 6)
+    large = b"x" * (bodies.LARGE + 1)
 
     async def scenario():
         holding = Holding()
         async with client_of((UPLOAD, holding.answer)) as client:
             tasks = [asyncio.create_task(client.post(UPLOAD, content=large)) for _ in range(9)]
             small = asyncio.create_task(client.post(UPLOAD, content=b"1"))
-            while holding.held < gate.MOST_LARGE + 1:  # the small one is not kept waiting
+            while holding.held < bodies.MOST_LARGE + 1:  # the small one is not kept waiting
                 await asyncio.sleep(0.01)
             await asyncio.sleep(0.05)
             held = holding.held
@@ -106,7 +106,7 @@ def test_few_large_requests_are_held_and_too_many_are_told_so(monkeypatch):
             return held, [await task for task in [*tasks, small]]
 
     held, replies = run(scenario)
-    assert held == gate.MOST_LARGE + 1
+    assert held == bodies.MOST_LARGE + 1
     statuses = [reply.status_code for reply in replies]
     assert statuses.count(503) == 3
     assert statuses.count(200) == 7
