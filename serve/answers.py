@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from models.apart import Apart
-from models.classifier import Result, load
+from models.classifier import ANSWERS, Result, load
 from models.sessions import VERSION
 from models.specs import MODELS
 from serve import seen
@@ -87,7 +87,7 @@ async def run(model: str, greys: np.ndarray, outputs: list, moves, edits) -> lis
         raise Refused("model", model=model[:40], models=", ".join(MODELS))
     pictures = changed(greys, moves, edits)
     classifier = load(model)
-    known = {"logits", "probabilities", *classifier.stages}
+    known = {*ANSWERS, *classifier.stages}
     names = [name for name in outputs if isinstance(name, str) and name in known]
     if not names or len(names) != len(outputs) or len(set(names)) != len(names):
         raise Refused("request")

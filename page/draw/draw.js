@@ -3,13 +3,20 @@
 import { createAnswer } from "../answer/answer.js";
 import { keepAnswering } from "../answer/live.js";
 import { fillModels, firstFor, offered } from "../catalogue.js";
-import { isShown, one, onShown, onTheme } from "../dom.js";
+import { one, onShown, onTheme } from "../dom.js";
 import { Refusal } from "../hosts/refusal.js";
 import { keepTranslated, t } from "../words/words.js";
 import { createCanvas } from "./canvas.js";
 import { enableTools, startTools } from "./tools.js";
 
-/** @typedef {import("../hosts/types.js").Host} Host */
+/** @typedef {import("../hosts/types.js").Ink} Ink */
+/** @typedef {import("../hosts/types.js").Seen} Seen */
+
+/**
+ * change, stroke, drawing: where the drawing stood when it was asked about. Without ink nobody was.
+ * @typedef {{change: number, stroke: number, drawing: boolean, ink: Ink | null, name?: string,
+ *   seen?: Seen, refusal?: Refusal}} Reply
+ */
 
 const AGAIN = 2000; // ms until the list of networks is asked for again
 const STEPS = ["ink", "box", "centre", "input"];
@@ -34,6 +41,7 @@ export async function open(content, host) {
   let cleared = 0; // and up to when the canvas was empty
 
   const askAgain = keepAnswering({
+    /** @returns {Promise<Reply>} */
     async ask() {
       const asked = { change: changes, stroke: canvas.strokeCount(), drawing: canvas.isDrawing() };
       const ink = canvas.ink();
@@ -64,7 +72,7 @@ export async function open(content, host) {
     onAway(isAway) {
       away.hidden = !isAway;
       answer.age(isAway);
-      if (isAway && !answer.isShown() && canvas.strokeCount()) answer.wait("answer.away");
+      if (isAway && !answer.hasAnswer() && canvas.strokeCount()) answer.fail("answer.away");
     },
   });
 
@@ -81,7 +89,7 @@ export async function open(content, host) {
     if (blank) {
       cleared = changes;
       answer.empty();
-    } else if (!answer.isShown()) answer.wait(away.hidden ? "answer.waiting" : "answer.away");
+    } else if (!answer.hasAnswer() && away.hidden) answer.wait("answer.waiting");
     if (canAsk) askAgain();
   }
 
