@@ -63,7 +63,9 @@ def driver(request):
 
 def wait(driver, script: str):
     """Until that expression is true in the page; returns its value."""
-    return WebDriverWait(driver, PATIENCE).until(lambda _: driver.execute_script(f"return {script}"))
+    return WebDriverWait(driver, PATIENCE).until(
+        lambda _: driver.execute_script(f"return {script}")
+    )
 
 
 def opened(driver) -> None:
