@@ -4,7 +4,10 @@ screenshots."""
 import os
 import shutil
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 from playwright.sync_api import CDPSession, Page, sync_playwright
@@ -90,6 +93,32 @@ def chromium():
 
 
 @contextmanager
+def served_site(folder: Path):
+    """The static site, built into that folder, on a plain server; yields its address.
+
+    Raises:
+        export.npm.Missing: node, or what npm installs, is not there; the message says what to do.
+    """
+    from export import to_static
+
+    to_static.build(folder)
+    handler = partial(Quiet, directory=folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files without a word."""
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
 def served_page(**options):
     """The app's own server in this process, as `python app.py` starts it; yields its address."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -106,6 +135,7 @@ def open_page(context, address: str, tab: str = "draw") -> Page:
     page = context.new_page()
     page.goto(f"{address}#{tab}")
     page.wait_for_selector(f"#panel-{tab} [data-ready]")
+    page.wait_for_selector("html[data-ready]")
     return page
 
 
@@ -158,7 +188,7 @@ def answer(page: Page, strokes: int, panel: str = "#answer") -> dict:
 def upload(page: Page, *files) -> dict:
     """Choose files; returns the answer to the first."""
     page.evaluate("delete document.querySelector('#upload-answer').dataset.label")
-    page.set_input_files("#upload", [str(file) for file in files])
+    page.set_input_files("#upload input", [str(file) for file in files])
     page.wait_for_function("document.querySelector('#upload-answer').ariaBusy === 'false'")
     return page.evaluate("({ ...document.querySelector('#upload-answer').dataset })")
 

@@ -25,6 +25,8 @@ const HOSTS = {
 const root = document.documentElement;
 /** @type {Set<string>} */
 const opened = new Set();
+/** @type {Map<string, number>} how often a tab has failed to open */
+const failures = new Map();
 /** @type {Promise<Host> | null} */
 let host = null;
 
@@ -146,10 +148,21 @@ async function openTab(name) {
 async function showFailure(panel, name) {
   const failed = make(`<div class="failed card" role="alert"><p data-t="tab.failed"></p>
     <button class="tool wide" data-t="tab.again"></button></div>`);
-  one(failed, "button").addEventListener("click", () => openTab(name));
+  const count = (failures.get(name) ?? 0) + 1;
+  failures.set(name, count);
+  // Some browsers keep in mind that a script did not arrive, until the page is loaded anew.
+  one(failed, "button").addEventListener("click", () => (count > 1 ? reload() : openTab(name)));
   await ready;
   translate(failed);
   panel.prepend(failed);
+}
+
+async function reload() {
+  /** @type {Promise<void>[]} */
+  const kept = [];
+  document.dispatchEvent(new CustomEvent("page:leave", { detail: kept })); // the drawing
+  await Promise.allSettled(kept);
+  location.reload();
 }
 
 /** The server has been renewed under an open page: a reload, which keeps the drawing. */
@@ -157,13 +170,7 @@ function offerReload() {
   if (document.querySelector("#older")) return;
   const bar = make(`<p id="older" role="alert"><span data-t="older"></span>
     <button class="tool wide" data-t="older.reload"></button></p>`);
-  one(bar, "button").addEventListener("click", async () => {
-    /** @type {Promise<void>[]} */
-    const kept = [];
-    document.dispatchEvent(new CustomEvent("page:leave", { detail: kept })); // the drawing
-    await Promise.allSettled(kept);
-    location.reload();
-  });
+  one(bar, "button").addEventListener("click", reload);
   translate(bar);
   one(document, "#page").prepend(bar);
 }

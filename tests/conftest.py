@@ -11,7 +11,7 @@ import pytest
 import torch
 from gradio_client import Client
 
-from export import to_onnx
+from export import npm, to_onnx
 from measure import browser
 from measure.calls import numbers
 from models.specs import spec
@@ -78,33 +78,60 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def address():
+    """The app's."""
     with browser.served_page() as address:
         yield address.rstrip("/")
 
 
-@pytest.fixture(scope="module")
-def hosts():
-    """Every host that the pages of a file have asked for anything: there may be only ours."""
-    hosts = set()
-    yield hosts
-    assert hosts <= {"127.0.0.1"}
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The static site's address; without node CI fails, and others skip the test."""
+    with ExitStack() as stack:
+        try:
+            folder = tmp_path_factory.mktemp("site")
+            address = stack.enter_context(browser.served_site(folder))
+        except npm.Missing as error:
+            if "CI" in os.environ:
+                pytest.fail(str(error))
+            pytest.skip(str(error))
+        yield address.rstrip("/")
+
+
+@pytest.fixture(scope="module", params=["server", "browser"])
+def host(request) -> str:
+    """Who answers the page: the app, or the visitor's browser. Each test of the page runs twice."""
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def new_page(chromium, address, hosts):
+def home(host, request) -> str:
+    """The address of the page at that host."""
+    return request.getfixturevalue("address" if host == "server" else "site")
+
+
+@pytest.fixture(scope="module")
+def asked(host):
+    """Every machine that the pages of a file have asked for anything: there may be only ours."""
+    asked = set()
+    yield asked
+    assert asked <= {"127.0.0.1"}
+
+
+@pytest.fixture(scope="module")
+def new_page(chromium, home, asked):
     """Opens a page in a context of its own."""
     contexts = []
 
     def note(request):
         url = urlsplit(request.url)
         if url.scheme not in ("data", "blob"):  # these are no requests: the page holds the bytes
-            hosts.add(url.hostname)
+            asked.add(url.hostname)
 
     def open_new(tab="draw", **options):
         context = chromium.new_context(**options)
         contexts.append(context)
         context.on("request", note)
-        return browser.open_page(context, address, tab)
+        return browser.open_page(context, home, tab)
 
     yield open_new
     for context in contexts:

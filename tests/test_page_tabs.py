@@ -13,10 +13,10 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def new_page(chromium, address):
+def new_page(chromium, home):
     """Opens a page in a context of its own."""
     return lambda tab="draw", **options: open_page(
-        chromium.new_context(**{"locale": "en-US"} | options), address, tab
+        chromium.new_context(**{"locale": "en-US"} | options), home, tab
     )
 
 
@@ -79,7 +79,7 @@ def test_a_heic_is_answered_and_leaves_no_broken_picture(new_page, tmp_path):
     text.write_text("no picture at all")
 
     page = new_page("upload")
-    page.set_input_files("#upload", [str(file) for file in [*files, text]])
+    page.set_input_files("#upload input", [str(file) for file in [*files, text]])
     labels = page.locator("#panel-upload tbody .label")
     expect(labels).to_have_text(["Bag", "Dress", re.compile("Please")])
     thumbs = page.locator("#panel-upload tbody img")
@@ -94,5 +94,7 @@ def test_a_heic_is_answered_and_leaves_no_broken_picture(new_page, tmp_path):
     expect(preview).to_be_visible()
     assert page.evaluate(BROKEN) == 0
 
-    page.set_input_files("#upload", str(EXAMPLES / "garment-bag.png"))  # others show themselves
+    page.set_input_files(
+        "#upload input", str(EXAMPLES / "garment-bag.png")
+    )  # others show themselves
     expect(preview).to_have_attribute("src", re.compile("^blob:"))
