@@ -283,5 +283,5 @@ def test_on_a_phone_nothing_scrolls_sideways_and_all_can_be_tapped(new_page):
     assert result == pytest.approx(value, abs=CLOSE)
 
 
-def test_no_page_asks_anyone_else(hosts, page):
-    assert hosts == {"127.0.0.1"}
+def test_no_page_asks_anyone_else(asked, page):
+    assert asked == {"127.0.0.1"}
