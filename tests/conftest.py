@@ -11,8 +11,9 @@ import pytest
 import torch
 from gradio_client import Client
 
-from export import npm, to_onnx
+from export import npm, to_onnx, to_static
 from measure import browser
+from measure.site import served
 from measure.calls import numbers
 from models.specs import spec
 from train.networks import NETWORKS
@@ -86,14 +87,14 @@ def address():
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """The static site's address; without node CI fails, and others skip the test."""
-    with ExitStack() as stack:
-        try:
-            folder = tmp_path_factory.mktemp("site")
-            address = stack.enter_context(browser.served_site(folder))
-        except npm.Missing as error:
-            if "CI" in os.environ:
-                pytest.fail(str(error))
-            pytest.skip(str(error))
+    folder = tmp_path_factory.mktemp("site")
+    try:
+        to_static.build(folder)
+    except npm.Missing as error:
+        if "CI" in os.environ:
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+    with served(folder) as (address, _):
         yield address.rstrip("/")
 
 

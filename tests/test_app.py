@@ -12,11 +12,11 @@ import pytest
 from gradio_client import handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image, ImageDraw
-from serve.texts import TEXTS
 
 from measure.browser import EXAMPLES
 from models.specs import MODELS
 from serve import parts
+from serve.texts import TEXTS
 
 ROOT = Path(__file__).resolve().parents[1]
 DIGIT, GARMENT = parts.default_model("digit"), parts.default_model("garment")
