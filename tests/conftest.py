@@ -14,7 +14,6 @@ from gradio_client import Client
 from export import npm, to_onnx, to_static
 from measure import browser
 from measure.site import served
-from measure.calls import numbers
 from models.specs import spec
 from train.networks import NETWORKS
 from train.weights import save_weights
@@ -151,18 +150,11 @@ def client(address):
 
 
 @pytest.fixture(scope="module")
-def ask(address, http):
-    """Calls a server function over HTTP as the page does: (status, answer)."""
-    component = numbers(address)
+def ask(http):
+    """Asks over HTTP as the page does: (status, answer or refusal)."""
 
-    def ask(function, request):
-        body = {
-            "data": request,
-            "component_id": component[function],
-            "fn_name": function,
-            "session_hash": "a-visit",
-        }
-        reply = http.post("/gradio_api/component_server/", json=body)
+    def ask(what, content, **query):
+        reply = http.post(f"/ask/{what}", params=query, content=content)
         return reply.status_code, reply.json()
 
     return ask
