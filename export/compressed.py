@@ -9,10 +9,10 @@ from pathlib import Path
 from export import npm
 
 ENDINGS = (".gz", ".br")
-TEXTS = {".html", ".js", ".mjs", ".css", ".json", ".svg", ".webmanifest", ".wasm", ".onnx"}
+TEXTS = {".html", ".js", ".mjs", ".css", ".json", ".svg", ".webmanifest", ".wasm"}
 SMALLEST = 1000  # bytes: below that it is one packet either way
-WORTH = 0.9  # of the size: weights hardly shrink
-CACHE = npm.ROOT / "node_modules" / ".cache" / "sketch28"  # brotli takes half a minute
+WORTH = 0.9  # of the size, or the copy is not kept
+CACHE = npm.ROOT / "node_modules" / ".cache" / "sketch28"  # brotli takes ten seconds
 BROTLI = """
 const { readFileSync, writeFileSync } = require("fs");
 const { brotliCompressSync, constants: c } = require("zlib");

@@ -4,10 +4,7 @@ screenshots."""
 import os
 import shutil
 from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import numpy as np
 from playwright.sync_api import CDPSession, Page, sync_playwright
@@ -90,32 +87,6 @@ def chromium():
             yield browser
         finally:
             browser.close()
-
-
-@contextmanager
-def served_site(folder: Path):
-    """The static site, built into that folder, on a plain server; yields its address.
-
-    Raises:
-        export.npm.Missing: node, or what npm installs, is not there; the message says what to do.
-    """
-    from export import to_static
-
-    to_static.build(folder)
-    handler = partial(Quiet, directory=folder)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves files without a word."""
-
-    def log_message(self, *_):
-        pass
 
 
 @contextmanager

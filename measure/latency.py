@@ -105,9 +105,8 @@ def reloaded(page):
 
 def in_python(picture: str) -> float:
     """Median milliseconds that our Python takes for that picture with the machine to itself."""
-    from serve.parts import default_model
-
     from serve import answers
+    from serve.parts import default_model
 
     asked, times = {"picture": picture, "model": default_model("digit")}, []
     for _ in range(100):

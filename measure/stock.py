@@ -5,9 +5,9 @@ python -m measure.stock
 
 import gradio as gr
 import numpy as np
-from serve.parts import default_model
 
 from models.classifier import load
+from serve.parts import default_model
 
 SIDE = 280
 

@@ -11,9 +11,9 @@ import pytest
 import torch
 from gradio_client import Client
 
-from export import npm, to_onnx
+from export import npm, to_onnx, to_static
 from measure import browser
-from measure.calls import numbers
+from measure.site import served
 from models.specs import spec
 from train.networks import NETWORKS
 from train.weights import save_weights
@@ -86,14 +86,14 @@ def address():
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """The static site's address; without node CI fails, and others skip the test."""
-    with ExitStack() as stack:
-        try:
-            folder = tmp_path_factory.mktemp("site")
-            address = stack.enter_context(browser.served_site(folder))
-        except npm.Missing as error:
-            if "CI" in os.environ:
-                pytest.fail(str(error))
-            pytest.skip(str(error))
+    folder = tmp_path_factory.mktemp("site")
+    try:
+        to_static.build(folder)
+    except npm.Missing as error:
+        if "CI" in os.environ:
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+    with served(folder) as (address, _):
         yield address.rstrip("/")
 
 
@@ -150,18 +150,11 @@ def client(address):
 
 
 @pytest.fixture(scope="module")
-def ask(address, http):
-    """Calls a server function over HTTP as the page does: (status, answer)."""
-    component = numbers(address)
+def ask(http):
+    """Asks over HTTP as the page does: (status, answer or refusal)."""
 
-    def ask(function, request):
-        body = {
-            "data": request,
-            "component_id": component[function],
-            "fn_name": function,
-            "session_hash": "a-visit",
-        }
-        reply = http.post("/gradio_api/component_server/", json=body)
+    def ask(what, content, **query):
+        reply = http.post(f"/ask/{what}", params=query, content=content)
         return reply.status_code, reply.json()
 
     return ask

@@ -32,6 +32,7 @@ export async function open(content, host) {
     empty: "answer.empty.draw",
     steps: STEPS,
   });
+  const awayKey = (away.dataset.t = `answer.away.${host.name}`);
   const canvas = createCanvas(surface, { onDraw: changed, onStrokeEnd: rest });
   /** @type {() => import("../catalogue.js").Model} */
   let model;
@@ -41,6 +42,7 @@ export async function open(content, host) {
   let cleared = 0; // and up to when the canvas was empty
 
   const askAgain = keepAnswering({
+    near: host.name === "browser",
     /** @returns {Promise<Reply>} */
     async ask() {
       const asked = { change: changes, stroke: canvas.strokeCount(), drawing: canvas.isDrawing() };
@@ -72,7 +74,7 @@ export async function open(content, host) {
     onAway(isAway) {
       away.hidden = !isAway;
       answer.age(isAway);
-      if (isAway && !answer.hasAnswer() && canvas.strokeCount()) answer.fail("answer.away");
+      if (isAway && !answer.hasAnswer() && canvas.strokeCount()) answer.fail(awayKey);
     },
   });
 
@@ -165,11 +167,8 @@ export async function open(content, host) {
   away.hidden = true;
   model = fillModels(select, models, firstFor(models, "digit").name);
   answer.use(model());
-  refresh();
-  host.ready.then(() => {
-    canAsk = true;
-    refresh(); // what was drawn meanwhile is answered now
-  });
+  canAsk = true;
+  refresh(); // what was drawn meanwhile is answered now, or as soon as the host can
 }
 
 /** The networks to choose from; while they do not arrive they are asked for again. */
