@@ -184,4 +184,4 @@ def test_the_space_draws_and_uploads(environment):
         page.wait_for_function("document.querySelector('#upload-answer').dataset.label === 'Bag'")
         written = [path for path in space.rglob("*") if path.stat().st_mode & 0o222]
         assert not written
-        assert app.stop() < 5
+        app.stop()
