@@ -4,12 +4,12 @@ on a phone.
     python measure/page.py                   # --write: also into models/results.json
     python measure/page.py latency loads     # only these: latency, loads, still, phone
 
-latency: every pointer event of ten digits drawn with the mouse, from its own time stamp to the change
-of #answer that includes it, and to the frame that shows it; the quietest of ROUNDS rounds. loads: the
-static site from localhost with empty caches, a stroke drawn as soon as the canvas takes it. still:
-cumulative layout shift, all of it (not only the worst window), while the page loads and while each tab
-is first opened. phone: see measure/phone.py; memory is the page's process, its worker included.
-Server, browser and this script share the machine.
+latency: every pointer event of ten digits drawn with the mouse, from its own time stamp to the
+change of #answer that includes it, and to the frame that shows it; the quietest of ROUNDS rounds.
+loads: the static site from localhost with empty caches, a stroke drawn as soon as the canvas takes
+it. still: cumulative layout shift, all of it (not only the worst window), while the page loads and
+while each tab is first opened. phone: see measure/phone.py; memory is the page's process, its worker
+included. Server, browser and this script share the machine.
 """
 
 import argparse
@@ -49,7 +49,7 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 
-# Notes each pointer event with its time, and each answer: asked, changed on the page, on the screen.
+# Notes each pointer event, and when each answer was asked for, changed the page, was on the screen.
 WATCH = """async (script) => {
     const { host } = await import(new URL(script, document.baseURI));
     const log = (window.log = { events: [], answers: [] });
@@ -121,9 +121,9 @@ def load(chromium, address: str, **options) -> dict:
         context.add_init_script(MARKS)
         page = context.new_page()
         page.goto(address, wait_until="commit")
-        page.wait_for_function("window.marks?.usable", timeout=60_000)
+        page.wait_for_function("() => window.marks?.usable", timeout=60_000)
         browser.draw(page, DIGITS["1"])
-        page.wait_for_function("window.marks.answered", timeout=60_000)
+        page.wait_for_function("() => window.marks.answered", timeout=60_000)
         moved = page.evaluate("window.moved")
         return page.evaluate("window.marks") | {"moved": moved, "mb": phone.memory(chromium)}
 

@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from measure.site import Handler
@@ -94,10 +94,8 @@ def slowed(chromium):
 
 def _signal(processes: list[int], what: signal.Signals) -> None:
     for process in processes:
-        try:
+        with suppress(ProcessLookupError):  # closed meanwhile
             os.kill(process, what)
-        except ProcessLookupError:
-            pass
 
 
 def main_process(chromium) -> int:
