@@ -8,8 +8,8 @@ latency: every pointer event of ten digits drawn with the mouse, from its own ti
 change of #answer that includes it, and to the frame that shows it; the quietest of ROUNDS rounds.
 loads: the static site from localhost with empty caches, a stroke drawn as soon as the canvas takes
 it. still: cumulative layout shift, all of it (not only the worst window), while the page loads and
-while each tab is first opened. phone: see measure/phone.py; memory is the page's process, its worker
-included. Server, browser and this script share the machine.
+while each tab is first opened. phone: see measure/phone.py; memory is the page's process, with its
+worker. Server, browser and this script share the machine.
 """
 
 import argparse

@@ -128,8 +128,7 @@ def new_page(chromium, home, asked):
             asked.add(url.hostname)
 
     def open_new(tab="draw", **options):
-        # Tests evaluate strings, which the static site's policy forbids; test_static.py keeps it.
-        context = chromium.new_context(bypass_csp=True, **options)
+        context = chromium.new_context(**options)
         contexts.append(context)
         context.on("request", note)
         return browser.open_page(context, home, tab)
