@@ -107,7 +107,7 @@ def test_fetches_nothing_before_its_tab_is_opened(site, visit):
         "mnist.onnx",
     }
     browser.go(page, "filters")
-    page.wait_for_function("document.querySelector('#panel-filters canvas')")
+    page.wait_for_function("() => document.querySelector('#panel-filters canvas')")
 
 
 class Held(Handler):
