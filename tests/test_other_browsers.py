@@ -61,11 +61,10 @@ def driver(request):
         lacks(error)
 
 
-def wait(driver, script: str):
-    """Until that expression is true in the page; returns its value."""
-    return WebDriverWait(driver, PATIENCE).until(
-        lambda _: driver.execute_script(f"return {script}")
-    )
+def wait(driver, script: str) -> None:
+    """Until that expression is true in the page."""
+    patience = WebDriverWait(driver, PATIENCE)
+    patience.until(lambda _: driver.execute_script(f"return {script}"))
 
 
 def opened(driver) -> None:

@@ -57,10 +57,16 @@ def test_asked_to_end_it_ends_though_a_page_is_open(app, page):
     draw(page, DIGITS["7"])
     answer(page, 1)
     helper = app.family()[1]
-    app.stop()
+    app.stop()  # measure/start.py says how long that takes
     assert app.process.returncode == 0
-    while is_running(helper):  # it ends when its pipe is closed
-        time.sleep(0.1)
+    wait_for(lambda: not is_running(helper))
+
+
+def wait_for(happened, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def is_running(pid: int) -> bool:

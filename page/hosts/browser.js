@@ -75,8 +75,10 @@ function hear({ id, value, refusal, error, expected, fetched }) {
   if (!question) return;
   waiting.delete(id);
   if (refusal) question.reject(new Refusal(refusal.key, refusal.values));
-  else if (error) question.reject(new Error(error));
-  else question.resolve(value);
+  else if (error) {
+    progress.giveUp();
+    question.reject(new Error(error));
+  } else question.resolve(value);
 }
 
 /**
