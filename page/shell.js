@@ -135,7 +135,6 @@ async function openTab(name) {
     translate(content);
     opened.add(name);
     content.dataset.ready = "";
-    if (name === "draw") answering.ready.then(() => (root.dataset.ready = ""));
   } catch (error) {
     console.error(error);
     if (name !== "draw") content.remove();

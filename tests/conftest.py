@@ -93,7 +93,7 @@ def site(tmp_path_factory):
         if "CI" in os.environ:
             pytest.fail(str(error))
         pytest.skip(str(error))
-    with served(folder) as (address, _):
+    with served(folder) as address:
         yield address.rstrip("/")
 
 

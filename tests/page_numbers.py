@@ -2,28 +2,17 @@
 
 import base64
 import json
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from models.classifier import load
 from models.specs import FOLDER, MODELS
+from tests.node import tool
 
 HERE = Path(__file__).parent
 CATALOGUE = json.loads((FOLDER / "catalogue.json").read_text("utf-8"))
-
-
-def need_node() -> str:
-    """The path of node; where there is none CI fails, and others skip the test."""
-    path = shutil.which("node")
-    if path is None:
-        hint = "node is missing. Install node 20 or newer."
-        pytest.fail(hint) if "CI" in os.environ else pytest.skip(hint)
-    return path
 
 
 def explain(name: str, image: np.ndarray, places: dict[str, list[int]]) -> dict:
@@ -46,7 +35,7 @@ def explain(name: str, image: np.ndarray, places: dict[str, list[int]]) -> dict:
         "places": places,
     }
     done = subprocess.run(
-        [need_node(), HERE / "js" / "explain.mjs"],
+        [tool("node"), HERE / "js" / "explain.mjs"],
         input=json.dumps(asked),
         capture_output=True,
         text=True,

@@ -163,12 +163,15 @@ export async function open(content, host) {
   );
   openShared();
 
-  const models = await networks(() => (away.hidden = false));
-  away.hidden = true;
-  model = fillModels(select, models, firstFor(models, "digit").name);
-  answer.use(model());
-  canAsk = true;
-  refresh(); // what was drawn meanwhile is answered now, or as soon as the host can
+  networks(() => (away.hidden = false)).then(async (models) => {
+    away.hidden = true;
+    model = fillModels(select, models, firstFor(models, "digit").name);
+    answer.use(model());
+    canAsk = true;
+    refresh(); // what was drawn meanwhile is answered now, or as soon as the host can
+    await host.ready;
+    document.documentElement.dataset.ready = "";
+  });
 }
 
 /** The networks to choose from; while they do not arrive they are asked for again. */

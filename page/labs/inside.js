@@ -30,6 +30,7 @@ export async function open(panel, host) {
   /** @type {Stage[]} */
   let stages = [];
   let walked = ""; // the network of these stages
+  let fitted = ""; // the subject that a network was chosen for
   let at = 0; // the stage that is shown
   let round = 0;
 
@@ -48,7 +49,8 @@ export async function open(panel, host) {
 
   /** The tutorial's network is the one that its reader knows. */
   function fit(/** @type {Picture} */ { subject }) {
-    if (walked && model().subject === subject) return;
+    if (fitted === subject) return; // else another is the visitor's own choice
+    fitted = subject;
     const fits = models.filter((one) => one.subject === subject);
     select.value = (fits.find(({ recipe }) => recipe === "tutorial") ?? fits[0] ?? models[0]).name;
   }
