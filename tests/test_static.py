@@ -158,7 +158,7 @@ def test_works_offline(folder, visit):
         browser.go(page, tab)
         assert page.locator(f"#panel-{tab} .failed").count() == 0
     browser.go(page, "upload")
-    assert browser.upload(page, EXAMPLES / "digit-4.png")["label"] == "4"
+    assert browser.upload(page, EXAMPLES / "garment-bag.png")["label"] == "Bag"
 
 
 def test_works_below_a_path(folder, visit):
