@@ -91,7 +91,8 @@ def scored(
     """Rows (see HEAD) of the files, AT_ONCE at a time, in their order."""
     names = iter(names)
     batches = iter(lambda: list(islice(names, AT_ONCE)), [])
-    workers, waiting = pool(model, processes), deque()
+    workers = pool(model, processes)
+    waiting: deque[tuple[list[str], Future]] = deque()
     try:
         while True:
             for batch in islice(batches, AHEAD * processes - len(waiting)):
@@ -166,15 +167,16 @@ def prepare_process() -> None:
 
 def _end_with_parent() -> None:
     """A parent that is killed cannot say so: its processes would wait for work for ever."""
-    parent_process().join()
-    os._exit(1)
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _submit(pool: ProcessPoolExecutor, *asked) -> Future:
     try:
         return pool.submit(_rows_of_files, *asked)
     except BrokenProcessPool as error:
-        future = Future()
+        future: Future = Future()
         future.set_exception(error)
         return future
 
