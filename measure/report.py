@@ -40,23 +40,22 @@ def main(words: list[str] | None = None) -> None:
 
 
 def measure(names: list[str], root: Path) -> None:
-    said = {}
+    found = {}
     for name in names:
-        figures, said[name] = scores.measure(name, root)
+        figures, said = scores.measure(name, root)
         figures |= _from_training(name)
+        found[name] = figures
         results.update("scores", {name: figures})
         _, moved = shift_scores.average(name, root, MOVED)
         results.update("shift", {name: moved})
         print(f"{name}: {figures}")
-        _show_mistakes(name, said[name])
+        _show_mistakes(name, said)
     results.update("measured_with", machine.facts("numpy", "onnxruntime"))
-    shown = [name for name in SHOWN if name in said]
-    if shown == list(SHOWN):
-        specs = [spec(name) for name in shown]
-        test = [said[name]["test"] for name in shown]
-        charts.confusion(DOCS / "confusion-digits.png", specs[:2], test[:2])
-        charts.confusion(DOCS / "confusion-garments.png", specs[2:], test[2:])
-        charts.reliability(DOCS / "reliability.png", specs, [said[name] for name in shown])
+    if found.keys() >= set(SHOWN):
+        specs, shown = [spec(name) for name in SHOWN], [found[name] for name in SHOWN]
+        charts.confusion(DOCS / "confusion-digits.png", specs[:2], shown[:2])
+        charts.confusion(DOCS / "confusion-garments.png", specs[2:], shown[2:])
+        charts.reliability(DOCS / "reliability.png", specs, shown)
 
 
 def _from_training(name: str) -> dict:

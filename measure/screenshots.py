@@ -39,7 +39,7 @@ def drawn(page, digit: str) -> None:
 
 
 def uploaded(page, name: str) -> None:
-    page.set_input_files("#upload", str(EXAMPLES / name))
+    page.set_input_files("#upload input", str(EXAMPLES / name))
     page.wait_for_function("document.querySelector('#upload-answer').dataset.label")
 
 

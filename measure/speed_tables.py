@@ -119,6 +119,10 @@ def start(figures: dict) -> str:
         ["environment of requirements.txt", f"{took['environment_mb']:.0f} MB"],
         ["files of this repository", f"{took['repository_mb']:.1f} MB"],
     ]
+    if "ended_seconds" in took:
+        rows.insert(
+            1, ["from being asked to end to having ended", f"{took['ended_seconds']:.1f} s"]
+        )
     return f"{table(['', ''], rows)}\n\n{machine.sentence(took)} The best of three runs."
 
 

@@ -2,8 +2,11 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
+
+NUMBERS = re.compile(r"\[\n\s*([-+.\deE,\s]+?)\n\s*\]")  # no string of JSON holds a line's end
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -24,5 +27,6 @@ def write(path: Path, content: dict[str, Any], sort_keys: bool = False) -> None:
     """Replace the file: the old one or the new one is there at every moment."""
     temporary = path.with_name(f"{path.name}.tmp")
     text = json.dumps(content, indent=2, sort_keys=sort_keys, ensure_ascii=False)
+    text = NUMBERS.sub(lambda numbers: f"[{' '.join(numbers[1].split())}]", text)  # on one line
     temporary.write_text(text + "\n", "utf-8")
     os.replace(temporary, path)

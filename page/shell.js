@@ -2,7 +2,7 @@
 
 import { make, one } from "./dom.js";
 import { startTabs } from "./tabs.js";
-import { keepTranslated, ready, startLanguage, translate } from "./words/words.js";
+import { keepTranslated, ready, startLanguage, t, translate } from "./words/words.js";
 
 /** @typedef {import("./hosts/types.js").Host} Host */
 /** @typedef {{open: (content: HTMLElement, host: Host) => Promise<void>}} Tab */
@@ -25,6 +25,8 @@ const HOSTS = {
 const root = document.documentElement;
 /** @type {Set<string>} */
 const opened = new Set();
+/** @type {Map<string, number>} how often a tab has failed to open */
+const failures = new Map();
 /** @type {Promise<Host> | null} */
 let host = null;
 
@@ -81,13 +83,20 @@ function hostOf() {
 /** Shows how far the way to the first answer is. @param {Host} found */
 function follow(found) {
   const line = one(document, "#progress");
-  found.progress?.((part) => {
+  let size = 0; // bytes
+  const write = () => {
+    if (size) one(line, "span").textContent = t("progress.size", { megabytes: (size / 1e6).toFixed(1) });
+  };
+  ready.then(write);
+  found.progress?.((part, bytes) => {
     line.hidden = part >= 1;
     line.ariaValueNow = String(Math.round(100 * part));
     line.style.setProperty("--share", String(part));
+    if (bytes === size) return;
+    size = bytes;
+    if (document.documentElement.dataset.words === "") write();
   });
   found.ready.then(() => {
-    line.hidden = true;
     if (opened.has("draw")) root.dataset.ready = "";
   });
 }
@@ -126,7 +135,6 @@ async function openTab(name) {
     translate(content);
     opened.add(name);
     content.dataset.ready = "";
-    if (name === "draw") answering.ready.then(() => (root.dataset.ready = ""));
   } catch (error) {
     console.error(error);
     if (name !== "draw") content.remove();
@@ -139,10 +147,21 @@ async function openTab(name) {
 async function showFailure(panel, name) {
   const failed = make(`<div class="failed card" role="alert"><p data-t="tab.failed"></p>
     <button class="tool wide" data-t="tab.again"></button></div>`);
-  one(failed, "button").addEventListener("click", () => openTab(name));
+  const count = (failures.get(name) ?? 0) + 1;
+  failures.set(name, count);
+  // Some browsers keep in mind that a script did not arrive, until the page is loaded anew.
+  one(failed, "button").addEventListener("click", () => (count > 1 ? reload() : openTab(name)));
   await ready;
   translate(failed);
   panel.prepend(failed);
+}
+
+async function reload() {
+  /** @type {Promise<void>[]} */
+  const kept = [];
+  document.dispatchEvent(new CustomEvent("page:leave", { detail: kept })); // the drawing
+  await Promise.allSettled(kept);
+  location.reload();
 }
 
 /** The server has been renewed under an open page: a reload, which keeps the drawing. */
@@ -150,13 +169,7 @@ function offerReload() {
   if (document.querySelector("#older")) return;
   const bar = make(`<p id="older" role="alert"><span data-t="older"></span>
     <button class="tool wide" data-t="older.reload"></button></p>`);
-  one(bar, "button").addEventListener("click", async () => {
-    /** @type {Promise<void>[]} */
-    const kept = [];
-    document.dispatchEvent(new CustomEvent("page:leave", { detail: kept })); // the drawing
-    await Promise.allSettled(kept);
-    location.reload();
-  });
+  one(bar, "button").addEventListener("click", reload);
   translate(bar);
   one(document, "#page").prepend(bar);
 }

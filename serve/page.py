@@ -78,7 +78,7 @@ async def answer_first(app: ASGIApp, scope: Scope, receive: Receive, send: Send)
         else:
             pieces.append(message.get("body", b""))
 
-    await app(scope | {"method": "GET"}, receive, keep)
+    await app({**scope, "method": "GET"}, receive, keep)
     content, headers = b"".join(pieces), MutableHeaders(raw=list(start["headers"]))
     if start["status"] == 200:
         zipped, headers["etag"] = first(content.decode(), gradio_insides.root_of(scope))
@@ -89,7 +89,7 @@ async def answer_first(app: ASGIApp, scope: Scope, receive: Receive, send: Send)
         else:
             content = gzip.decompress(zipped)
         headers["content-length"] = str(len(content))
-    await send(start | {"headers": headers.raw})
+    await send({**start, "headers": headers.raw})
     body = b"" if scope["method"] == "HEAD" else content
     await send({"type": "http.response.body", "body": body})
 

@@ -144,7 +144,7 @@ def test_calls_side_by_side_give_the_median_and_the_slow_ones(monkeypatch):
     def spend(word):
         now[0] += next(lengths[word])
 
-    took = clock.side_by_side({word: partial(spend, word) for word in lengths}, 3, 2)
+    took = clock.side_by_side({word: partial(spend, word) for word in lengths}, 8, 2)
     assert took["quick"]["median"] == took["quick"]["p99"] == pytest.approx(1000)
     assert took["slow"]["median"] == pytest.approx(4000)
     assert took["slow"]["p99"] > 4000

@@ -142,7 +142,8 @@ export function createAnswer(panel, seenPanel, atFirst) {
       const { name, subject } = model;
       const { label, probability, rejected } = decision;
       shown = { seen, source, decision };
-      keepLast(panel.id, { model: name, subject, label, input: seen.input });
+      const { input, box, width } = seen;
+      keepLast(panel.id, { subject, label, rejected, input, source, box, width });
       panel.classList.remove("outdated");
       Object.assign(panel.dataset, { stroke, model: name, label, probability, rejected });
       // Under a moving pen the bars jump: the next answer is there before they would have glided.
@@ -155,7 +156,10 @@ export function createAnswer(panel, seenPanel, atFirst) {
     empty: () => nothing(waiting, 0),
 
     /** There is something to answer, and this is why nothing is shown yet. @param {string} key */
-    wait: (key) => nothing({ error: key === "answer.away", words: () => t(key) }, 0),
+    wait: (key) => nothing({ error: false, words: () => t(key) }, 0),
+
+    /** There is something to answer, and nobody does. @param {string} key */
+    fail: (key) => nothing({ error: true, words: () => t(key) }, 0),
 
     /** The drawing has gone on since: what is shown is no answer to it. @param {number} stroke */
     outdate(stroke) {
@@ -165,7 +169,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
     /** Nobody answers: what is shown may be old. @param {boolean} away */
     age: (away) => panel.classList.toggle("outdated", away && shown !== null),
 
-    isShown: () => shown !== null,
+    hasAnswer: () => shown !== null,
 
     /** Tells screen readers something else. @param {string} text */
     say(text) {

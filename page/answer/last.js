@@ -1,11 +1,16 @@
 // The picture that was answered last on this page, for the tabs that look closer at one.
 
+/** @typedef {import("./steps.js").Source} Source */
+
 /**
  * @typedef {object} Looked a picture that can be looked at closer
- * @property {string} model the network that answered
- * @property {string} subject
- * @property {string} label
- * @property {Uint8Array} input
+ * @property {string} subject of the network that answered
+ * @property {string} label the likeliest of the ten, also where it is none of them
+ * @property {boolean} rejected it is none of them
+ * @property {Uint8Array} input the 28 × 28 greys that the network saw
+ * @property {Source} source the drawing or the picture itself
+ * @property {number[] | null} box of it that the network saw
+ * @property {number} width of the picture that the box is measured in; 0 where there is none
  */
 
 /** @type {Map<string, Looked>} where it was answered -> the answer, the newest last */

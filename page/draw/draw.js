@@ -3,13 +3,20 @@
 import { createAnswer } from "../answer/answer.js";
 import { keepAnswering } from "../answer/live.js";
 import { fillModels, firstFor, offered } from "../catalogue.js";
-import { isShown, one, onShown, onTheme } from "../dom.js";
+import { one, onShown, onTheme } from "../dom.js";
 import { Refusal } from "../hosts/refusal.js";
 import { keepTranslated, t } from "../words/words.js";
 import { createCanvas } from "./canvas.js";
 import { enableTools, startTools } from "./tools.js";
 
-/** @typedef {import("../hosts/types.js").Host} Host */
+/** @typedef {import("../hosts/types.js").Ink} Ink */
+/** @typedef {import("../hosts/types.js").Seen} Seen */
+
+/**
+ * change, stroke, drawing: where the drawing stood when it was asked about. Without ink nobody was.
+ * @typedef {{change: number, stroke: number, drawing: boolean, ink: Ink | null, name?: string,
+ *   seen?: Seen, refusal?: Refusal}} Reply
+ */
 
 const AGAIN = 2000; // ms until the list of networks is asked for again
 const STEPS = ["ink", "box", "centre", "input"];
@@ -25,6 +32,7 @@ export async function open(content, host) {
     empty: "answer.empty.draw",
     steps: STEPS,
   });
+  const awayKey = (away.dataset.t = `answer.away.${host.name}`);
   const canvas = createCanvas(surface, { onDraw: changed, onStrokeEnd: rest });
   /** @type {() => import("../catalogue.js").Model} */
   let model;
@@ -34,6 +42,8 @@ export async function open(content, host) {
   let cleared = 0; // and up to when the canvas was empty
 
   const askAgain = keepAnswering({
+    near: host.name === "browser",
+    /** @returns {Promise<Reply>} */
     async ask() {
       const asked = { change: changes, stroke: canvas.strokeCount(), drawing: canvas.isDrawing() };
       const ink = canvas.ink();
@@ -64,7 +74,7 @@ export async function open(content, host) {
     onAway(isAway) {
       away.hidden = !isAway;
       answer.age(isAway);
-      if (isAway && !answer.isShown() && canvas.strokeCount()) answer.wait("answer.away");
+      if (isAway && !answer.hasAnswer() && canvas.strokeCount()) answer.fail(awayKey);
     },
   });
 
@@ -81,7 +91,7 @@ export async function open(content, host) {
     if (blank) {
       cleared = changes;
       answer.empty();
-    } else if (!answer.isShown()) answer.wait(away.hidden ? "answer.waiting" : "answer.away");
+    } else if (!answer.hasAnswer() && away.hidden) answer.wait("answer.waiting");
     if (canAsk) askAgain();
   }
 
@@ -153,14 +163,14 @@ export async function open(content, host) {
   );
   openShared();
 
-  const models = await networks(() => (away.hidden = false));
-  away.hidden = true;
-  model = fillModels(select, models, firstFor(models, "digit").name);
-  answer.use(model());
-  refresh();
-  host.ready.then(() => {
+  networks(() => (away.hidden = false)).then(async (models) => {
+    away.hidden = true;
+    model = fillModels(select, models, firstFor(models, "digit").name);
+    answer.use(model());
     canAsk = true;
-    refresh(); // what was drawn meanwhile is answered now
+    refresh(); // what was drawn meanwhile is answered now, or as soon as the host can
+    await host.ready;
+    document.documentElement.dataset.ready = "";
   });
 }
 

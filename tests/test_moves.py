@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from measure.moves import REACH, hold, probabilities, shifts
 from models.classifier import load
-from models.shift import REACH, hold, probabilities, shifts
 
 SIDE = 2 * REACH + 1
 

@@ -28,7 +28,7 @@ DAMAGED = "The drawing in this link is damaged. Please ask for the link again."
 
 
 @pytest.fixture(scope="module")
-def new_page(chromium, address):
+def new_page(chromium, home):
     """Opens a page in a context of its own, at `link` where there is one; no script may fail."""
     failures = []
 
@@ -36,9 +36,9 @@ def new_page(chromium, address):
         context = chromium.new_context(**{"locale": "en-US"} | options)
         context.on("weberror", lambda failure: failures.append(str(failure.error)))
         if link is None:
-            return open_page(context, address)
+            return open_page(context, home)
         page = context.new_page()
-        page.goto(link if link.startswith("http") else address + link)
+        page.goto(link if link.startswith("http") else f"{home}/{link}")
         page.wait_for_selector("#panel-draw [data-ready]")
         return page
 

@@ -59,7 +59,7 @@ def test_a_phone_on_its_side_shows_the_answer_beside_the_canvas(new_page):
 def test_refusals_speak_korean_too(new_page, tmp_path):
     (tmp_path / "letter.png").write_text("no picture at all")
     page = new_page("upload", **PHONE, locale="ko-KR")
-    page.set_input_files("#upload", [tmp_path / "letter.png", EXAMPLES / "garment-bag.png"])
+    page.set_input_files("#upload input", [tmp_path / "letter.png", EXAMPLES / "garment-bag.png"])
     expect(page.locator("#upload-answer .remark")).to_contain_text("읽을 수 있는 사진이 아닙니다")
     row = page.locator("#panel-upload tbody tr").first
     expect(row.locator(".label")).to_contain_text("읽을 수 있는 사진이 아닙니다")
