@@ -116,7 +116,7 @@ def photo(
         ValueError: no such subject.
     """
     if subject not in SUBJECTS:
-        raise ValueError(f"There is no subject {subject!r}. The subjects are: {SUBJECTS}.")
+        raise ValueError(f"There is no subject {subject!r}. There are: {', '.join(SUBJECTS)}.")
     picture = decode(source)
     trace = dataset_sample(picture)
     if trace is None and subject == "digit":

@@ -7,8 +7,8 @@ MNIST was written with one kind of pen; people on a canvas use any. So the pen's
 measured and brought to MNIST's: a marker is thinned, a hairline thickened.
 
 It is written once, here. Training uses SketchToImage in float32; everyone else uses
-models/sketch.onnx, the graph of DrawnToImage: bytes in, the same steps in float64, whole 255ths out,
-so that servers and browsers round alike.
+models/sketch.onnx, the graph of DrawnToImage: bytes in, the same steps in float64, whole 255ths
+out, so that servers and browsers round alike.
 """
 
 import math
