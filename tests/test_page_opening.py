@@ -39,7 +39,7 @@ LEAKS = """panels => {
 @pytest.mark.parametrize("tab", TABS)
 def test_nothing_jumps_when_a_tab_is_opened(new_page, device, tab):
     page = new_page(**device)
-    page.wait_for_function("document.documentElement.dataset.ready !== undefined")
+    page.wait_for_function("() => document.documentElement.dataset.ready !== undefined")
     page.evaluate(SETTLED)
     page.evaluate(WATCH)
     before = page.evaluate("window.shifted")
