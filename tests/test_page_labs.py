@@ -87,9 +87,13 @@ def test_filters_follow_every_control(page):
     assert page.get_attribute("[data-kernel=edges]", "aria-pressed") == "true"
     for source in ("drawing", "example"):
         page.select_option("#panel-filters .look select", "large")
-        page.wait_for_function("document.querySelector('#panel-filters .in canvas').width > 28")
+        page.wait_for_function(
+            "() => document.querySelector('#panel-filters .in canvas').width > 28"
+        )
         page.select_option("#panel-filters .look select", "small")
-        page.wait_for_function("document.querySelector('#panel-filters .in canvas').width === 28")
+        page.wait_for_function(
+            "() => document.querySelector('#panel-filters .in canvas').width === 28"
+        )
         if source == "drawing":
             page.locator("#panel-filters .samples button").nth(0).click()
 
