@@ -160,7 +160,7 @@ def upload(page: Page, *files) -> dict:
     """Choose files; returns the answer to the first."""
     page.evaluate("delete document.querySelector('#upload-answer').dataset.label")
     page.set_input_files("#upload input", [str(file) for file in files])
-    page.wait_for_function("document.querySelector('#upload-answer').ariaBusy === 'false'")
+    page.wait_for_function("() => document.querySelector('#upload-answer').ariaBusy === 'false'")
     return page.evaluate("({ ...document.querySelector('#upload-answer').dataset })")
 
 

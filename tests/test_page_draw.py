@@ -121,7 +121,7 @@ def test_erasing_everything_leaves_no_answer(page):
     page.click("#eraser")
     page.click("[data-width='0.11']")
     draw(page, [[(0.5, 0.35), (0.5, 0.65)]])
-    page.wait_for_function("!('label' in document.querySelector('#answer').dataset)")
+    page.wait_for_function("() => !('label' in document.querySelector('#answer').dataset)")
     expect(page.locator(".hint")).to_be_visible()
     expect(page.locator("#save")).to_be_disabled()
     page.click("#undo")

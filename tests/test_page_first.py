@@ -53,7 +53,7 @@ def test_what_is_drawn_before_the_networks_are_known_is_answered_then(opened):
     held = []
     page = opened(lambda page: page.route("**/catalogue.json", lambda route: held.append(route)))
     page.wait_for_selector("#sketch")
-    page.wait_for_function("document.querySelector('#answer .winner')")
+    page.wait_for_function("() => document.querySelector('#answer .winner')")
     draw(page, DIGITS["7"])
     expect(page.locator("#answer .remark")).to_have_text("One moment…")
     assert "label" not in page.evaluate("({ ...document.querySelector('#answer').dataset })")

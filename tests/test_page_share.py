@@ -199,7 +199,7 @@ def test_a_phone_shares_its_own_way(phone):
     expect(phone.locator(".told")).to_be_hidden()  # it was about another drawing
     phone.evaluate("window.refusal = 'AbortError'")  # the visitor closes the sheet
     phone.tap("#share")
-    phone.wait_for_function("handed.length === 2")
+    phone.wait_for_function("() => handed.length === 2")
     expect(phone.locator(".told")).to_be_hidden()
 
 

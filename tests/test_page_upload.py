@@ -95,11 +95,15 @@ def test_controls_and_examples_take_effect_at_once(uploads, host):
     before = seen(uploads, "#panel-upload")
     for control in ("#invert", "#whole") if host == "server" else ("#invert",):
         uploads.check(control)
-        uploads.wait_for_function("document.querySelector('#upload-answer').ariaBusy === 'false'")
+        uploads.wait_for_function(
+            "() => document.querySelector('#upload-answer').ariaBusy === 'false'"
+        )
         assert seen(uploads, "#panel-upload") != before
         uploads.uncheck(control)
     uploads.get_by_role("button", name="Example: 8").click()
-    uploads.wait_for_function("document.querySelector('#upload-answer').dataset.label === '8'")
+    uploads.wait_for_function(
+        "() => document.querySelector('#upload-answer').dataset.label === '8'"
+    )
     assert uploads.input_value("#upload-model") == "mnist"
     uploads.select_option("#upload-model", "fashion_mnist")
 
@@ -126,5 +130,5 @@ def test_pastes_a_picture(uploads):
             document.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
         }"""
     )
-    uploads.wait_for_function("document.querySelector('#upload-answer').dataset.label")
+    uploads.wait_for_function("() => document.querySelector('#upload-answer').dataset.label")
     assert answer_of(uploads) == "Trouser"

@@ -43,7 +43,7 @@ def test_killed_and_back_the_page_recovers_with_its_drawing(app, page):
     drawn = ink(page)
     app.start()
     page.wait_for_function(
-        "document.querySelector('#answer').dataset.stroke === '2'", timeout=20_000
+        "() => document.querySelector('#answer').dataset.stroke === '2'", timeout=20_000
     )
     assert answer(page, 2)["label"] == "4"
     expect(page.locator(".away")).to_be_hidden()
