@@ -91,6 +91,8 @@ def entries() -> list[str]:
     found, above = [], [(-1, "")]
     for line in listing.strip("\n").splitlines():
         indent = len(line) - len(line.lstrip())
+        if indent > 8:  # the line above goes on
+            continue
         names = re.split(r"\s{2,}", line.strip())[0].split()
         while above[-1][0] >= indent:
             above.pop()
