@@ -20,9 +20,10 @@ from pathlib import Path
 import cv2
 from tqdm import tqdm
 
-from models.apart import LOST, Apart
+from models.apart import Apart
 from models.classifier import Classifier, Result, load
-from models.decode import MAX_BYTES, BadPicture
+from models.decode import MAX_BYTES
+from models.refusals import SENTENCES, BadPicture
 
 HEAD = ("file", "label", "probability", "rejected", "blank", "energy", "error")
 AT_ONCE = 256  # pictures in one run of the network
@@ -91,7 +92,8 @@ def scored(
     """Rows (see HEAD) of the files, AT_ONCE at a time, in their order."""
     names = iter(names)
     batches = iter(lambda: list(islice(names, AT_ONCE)), [])
-    workers, waiting = pool(model, processes), deque()
+    workers = pool(model, processes)
+    waiting: deque[tuple[list[str], Future]] = deque()
     try:
         while True:
             for batch in islice(batches, AHEAD * processes - len(waiting)):
@@ -143,7 +145,7 @@ def _columns(result: Result) -> tuple:
 
 
 def _error_row(name: str, error: Exception) -> tuple:
-    sentence = str(error) if isinstance(error, BadPicture) else LOST
+    sentence = str(error) if isinstance(error, BadPicture) else SENTENCES["lost"]
     return (name, *[""] * (len(HEAD) - 2), sentence)
 
 
@@ -166,15 +168,16 @@ def prepare_process() -> None:
 
 def _end_with_parent() -> None:
     """A parent that is killed cannot say so: its processes would wait for work for ever."""
-    parent_process().join()
-    os._exit(1)
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _submit(pool: ProcessPoolExecutor, *asked) -> Future:
     try:
         return pool.submit(_rows_of_files, *asked)
     except BrokenProcessPool as error:
-        future = Future()
+        future: Future = Future()
         future.set_exception(error)
         return future
 

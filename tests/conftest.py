@@ -3,6 +3,7 @@
 import os
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import httpx
@@ -71,9 +72,7 @@ def chromium():
         try:
             yield stack.enter_context(browser.chromium())
         except FileNotFoundError as error:
-            if "CI" in os.environ:
-                pytest.fail(str(error))
-            pytest.skip(str(error))
+            lacking(error)
 
 
 @pytest.fixture(scope="module")
@@ -84,16 +83,27 @@ def address():
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """The static site's address; without node CI fails, and others skip the test."""
-    folder = tmp_path_factory.mktemp("site")
+def site_folder(tmp_path_factory) -> Path:
+    """The static site, built once, which takes a while. Not to be changed."""
+    folder = tmp_path_factory.mktemp("site") / "below" / "sketch28"
     try:
         to_static.build(folder)
     except npm.Missing as error:
-        if "CI" in os.environ:
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    with served(folder) as address:
+        lacking(error)
+    return folder
+
+
+def lacking(what: Exception) -> NoReturn:
+    """Something is not installed: in CI a failure, elsewhere a reason to skip the test."""
+    if os.environ.get("CI"):
+        pytest.fail(str(what))
+    pytest.skip(str(what))
+
+
+@pytest.fixture(scope="session")
+def site(site_folder):
+    """The static site's address."""
+    with served(site_folder) as address:
         yield address.rstrip("/")
 
 

@@ -1,7 +1,6 @@
 """The static site in a real Chromium: the visitor's browser answers, and needs no server for it."""
 
 import json
-import os
 import shutil
 import threading
 from urllib.parse import urlsplit
@@ -9,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from export import npm, to_static
+from export import to_static
 from measure import browser
 from measure.browser import DESKTOP, DIGITS, EXAMPLES, PHONE
 from measure.site import Handler, served
@@ -20,14 +19,9 @@ VERSION = "document.documentElement.dataset.version"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """The site, built once. Not to be changed: see `copied`."""
-    folder = tmp_path_factory.mktemp("site") / "below" / "sketch28"
-    try:
-        to_static.build(folder)
-    except npm.Missing as error:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
-    return folder
+def folder(site_folder):
+    """Not to be changed: see `copied`."""
+    return site_folder
 
 
 @pytest.fixture
