@@ -20,7 +20,7 @@ import sys
 import threading
 import traceback
 from dataclasses import fields
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 
@@ -89,6 +89,7 @@ class Apart:
 
     def _exchange(self, head: dict, body: bytes, seconds: float) -> tuple[dict, bytes]:
         process, late = self._process, threading.Event()
+        assert process and process.stdin and process.stdout  # _start() has seen to it
 
         def give_up():
             late.set()
@@ -109,7 +110,7 @@ class Apart:
 
     def _lose(self) -> None:
         process, self._process = self._process, None
-        if process:
+        if process and process.stdin and process.stdout:
             process.kill()
             process.wait()
             process.stdout.close()
@@ -117,7 +118,7 @@ class Apart:
                 process.stdin.close()
 
 
-def _write(stream: BinaryIO, head: dict, body: bytes) -> None:
+def _write(stream: IO[bytes], head: dict, body: bytes) -> None:
     text = json.dumps(head).encode()
     stream.write(LENGTHS.pack(len(text), len(body)))
     stream.write(text)
@@ -125,13 +126,13 @@ def _write(stream: BinaryIO, head: dict, body: bytes) -> None:
     stream.flush()
 
 
-def _read(stream: BinaryIO) -> tuple[dict, bytes]:
+def _read(stream: IO[bytes]) -> tuple[dict, bytes]:
     """Raises EOFError when the other side has gone."""
     head, body = LENGTHS.unpack(_exactly(stream, LENGTHS.size))
     return json.loads(_exactly(stream, head)), _exactly(stream, body)
 
 
-def _exactly(stream: BinaryIO, length: int) -> bytes:
+def _exactly(stream: IO[bytes], length: int) -> bytes:
     content = stream.read(length)
     if len(content) < length:
         raise EOFError
@@ -162,7 +163,10 @@ def _unpacked(head: dict, body: bytes) -> Result:
     height, width = head["mask"]
     mask = np.frombuffer(body, np.uint8, height * width, image.nbytes).reshape(height, width)
     # JSON knows no tuples.
-    plain = {k: tuple(v) if isinstance(v, list) else v for k, v in head["trace"].items()}
+    plain: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in head["trace"].items()
+    }
     trace = Trace(
         network_input=image,
         mask=mask if mask.size else None,

@@ -210,7 +210,7 @@ def load(name: str) -> Classifier:
 
 
 def _check(batch: np.ndarray) -> None:
-    shape = getattr(batch, "shape", None)
+    shape: tuple[int, ...] = getattr(batch, "shape", ())
     dtype = getattr(batch, "dtype", None)
     if dtype != np.float32 or len(shape) != 4 or shape[1:] != (1, 28, 28) or not shape[0]:
         raise ValueError(

@@ -182,8 +182,10 @@ def _traces_of_ink(inks: np.ndarray, kind: str) -> list[Trace]:
     traces = []
     for image, box, centre in zip(images[:, 0], boxes, centres, strict=True):
         blank = not box.any()
-        places = (None, None) if blank else (_numbers(box), _numbers(centre))
-        traces.append(Trace(image, kind, width, height, *places, blank=blank))
+        trace = Trace(image, kind, width, height, blank=blank)
+        if not blank:
+            trace = replace(trace, box=_numbers(box), centre=_numbers(centre))
+        traces.append(trace)
     return traces
 
 
