@@ -39,7 +39,7 @@ def test_a_wrong_answer_is_noticed(monkeypatch):
     monkeypatch.setattr(fuzz, "load", lambda name: Broken())
     with pytest.raises(ZeroDivisionError):
         fuzz.check(np.zeros((9, 9), np.uint8), "digit", "sketch")
-    monkeypatch.setitem(SENTENCES, "empty", "no")
-    Broken.predict = lambda *_: (_ for _ in ()).throw(BadPicture("empty"))
+    monkeypatch.setitem(SENTENCES, "damaged", "no")
+    Broken.predict = lambda *_: (_ for _ in ()).throw(BadPicture("damaged"))
     with pytest.raises(AssertionError):
         fuzz.check(b"", "digit", "sketch")

@@ -90,6 +90,7 @@ def test_a_refusal_travels_with_the_picture(new_page):
             f"This is none of the ten garments, nearest: {nearest}"
         )
     go(page, "shift")
+    expect(page.locator("#panel-shift .look .choice span")).to_have_text("Look for")
     image = picture(page, "shift")
     for name in (name for name, spec in MODELS.items() if spec.subject == "garment"):
         said = load(name).classify(image)
