@@ -116,7 +116,7 @@ def _one_round(page) -> dict[str, list[float]]:
 
 
 def load(chromium, address: str, **options) -> dict:
-    """The marks of one cold load (ms), what moved meanwhile and at each tab, and the memory."""
+    """The marks of one cold load (ms), and the megabytes that the page takes then."""
     with chromium.new_context(**options) as context:
         context.add_init_script(MARKS)
         page = context.new_page()
@@ -124,8 +124,7 @@ def load(chromium, address: str, **options) -> dict:
         page.wait_for_function("() => window.marks?.usable", timeout=60_000)
         browser.draw(page, DIGITS["1"])
         page.wait_for_function("() => window.marks.answered", timeout=60_000)
-        moved = page.evaluate("window.moved")
-        return page.evaluate("window.marks") | {"moved": moved, "mb": phone.memory(chromium)}
+        return page.evaluate("window.marks") | {"mb": phone.memory(chromium)}
 
 
 def still(chromium, address: str, **options) -> dict[str, float]:
