@@ -43,7 +43,7 @@ class Apart:
 
     def __init__(self, seconds: float = SECONDS):
         self.seconds = seconds
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
     def predict(self, content: bytes, model: str, kind: str, **options) -> Result:
@@ -91,7 +91,7 @@ class Apart:
         process, late = self._process, threading.Event()
         assert process and process.stdin and process.stdout  # _start() has seen to it
 
-        def give_up():
+        def give_up() -> None:
             late.set()
             process.kill()
 
@@ -110,12 +110,12 @@ class Apart:
 
     def _lose(self) -> None:
         process, self._process = self._process, None
-        if process and process.stdin and process.stdout:
+        if process:
             process.kill()
             process.wait()
-            process.stdout.close()
-            with contextlib.suppress(OSError):  # what was not sent yet is nobody's any more
-                process.stdin.close()
+            for pipe in filter(None, (process.stdout, process.stdin)):
+                with contextlib.suppress(OSError):  # what was not sent yet is nobody's any more
+                    pipe.close()
 
 
 def _write(stream: IO[bytes], head: dict, body: bytes) -> None:
@@ -167,12 +167,9 @@ def _unpacked(head: dict, body: bytes) -> Result:
         name: tuple(value) if isinstance(value, list) else value
         for name, value in head["trace"].items()
     }
-    trace = Trace(
-        network_input=image,
-        mask=mask if mask.size else None,
-        picture=body[image.nbytes + mask.nbytes :] if head["shown"] else None,
-        **plain,
-    )
+    plain["mask"] = mask if mask.size else None
+    plain["picture"] = body[image.nbytes + mask.nbytes :] if head["shown"] else None
+    trace = Trace(image, **plain)
     return Result(**head["result"], trace=trace)
 
 

@@ -154,8 +154,7 @@ def _load(picture: Image.Image) -> Image.Image:
     if picture.format in ("JPEG", "MPO") and longer > 2 * WORKING_SIDE:
         shrink = longer / WORKING_SIDE
         width, height = (max(1, int(side / shrink)) for side in picture.size)
-        # The smallest of the decoder's sizes that is no smaller than this.
-        picture.draft(None, (width, height))
+        picture.draft(None, (width, height))  # the decoder's smallest size no smaller than this
     picture.load()
     return picture
 
@@ -181,10 +180,10 @@ def _scaled(values: np.ndarray) -> np.ndarray:
     if not np.isfinite(values).all():
         raise BadPicture("not_numbers")
     low, high = float(values.min()), float(values.max())
-    top = next((top for top in (1.0, 255.0, 65535.0) if low >= 0 and high <= top), None)
-    if top is None:
-        values, top = values - low, high - low
-    return np.rint(values * (255 / top)).astype(np.uint8)
+    tops = [top for top in (1.0, 255.0, 65535.0) if low >= 0 and high <= top]
+    if not tops:
+        values, tops = values - low, [high - low]
+    return np.rint(values * (255 / tops[0])).astype(np.uint8)
 
 
 def _reduce(picture: Image.Image) -> Image.Image:
