@@ -21,15 +21,17 @@ SOURCES = (
 )
 
 
-def cached(prepare):
+def cached(prepare=None, *, sources=SOURCES):
     """Decorator: the arrays that `prepare(root, *arguments)` returns are kept on disk.
 
-    The file's name holds the arguments and a hash of the SOURCES.
+    The file's name holds the arguments and a hash of the sources.
     """
+    if prepare is None:
+        return functools.partial(cached, sources=sources)
 
     @functools.wraps(prepare)
     def wrapper(root, *arguments):
-        digest = hashlib.sha256(b"".join((PROJECT / name).read_bytes() for name in SOURCES))
+        digest = hashlib.sha256(b"".join((PROJECT / name).read_bytes() for name in sources))
         words = [prepare.__name__, *map(str, arguments), digest.hexdigest()[:12]]
         path = CACHE / ("-".join(words) + ".npz")
         if not path.exists():
