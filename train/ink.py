@@ -25,12 +25,14 @@ from torch.optim.swa_utils import AveragedModel
 
 from models.specs import FOLDER
 from train import memory
-from train.command import RUNS, build_from, draw_curves, save_weights
+from train.curves import draw_curves
 from train.ink_network import InkNetwork
 from train.loop import Run, fit
 from train.networks import parameters
 from train.pictures import page_sets, pages
+from train.plan import RUNS
 from train.robust import follow
+from train.weights import build_from, save_weights
 
 NAME = "writing"
 WRITTEN, WITHOUT = 15_000, 5_000  # pages made up once; epochs change them, see varied()

@@ -9,8 +9,8 @@ import numpy as np
 
 CACHE = Path("runs/cache")
 PROJECT = Path(__file__).resolve().parents[2]
-# What prepares pictures: a change in any of these makes the kept ones stale.
-SOURCES = (
+# The files that prepare pictures: a change in any of these makes the kept ones stale.
+PREPARE = (
     "models/decode.py",
     "models/garment.py",
     "models/ink.py",
@@ -21,17 +21,17 @@ SOURCES = (
 )
 
 
-def cached(prepare=None, *, sources=SOURCES):
+def cached(prepare=None, *, files=PREPARE):
     """Decorator: the arrays that `prepare(root, *arguments)` returns are kept on disk.
 
-    The file's name holds the arguments and a hash of the sources.
+    The file's name holds the arguments and a hash of the files that prepare the pictures.
     """
     if prepare is None:
-        return functools.partial(cached, sources=sources)
+        return functools.partial(cached, files=files)
 
     @functools.wraps(prepare)
     def wrapper(root, *arguments):
-        digest = hashlib.sha256(b"".join((PROJECT / name).read_bytes() for name in sources))
+        digest = hashlib.sha256(b"".join((PROJECT / name).read_bytes() for name in files))
         words = [prepare.__name__, *map(str, arguments), digest.hexdigest()[:12]]
         path = CACHE / ("-".join(words) + ".npz")
         if not path.exists():

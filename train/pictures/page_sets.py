@@ -15,7 +15,7 @@ from train.pictures.writing import Hands
 
 AT_ONCE = 250  # pages that a process makes with one generator
 HELD_OUT = 5000  # of MNIST's training pictures, as train/robust.py holds them out
-SOURCES = tuple(
+PREPARE = tuple(
     f"train/pictures/{name}.py"
     for name in (
         "camera", "hand", "letters", "page_sets", "pages", "papers", "people", "scribbles",
@@ -59,7 +59,7 @@ def _square(picture: np.ndarray) -> np.ndarray:
     return cv2.resize(np.ascontiguousarray(picture), side, interpolation=cv2.INTER_LINEAR)
 
 
-@cached(sources=SOURCES)
+@cached(files=PREPARE)
 def page_set(root, part: str, written: int, others: int, seed: int):
     """That many pages with writing and that many pictures without.
 
