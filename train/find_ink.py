@@ -12,10 +12,11 @@ from train.ink_network import STRIDE, InkNetwork
 
 # A look is as wide as high, or wider or higher with the picture: SIDE (1 + W / H) by
 # SIDE (1 + H / W), which are 2 SIDE both for a square. The second look is larger.
-FIRST, SECOND = 64, 96
+FIRST, SECOND = 64, 64
 LONGEST = 7  # SIDEs: a picture longer than that is squeezed
 MARGIN = 1.3  # the second look's window, in sides of the ink's box
 NEAREST = 0.08  # of the first look's window: the second is no smaller than that
+FURTHEST = 1.2  # and no larger than that: a digit that fills the picture gets a margin
 SURE = 0.5  # from this probability on a pixel belongs to the box of the ink
 FAINT, FULL = 0.15, 0.75  # probabilities that become no ink, and ink
 
@@ -103,7 +104,7 @@ class FindInk(nn.Module):
         across, down = width / mask.shape[1], height / mask.shape[0]
         box = torch.stack(((right - left) * across / wide, (bottom - top) * down / high))
         most = max(width / wide, height / high)
-        step = (box.amax(0) * MARGIN).clamp(NEAREST * most, most)
+        step = (box.amax(0) * MARGIN).clamp(NEAREST * most, FURTHEST * most)
         middle = torch.stack(((left + right) / 2 * across, (top + bottom) / 2 * down))
         size = step * torch.tensor((float(wide), float(high)))
         return middle - size / 2, size
