@@ -25,8 +25,10 @@ import torch.fx.experimental.optimization as fx_optimization
 from torch import Tensor, nn
 
 from export import graph, parity
+from models import catalogue
 from models.sessions import sha256
 from models.specs import FOLDER
+from models.writing import SIDE
 from train.find_ink import FindInk
 from train.ink_network import InkNetwork
 from train.parts import Parts
@@ -51,6 +53,7 @@ class Look:
     outputs: tuple[str, ...]
     axes: tuple[dict[int, str], ...]
     given: Callable[[], Iterator[tuple[Tensor, ...]]]
+    side: int | None = None  # the longer side that a picture is reduced to before
 
 
 def find_ink(folder: Path) -> nn.Module:
@@ -97,7 +100,7 @@ def _groups() -> Iterator[tuple[Tensor, ...]]:
 LOOKS = {
     "writing": Look(
         "a picture to the ink on it", find_ink, ("rgba",), ("ink", "window", "evidence"),
-        (PLANE,), _pictures,
+        (PLANE,), _pictures, SIDE,
     ),
     "parts": Look(
         "ink to the groups of its parts that may be a digit each", lambda folder: Parts(),
@@ -125,7 +128,10 @@ def export(name: str, folder: Path = FOLDER) -> dict:
     onnx.save(model, path)
     os.replace(path, folder / f"{name}.onnx")
     content = (folder / f"{name}.onnx").read_bytes()
-    return {"sha256": sha256(content), "bytes": len(content), "parity": compared}
+    figures = {"sha256": sha256(content), "bytes": len(content), "parity": compared}
+    entry = {"graph": f"{name}.onnx"} | ({"side": look.side} if look.side else {})
+    catalogue.update({"preprocessing": {name: entry}, "files": {f"{name}.onnx": figures}}, folder)
+    return figures
 
 
 def halved(model: onnx.ModelProto) -> onnx.ModelProto:

@@ -67,13 +67,16 @@ class Parts(nn.Module):
         chosen = ((last <= count) | whole).nonzero()[:, 0]
         inside, spans = inside[chosen], torch.stack((first, last), 1)[chosen]
 
-        # All ink but that of other parts: edges fainter than the grid sees stay with their part.
+        # Edges fainter than the grid sees lie up to two cells from their part.
         mine = (inside.float() @ member.flatten(1)).view(-1, HIGH, WIDE)
         foreign = (numbers > 0).float() - mine
+        near = max_pool2d(mine, 5, 1, 2) * (1 - max_pool2d(foreign, 3, 1, 1) * (1 - mine))
+        alone = 1 - foreign.amax((1, 2), keepdim=True)
+        mine = torch.maximum(near, alone)
         x = ((torch.arange(width) + 0.5 - left) / step).floor().long()
         y = ((torch.arange(height) + 0.5 - top) / step).floor().long()
-        free = 1 - foreign[:, y.clamp(0, HIGH - 1)][:, :, x.clamp(0, WIDE - 1)]
-        groups = (level * free.clamp(0, 1)).to(torch.uint8)
+        mine = mine[:, y.clamp(0, HIGH - 1)][:, :, x.clamp(0, WIDE - 1)]
+        groups = (level * mine).to(torch.uint8)
         low = torch.where(inside.unsqueeze(2), box[:, :2], 1e6).amin(1)
         high = torch.where(inside.unsqueeze(2), box[:, 2:], -1e6).amax(1)
         corner = torch.stack((left, top))
