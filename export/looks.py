@@ -35,7 +35,7 @@ from train.parts import Parts
 from train.reading import Reading
 from train.weights import read_weights
 
-HALVED_FROM = 256  # weights with at least so many numbers are kept as float16
+HALVED_FROM = 256  # kernels with at least so many numbers are kept as float16
 # Of ink, grey levels of 255: a probability that two libraries compute differently in the seventh
 # digit may be rounded to the one or the other level. Of places, pixels; of evidence, nats.
 TOLERANCES = {"ink": 1, "window": 2e-2, "evidence": 1e-3, "boxes": 1e-3}
@@ -62,7 +62,7 @@ def find_ink(folder: Path) -> nn.Module:
     network.load_state_dict(read_weights(folder / "writing.safetensors")[0])
     network = fx_optimization.fuse(network.eval())
     for weights in network.parameters():
-        if weights.numel() >= HALVED_FROM:
+        if weights.dim() == 4 and weights.numel() >= HALVED_FROM:
             weights.data = weights.data.half().float()
     return FindInk(network).eval()
 
@@ -135,10 +135,11 @@ def export(name: str, folder: Path = FOLDER) -> dict:
 
 
 def halved(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Large weights as float16, turned into float32 when the graph is opened: half the bytes."""
+    """Kernels as float16, turned into float32 when the graph is opened: half the bytes."""
     casts = []
     for tensor in model.graph.initializer:
-        if tensor.data_type == onnx.TensorProto.FLOAT and np.prod(tensor.dims) >= HALVED_FROM:
+        is_kernel = tensor.data_type == onnx.TensorProto.FLOAT and len(tensor.dims) == 4
+        if is_kernel and np.prod(tensor.dims) >= HALVED_FROM:
             small = onnx.numpy_helper.to_array(tensor).astype(np.float16)
             name = tensor.name
             tensor.CopyFrom(onnx.numpy_helper.from_array(small, f"{name}_half"))
