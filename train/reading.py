@@ -13,7 +13,7 @@ from train.parts import GROUPED, PARTS
 NEVER = -1e4
 # In nats, fitted on made-up numbers and single digits of held-out pictures. The network alone does
 # not do: a row of five, squeezed into 20 pixels, looks to it like an 8 now and then.
-EACH = 1.0  # what a further digit costs
+EACH = 0.5  # what a further digit costs
 OVERLAPPING = 6.0  # cutting where ink lies above ink, per height of the row
 SHORT, SHORT_FROM = 6.0, 0.5  # a digit lower than that share of the row
 APART, APART_FROM, APART_TO = 20.0, -0.04, 0.3  # parts of one digit with a gap between, per height
