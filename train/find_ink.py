@@ -19,7 +19,7 @@ NEAREST = 0.08  # of the first look's window: the second is no smaller than that
 FURTHEST = 1.2  # and no larger than that: a digit that fills the picture gets a margin
 SURE = 0.5  # from this probability on a pixel belongs to the box of the ink
 FLAT = 4 / 255  # greatest difference in a picture of one colour
-FAINT, FULL = 0.15, 0.75  # probabilities that become no ink, and ink
+FAINT, FULL = 0.1, 0.5  # probabilities that become no ink, and ink
 
 
 def shares(start: Tensor, step: Tensor, count: int, length: int) -> tuple[Tensor, Tensor]:
