@@ -74,7 +74,7 @@ def build(target: Path) -> str:
     # Last and at once: until here visitors got the old build, from here on the new one.
     _write(target / "sw.js", (PAGE / "sw.js").read_text("utf-8"))
     _write(target / "index.html", index(version))
-    kept = [version] + [name for name in before if name != version][:1]
+    kept = [version, *[name for name in before if name != version][:1]]
     _write(target / MARK, json.dumps({"name": "sketch28", "versions": kept}) + "\n")
     for name in before:
         if name not in kept:
@@ -88,11 +88,8 @@ def index(version: str) -> str:
     text = re.sub(r'\b(href|src)="(?![a-z]+:|[/?#.])', rf'\1="{version}/', text)
     text = re.sub(r'(property="og:image" content=")(?![a-z]+:)', rf"\g<1>{version}/", text)
     text = text.replace("<html ", f'<html data-version="{version}" ', 1)
-    return text.replace(
-        '<meta charset="utf-8">',
-        f'<meta charset="utf-8">\n    <meta http-equiv="Content-Security-Policy" content="{POLICY}">',
-        1,
-    )
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    return text.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n    {policy}', 1)
 
 
 def _before(target: Path) -> list[str]:

@@ -13,7 +13,6 @@ head and of a body, then both. No pickle: what comes back is numbers and text.
 
 import contextlib
 import json
-import math
 import os
 import struct
 import subprocess
@@ -21,22 +20,19 @@ import sys
 import threading
 import traceback
 from dataclasses import fields
-from typing import BinaryIO
+from typing import IO, Any
 
 import numpy as np
 
 from models.classifier import Result, load
-from models.decode import BadPicture
-from models.preprocess import Step, Trace
+from models.preprocess import SIDE, Trace
+from models.refusals import BadPicture
 from models.specs import FOLDER
 
 SECONDS = 10.0  # for one picture; the slowest honest one, 60 megapixels, takes about two
 SECONDS_TO_START = 60.0
 MOST_MEMORY = 2 * 2**30  # bytes; 60 megapixels with transparency take 0.7 GB
 LENGTHS = struct.Struct(">IQ")
-
-TOO_LONG = "This picture takes too long to read. Please choose a simpler or smaller one."
-LOST = "This picture could not be read. Please save it anew as JPEG or PNG."
 
 
 class Apart:
@@ -47,7 +43,7 @@ class Apart:
 
     def __init__(self, seconds: float = SECONDS):
         self.seconds = seconds
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
     def predict(self, content: bytes, model: str, kind: str, **options) -> Result:
@@ -62,7 +58,7 @@ class Apart:
             asked = {"model": model, "kind": kind, "options": options}
             head, body = self._exchange(asked, content, self.seconds)
         if "refusal" in head:
-            raise BadPicture(head["refusal"])
+            raise BadPicture(head["refusal"], **head["values"])
         if "fault" in head:
             raise RuntimeError(head["fault"])
         return _unpacked(head, body)
@@ -93,8 +89,9 @@ class Apart:
 
     def _exchange(self, head: dict, body: bytes, seconds: float) -> tuple[dict, bytes]:
         process, late = self._process, threading.Event()
+        assert process and process.stdin and process.stdout  # _start() has seen to it
 
-        def give_up():
+        def give_up() -> None:
             late.set()
             process.kill()
 
@@ -105,7 +102,7 @@ class Apart:
             return _read(process.stdout)
         except (OSError, EOFError) as error:
             self._lose()  # its pipe closes a moment before it counts as dead
-            raise BadPicture(TOO_LONG if late.is_set() else LOST) from error
+            raise BadPicture("slow" if late.is_set() else "lost") from error
         finally:
             timer.cancel()
             if late.is_set() or process.poll() is not None:
@@ -116,12 +113,12 @@ class Apart:
         if process:
             process.kill()
             process.wait()
-            process.stdout.close()
-            with contextlib.suppress(OSError):  # what was not sent yet is nobody's any more
-                process.stdin.close()
+            for pipe in filter(None, (process.stdout, process.stdin)):
+                with contextlib.suppress(OSError):  # what was not sent yet is nobody's any more
+                    pipe.close()
 
 
-def _write(stream: BinaryIO, head: dict, body: bytes) -> None:
+def _write(stream: IO[bytes], head: dict, body: bytes) -> None:
     text = json.dumps(head).encode()
     stream.write(LENGTHS.pack(len(text), len(body)))
     stream.write(text)
@@ -129,13 +126,13 @@ def _write(stream: BinaryIO, head: dict, body: bytes) -> None:
     stream.flush()
 
 
-def _read(stream: BinaryIO) -> tuple[dict, bytes]:
+def _read(stream: IO[bytes]) -> tuple[dict, bytes]:
     """Raises EOFError when the other side has gone."""
     head, body = LENGTHS.unpack(_exactly(stream, LENGTHS.size))
     return json.loads(_exactly(stream, head)), _exactly(stream, body)
 
 
-def _exactly(stream: BinaryIO, length: int) -> bytes:
+def _exactly(stream: IO[bytes], length: int) -> bytes:
     content = stream.read(length)
     if len(content) < length:
         raise EOFError
@@ -143,32 +140,37 @@ def _exactly(stream: BinaryIO, length: int) -> bytes:
 
 
 def _packed(result: Result) -> tuple[dict, bytes]:
-    arrays = [result.network_input, *(step.picture for step in result.steps)]
+    """Numbers and text as JSON; behind it the network's input, the mask and the picture."""
+    trace = result.trace
+    mask = np.zeros((0, 0), np.uint8) if trace.mask is None else trace.mask
     head = {
         "result": _plain(result, without=("trace",)),
-        "trace": _plain(result.trace, without=("network_input", "steps")),
-        "steps": [step.name for step in result.steps],
-        "arrays": [{"dtype": array.dtype.str, "shape": array.shape} for array in arrays],
+        "trace": _plain(trace, without=("network_input", "mask", "picture")),
+        "mask": mask.shape,
+        "shown": trace.picture is not None,
     }
-    return head, b"".join(np.ascontiguousarray(array).tobytes() for array in arrays)
+    body = [trace.network_input.tobytes(), mask.tobytes(), trace.picture or b""]
+    return head, b"".join(body)
 
 
-def _plain(record, without: tuple[str, ...]) -> dict:
+def _plain(record: Any, without: tuple[str, ...]) -> dict:
     names = (field.name for field in fields(record))
     return {name: getattr(record, name) for name in names if name not in without}
 
 
 def _unpacked(head: dict, body: bytes) -> Result:
-    arrays, start = [], 0
-    for array in head["arrays"]:
-        count = math.prod(array["shape"])
-        values = np.frombuffer(body, array["dtype"], count, start)
-        arrays.append(values.reshape(array["shape"]))
-        start += values.nbytes
-    network_input, *pictures = arrays
-    steps = tuple(Step(*pair) for pair in zip(head["steps"], pictures, strict=True))
-    trace = head["trace"] | {"notes": tuple(head["trace"]["notes"])}
-    return Result(**head["result"], trace=Trace(network_input, steps, **trace))
+    image = np.frombuffer(body, np.float32, SIDE * SIDE).reshape(SIDE, SIDE)
+    height, width = head["mask"]
+    mask = np.frombuffer(body, np.uint8, height * width, image.nbytes).reshape(height, width)
+    # JSON knows no tuples.
+    plain: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in head["trace"].items()
+    }
+    plain["mask"] = mask if mask.size else None
+    plain["picture"] = body[image.nbytes + mask.nbytes :] if head["shown"] else None
+    trace = Trace(image, **plain)
+    return Result(**head["result"], trace=trace)
 
 
 def main() -> None:
@@ -207,9 +209,9 @@ def _answer(head: dict, content: bytes) -> tuple[dict, bytes]:
         result = load(head["model"]).predict(content, head["kind"], **head["options"])
         return _packed(result)
     except BadPicture as error:
-        return {"refusal": str(error)}, b""
+        return {"refusal": error.key, "values": error.values}, b""
     except MemoryError:
-        return {"refusal": LOST}, b""
+        return {"refusal": "lost", "values": {}}, b""
     except Exception as error:
         return {"fault": fault(error)}, b""
 

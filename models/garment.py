@@ -1,4 +1,4 @@
-"""Finds the garment in a photo and fits it into 28×28.
+"""Finds the garment in a photo. What is made of it then: train/garment.py.
 
 A colour that is common in the middle and rare along the border, above all in its corners, is likely
 the garment's; the logarithm of the two shares' ratio says how likely. From there GrabCut fits
@@ -19,10 +19,6 @@ BACKGROUND, GARMENT = -4.0, 3.0  # log ratios beyond which GrabCut may not decid
 ITERATIONS = 2  # of GrabCut
 SMALLEST, LARGEST = 0.02, 0.97  # of the picture; outside this nothing was found
 FAINTEST = 0.4  # log ratio inside less outside; below this nothing stands out
-
-NETWORK_SIDE = 28
-DIMMEST = 0.25  # a garment is nowhere darker than this, so that its outline always shows
-MOST_CONTRAST = 3.0  # a plain black shirt is not stretched until it is all noise
 
 
 def find(picture: np.ndarray) -> np.ndarray | None:
@@ -67,7 +63,8 @@ def _colour_ratio(lab: np.ndarray, across: np.ndarray, down: np.ndarray) -> np.n
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_COUNT, 8, 1.0)
     some = pixels[:: max(1, min(5, len(pixels) // COLOURS))].copy()
     clusters = min(COLOURS, len(some))
-    _, _, centres = cv2.kmeans(some, clusters, None, stop, 1, cv2.KMEANS_PP_CENTERS)
+    first = np.zeros((len(some), 1), np.int32)  # of the labels, which PP_CENTERS does not read
+    _, _, centres = cv2.kmeans(some, clusters, first, stop, 1, cv2.KMEANS_PP_CENTERS)
     nearest = ((centres**2).sum(1) - 2 * pixels @ centres.T).argmin(1)
 
     frame = _frame((height, width), max(2, round(FRAME * max(height, width))))
@@ -99,7 +96,8 @@ def _grab_cut(lab: np.ndarray, ratio: np.ndarray) -> np.ndarray:
     labels[_frame(ratio.shape, 2) & (ratio < BACKGROUND / 2)] = cv2.GC_BGD
     labels[ratio > GARMENT] = cv2.GC_FGD
     models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(lab, labels, None, *models, ITERATIONS, cv2.GC_INIT_WITH_MASK)
+    unread = (0, 0, 0, 0)  # a rectangle, where no mask is given
+    cv2.grabCut(lab, labels, unread, *models, ITERATIONS, cv2.GC_INIT_WITH_MASK)
     return (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
 
 
@@ -112,47 +110,7 @@ def _solid(found: np.ndarray) -> np.ndarray:
     off_centre = (centres[1:] / np.array(found.shape[::-1]) - 0.5) * 2
     weight = stats[1:, cv2.CC_STAT_AREA] * np.exp(-2 * (off_centre**2).sum(1))
     kept = np.isin(part, 1 + np.flatnonzero(weight > 0.15 * weight.max()))
-    _, hole, stats, _ = cv2.connectedComponentsWithStats(np.uint8(~kept), connectivity=8)
+    _, hole, stats, _ = cv2.connectedComponentsWithStats((~kept).astype(np.uint8), connectivity=8)
     small = stats[:, cv2.CC_STAT_AREA] < 0.01 * kept.size
     small[0] = False  # label 0 is the garment itself
     return kept | small[hole]
-
-
-def box(mask: np.ndarray) -> tuple[int, int, int, int]:
-    """left, top, right, bottom of what is more garment than not; the last two exclusive."""
-    columns, rows = np.flatnonzero((mask > 0.5).any(0)), np.flatnonzero((mask > 0.5).any(1))
-    return columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
-
-
-def trimmed(rgb: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Both cut to the garment's box."""
-    left, top, right, bottom = box(mask)
-    return rgb[top:bottom, left:right], mask[top:bottom, left:right]
-
-
-def is_on_light(rgb: np.ndarray) -> bool:
-    """True when the ground, seen along the border, is lighter than the rest: it should be black."""
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    return bool(np.median(border) > grey.mean())
-
-
-def stretched(grey: np.ndarray, mask: np.ndarray, dimmest: float, invert: bool) -> np.ndarray:
-    """Greys uint8 (H, W) -> float32 dimmest..1; what lies inside the mask sets the range."""
-    low, high = np.percentile(grey[mask > 0.5], (2, 98)) / 255
-    contrast = min(MOST_CONTRAST, (1 - dimmest) / max(high - low, 1e-6))
-    around_middle = (grey.astype(np.float32) / 255 - (low + high) / 2) * contrast
-    return np.clip((1 + dimmest) / 2 + around_middle * (-1 if invert else 1), dimmest, 1)
-
-
-def fitted(grey: np.ndarray) -> np.ndarray:
-    """The longer side 28 by area averaging, centred on black: float32 (28, 28)."""
-    height, width = grey.shape
-    scale = NETWORK_SIDE / max(height, width)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    small = cv2.resize(grey.astype(np.float32), size, interpolation=method)
-    canvas = np.zeros((NETWORK_SIDE, NETWORK_SIDE), np.float32)
-    left, top = (NETWORK_SIDE - size[0]) // 2, (NETWORK_SIDE - size[1]) // 2
-    canvas[top : top + size[1], left : left + size[0]] = small
-    return np.clip(canvas, 0, 1)

@@ -41,7 +41,7 @@ def read(ink: np.ndarray, classifier) -> list[Digit]:
         classifier: a models.classifier.Classifier of digits.
     """
     groups, spans, boxes = _graph("parts").run(None, {"ink": ink})
-    images = _images(groups)
+    (images,) = _graph("sketch").run(["image"], {"ink": groups})
     logits = classifier.run(images, ["logits"])["logits"]
     chosen = np.ones(1, bool)
     if len(groups) > 1:
@@ -51,15 +51,6 @@ def read(ink: np.ndarray, classifier) -> list[Digit]:
         Digit(images[place, 0], logits[place], tuple(boxes[place].tolist()))
         for place in np.flatnonzero(chosen)
     ]
-
-
-def _images(groups: np.ndarray) -> np.ndarray:
-    """uint8 (N, H, W) -> float32 (N, 1, 28, 28) in 255ths."""
-    session = _graph("sketch")
-    if session.get_inputs()[0].type == "tensor(float)":
-        groups = groups.astype(np.float32) / 255
-    (images,) = session.run(["image"], {"ink": groups})
-    return np.rint(images * 255).astype(np.float32) / 255
 
 
 @cache

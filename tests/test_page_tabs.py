@@ -56,7 +56,9 @@ def test_tabs_glide_only_for_those_who_like_it(new_page, motion, behaviour):
 def test_the_foot_leads_to_the_endpoints(new_page, host):
     page = new_page()
     if host == "browser":
-        expect(page.locator("#foot")).to_have_text("Nothing you draw or upload leaves this device.")
+        leaves = "Nothing you draw or upload leaves this device."
+        expect(page.locator("#foot p").first).to_have_text(leaves, use_inner_text=True)
+        expect(page.locator("#foot a")).to_be_hidden()
         return
     page.get_by_text("Use it from a program").click()
     expect(page.locator(".api-docs")).to_contain_text("API name: /classify_sketch")

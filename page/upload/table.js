@@ -31,8 +31,12 @@ export function createTable(holder, onChoose) {
     showPicture(one(row, "img", HTMLImageElement), picture);
     const { decision, seen } = reply ?? {};
     row.classList.toggle("rejected", Boolean(reply && (decision?.rejected ?? true)));
-    one(row, ".label").textContent = reply ? textOf(reply) : "…";
-    one(row, ".number").textContent = decision ? share(decision.probability) : "";
+    const label = one(row, ".label", HTMLTableCellElement);
+    const number = one(row, ".number");
+    label.textContent = reply ? textOf(reply) : "…";
+    number.textContent = decision ? share(decision.probability) : "";
+    number.hidden = Boolean(reply) && !decision; // a sentence takes its room
+    label.colSpan = number.hidden ? 2 : 1;
     drawInput(one(row, "canvas", HTMLCanvasElement), seen?.input);
   }
 
