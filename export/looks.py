@@ -45,7 +45,7 @@ GROUPS = {0: "groups"}
 
 @dataclass(frozen=True)
 class Look:
-    """One of the graphs: see export/graph.py on examples and axes; given makes inputs to compare."""
+    """One of the graphs: axes as export/graph.py has them; given makes inputs to compare."""
 
     task: str
     make: Callable[[Path], nn.Module]
@@ -73,9 +73,16 @@ def _pictures() -> Iterator[tuple[Tensor, ...]]:
     for drawn in parity.drawings():
         share = drawn[0].unsqueeze(2)
         paper, pen = torch.rand(2, 1, 1, 3, generator=generator)
-        page = paper * (1 - share) + pen * share + 0.02 * torch.randn(*share.shape[:2], 3, generator=generator)
+        page = (
+            paper * (1 - share)
+            + pen * share
+            + 0.02 * torch.randn(*share.shape[:2], 3, generator=generator)
+        )
         opaque = torch.ones_like(share)
-        for picture in (torch.cat((page, opaque), 2), torch.cat((pen.expand_as(page), share * 0.5), 2)):
+        for picture in (
+            torch.cat((page, opaque), 2),
+            torch.cat((pen.expand_as(page), share * 0.5), 2),
+        ):
             yield ((picture.clamp(0, 1) * 255).round().to(torch.uint8),)
 
 

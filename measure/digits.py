@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 import numpy as np
 from PIL import Image
 
-from measure import uploads
+from measure import paint, uploads
 from models import numbers, writing
 from models.classifier import load
 from train.pictures import data, people, scribbles, strokes
@@ -90,8 +90,8 @@ def row(name: str, said: Iterable[tuple[Said, str]]) -> list[bool]:
     sure = [a.probability > 0.9 and a.text != text and not a.rejected for a, text in said]
     lost = [a.text == text and a.rejected for a, text in said]
     print(
-        f"{name:18s} {len(said):6d} right {np.mean(right):6.1%}  sure and wrong {np.mean(sure):5.1%}"
-        f"  right but turned away {np.mean(lost):5.1%}  empty {np.mean([a.blank for a, _ in said]):.1%}"
+        f"{name:18s} {len(said):6d} right {np.mean(right):6.1%}  sure, wrong {np.mean(sure):5.1%}"
+        f"  right, turned away {np.mean(lost):5.1%}  empty {np.mean([a.blank for a, _ in said]):.1%}"
         f"  several {np.mean([len(a.text) > len(text) for a, text in said]):.1%}",
         flush=True,
     )
@@ -122,7 +122,7 @@ def score_numbers(reader: Reader, inks, labels, count: int, seed: int) -> None:
         said = []
         for _ in range(count):
             chosen = rng.choice(len(inks), length)
-            picture = uploads.number([inks[i] for i in chosen], rng)
+            picture = paint.number([inks[i] for i in chosen], rng)
             said.append((reader.file(picture), "".join(str(labels[i]) for i in chosen)))
         row(f"{length} digits", said)
         named += sum(len(a.text) == 1 and not a.rejected for a, _ in said)
@@ -131,9 +131,9 @@ def score_numbers(reader: Reader, inks, labels, count: int, seed: int) -> None:
 
 def score_drawings(reader: Reader, root: Path, part: str, count: int, seed: int) -> None:
     canvases, labels = strokes.canvases(root, part, seed)
-    row("pens, canvas", [(reader.canvas(c), str(l)) for c, l in zip(canvases, labels, strict=True)])
-    few = list(zip(canvases, labels, strict=True))[::6]
-    row("pens, as a file", [(reader.file(c), str(label)) for c, label in few])
+    everyone = list(zip(canvases, labels, strict=True))
+    row("pens, canvas", [(reader.canvas(c), str(label)) for c, label in everyone])
+    row("pens, as a file", [(reader.file(c), str(label)) for c, label in everyone[::6]])
     away("letters", [reader.canvas(c) for c in scribbles.letter_canvases(LETTERS, count, seed)])
     drawn = scribbles.scribble_canvases(count, seed, held_out=True)
     away("scribbles", [reader.canvas(c) for c in drawn])

@@ -3,8 +3,8 @@
     digits = read(ink, load("mnist"))
 
 Three graphs and the digit network between them: parts.onnx cuts ink into the groups that may be a
-digit each, sketch.onnx and the network read every group, reading.onnx says which groups are the
-digits. Where the ink is one part, as nearly every digit is, there is one group and nothing to decide.
+digit each, sketch.onnx and the network read every group, reading.onnx says which of them are the
+digits. Where the ink is one part, as nearly every digit is, there is one group and no choice.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Any picture -> the ink on it, as tensor operations: what export/ writes as models/writing.onnx.
 
 Two looks of one network (train/ink_network.py): at the whole picture, made small, then at the part
-where ink was found, enlarged, in which a thin stroke does not drown. No threshold on polarity, paper
-or border stands between: the network has seen them all (train/pictures/pages.py).
+where ink was found, enlarged, in which a thin stroke does not drown. No threshold on polarity,
+paper or border stands between: the network has seen them all (train/pictures/pages.py).
 """
 
 import torch

@@ -4,8 +4,8 @@ What export/ writes as models/parts.onnx and models/reading.onnx. A number is re
 run of up to GROUPED neighbouring parts is a picture for the digit network, and the runs that cover
 all parts and are likeliest together are its digits (O. Matan, C. Burges, Y. LeCun, J. Denker 1992,
 "Multi-Digit Recognition Using a Space Displacement Neural Network"; LeCun, Bottou, Bengio, Haffner
-1998, section V, where the runs are the arcs of a segmentation graph). So the whole competes with its
-parts, and a 5 with a loose bar stays one digit.
+1998, section V, where the runs are the arcs of a segmentation graph). So the whole competes with
+its parts, and a 5 with a loose bar stays one digit.
 
 Connected parts take a fixed number of steps, so that they are a graph too: all pixels of one number
 take the largest number that any of them touches, then that number's own by now (hooking and pointer
@@ -57,7 +57,11 @@ class Parts(nn.Module):
         place = torch.arange(PARTS)  # decides between parts in the same column
         centre = torch.where(kept, box[:, 0] + box[:, 2] + place / 1000, 1e6)
         order = centre.topk(PARTS, largest=False).indices
-        member, box, kept = member.index_select(0, order).float(), box.index_select(0, order), kept.index_select(0, order)
+        member, box, kept = (
+            member.index_select(0, order).float(),
+            box.index_select(0, order),
+            kept.index_select(0, order),
+        )
 
         first = torch.arange(PARTS).view(-1, 1).expand(PARTS, GROUPED).reshape(-1)
         last = first + torch.arange(1, GROUPED + 1).repeat(PARTS)

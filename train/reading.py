@@ -35,7 +35,9 @@ class Reading(nn.Module):
         place = first * GROUPED + (last - first - 1)
         count = last.amax(0)
         # The network's own eleventh class, "none of these", has the logit 0.
-        known = logits.amax(1) - torch.cat((logits, torch.zeros_like(logits[:, :1])), 1).logsumexp(1)
+        known = logits.amax(1) - torch.cat((logits, torch.zeros_like(logits[:, :1])), 1).logsumexp(
+            1
+        )
         high = boxes[:, 3] - boxes[:, 1]
         row = torch.where(last - first == 1, high, 0).amax(0).clamp(min=1)
         apart = self._apart(place, boxes, row)
@@ -51,7 +53,9 @@ class Reading(nn.Module):
         zero = torch.zeros(())
         before = [zero]  # the likeliest way through the parts before each place
         for end in range(1, PARTS + 1):
-            ways = [before[end - k] + table[end - k, k - 1] for k in range(1, min(end, GROUPED) + 1)]
+            ways = [
+                before[end - k] + table[end - k, k - 1] for k in range(1, min(end, GROUPED) + 1)
+            ]
             before.append(torch.stack(ways).amax(0))
         after = [zero] * (PARTS + 1)  # and through those from each place on
         for start in range(PARTS - 1, -1, -1):
@@ -66,7 +70,9 @@ class Reading(nn.Module):
     def _apart(place: Tensor, boxes: Tensor, row: Tensor) -> Tensor:
         """How far each part lies to the right of all before it, in heights of the row; negative
         where they overlap: (PARTS,), 0 for the first."""
-        alone = torch.full((PARTS * GROUPED, 4), 1e6).scatter(0, place.unsqueeze(1).expand(-1, 4), boxes)
+        alone = torch.full((PARTS * GROUPED, 4), 1e6).scatter(
+            0, place.unsqueeze(1).expand(-1, 4), boxes
+        )
         alone = alone.view(PARTS, GROUPED, 4)[:, 0]
         index = torch.arange(PARTS)
         earlier = index.view(1, -1) < index.view(-1, 1)
