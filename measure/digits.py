@@ -91,7 +91,7 @@ def row(name: str, said: Iterable[tuple[Said, str]]) -> list[bool]:
     lost = [a.text == text and a.rejected for a, text in said]
     print(
         f"{name:18s} {len(said):6d} right {np.mean(right):6.1%}  sure, wrong {np.mean(sure):5.1%}"
-        f"  right, turned away {np.mean(lost):5.1%}  empty {np.mean([a.blank for a, _ in said]):.1%}"
+        f"  right, turned away {np.mean(lost):5.1%} empty {np.mean([a.blank for a, _ in said]):.1%}"
         f"  several {np.mean([len(a.text) > len(text) for a, text in said]):.1%}",
         flush=True,
     )

@@ -46,7 +46,7 @@ def placed(ink: np.ndarray, side: int, longer: float, rng: Generator) -> np.ndar
     return page
 
 
-def asas_bytes(page: np.ndarray) -> np.ndarray:
+def as_bytes(page: np.ndarray) -> np.ndarray:
     return np.uint8(np.rint(np.clip(page, 0, 255)))
 
 
