@@ -1,40 +1,29 @@
 """The graphs that find the ink on a picture and read the digits in it.
 
-    python export/looks.py              # write models/writing.onnx, parts.onnx, reading.onnx
-    python export/looks.py --check      # hold what is there against torch
-
 writing: a picture -> its ink (train/find_ink.py); parts: ink -> groups that may be a digit each
 (train/parts.py); reading: what the digit network says of each -> which are the digits
-(train/reading.py). Each is compared with torch on made-up pictures before it is put in place.
+(train/reading.py).
 """
 
-import argparse
-import json
-import os
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
-
 import numpy as np
 import onnx
+import onnxruntime
 import torch
 import torch.fx.experimental.optimization as fx_optimization
 from torch import Tensor, nn
 
-from export import graph, parity
-from models import catalogue
-from models.sessions import sha256
-from models.specs import FOLDER
-from models.writing import SIDE
+from export import parity
 from train.find_ink import FindInk
 from train.ink_network import InkNetwork
 from train.parts import Parts
 from train.reading import Reading
 from train.weights import read_weights
 
+SIDE = 1024  # the longer side of a picture is at most this, pixels
 HALVED_FROM = 256  # kernels with at least so many numbers are kept as float16
 # Of ink, grey levels of 255: a probability that two libraries compute differently in the seventh
 # digit may be rounded to the one or the other level. Of places, pixels; of evidence, nats.
@@ -120,27 +109,6 @@ LOOKS = {
 }  # fmt: skip
 
 
-def export(name: str, folder: Path = FOLDER) -> dict:
-    """Write one graph into the folder; returns its "sha256", "bytes" and "parity"."""
-    look = LOOKS[name]
-    module = look.make(folder).eval()
-    examples = max(look.given(), key=lambda given: min(given[0].shape))
-    model = halved(graph.to_graph(module, examples, look.inputs, look.outputs, look.axes))
-    path = folder / f"{name}.onnx.tmp"
-    graph.set_metadata(model, {"name": name, "subject": look.task})
-    onnx.save(model, path)
-    onnx.checker.check_model(str(path), full_check=True)
-    compared = compare(path, look, module)
-    graph.set_metadata(model, {"name": name, "subject": look.task, "parity": json.dumps(compared)})
-    onnx.save(model, path)
-    os.replace(path, folder / f"{name}.onnx")
-    content = (folder / f"{name}.onnx").read_bytes()
-    figures = {"sha256": sha256(content), "bytes": len(content), "parity": compared}
-    entry = {"graph": f"{name}.onnx"} | ({"side": look.side} if look.side else {})
-    catalogue.update({"preprocessing": {name: entry}, "files": {f"{name}.onnx": figures}}, folder)
-    return figures
-
-
 def halved(model: onnx.ModelProto) -> onnx.ModelProto:
     """Kernels as float16, turned into float32 when the graph is opened: half the bytes."""
     casts = []
@@ -159,19 +127,21 @@ def halved(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 @torch.no_grad()
-def compare(path: Path, look: Look, module: nn.Module) -> dict:
-    """The largest difference of each output from torch's.
+def compare(
+    session: onnxruntime.InferenceSession, outputs: tuple[str, ...], look: Look, module: nn.Module
+) -> dict:
+    """The largest difference of each output from torch's, and how many inputs were "compared".
 
     Raises:
         parity.Mismatch: beyond TOLERANCES (exact where none is given), or of another shape.
     """
-    session, seen, compared = parity.opened(path), dict.fromkeys(look.outputs, 0.0), 0
+    names, compared = parity.outputs_of(session, outputs), 0
+    seen = dict.fromkeys(names, 0.0)
     for given in look.given():
-        feed = {name: tensor.numpy() for name, tensor in zip(look.inputs, given, strict=True)}
         expected = module(*given)
         expected = expected if isinstance(expected, tuple) else (expected,)
-        got = session.run(list(look.outputs), feed)
-        for name, value, wanted in zip(look.outputs, got, expected, strict=True):
+        got = parity.run(session, names, *given)
+        for name, value, wanted in zip(names, got, expected, strict=True):
             if value.shape != tuple(wanted.shape):
                 raise parity.Mismatch(f"{name} has the shape {value.shape}, not {wanted.shape}")
             apart = np.abs(value.astype(np.float64) - wanted.numpy().astype(np.float64)).max()
@@ -180,21 +150,3 @@ def compare(path: Path, look: Look, module: nn.Module) -> dict:
             seen[name] = max(seen[name], float(apart))
         compared += 1
     return {**seen, "compared": compared}
-
-
-def main(words: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description="Write (or check) the graphs that look first.")
-    parser.add_argument("names", nargs="*", choices=[[], *LOOKS], help="default: all")
-    parser.add_argument("--check", action="store_true", help="write nothing, compare")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="of weights and graphs")
-    args = parser.parse_args(words)
-    for name in args.names or LOOKS:
-        if args.check:
-            look = LOOKS[name]
-            print(name, compare(args.folder / f"{name}.onnx", look, look.make(args.folder).eval()))
-        else:
-            print(name, export(name, args.folder))
-
-
-if __name__ == "__main__":
-    main()

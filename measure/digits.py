@@ -7,7 +7,7 @@
 Prints a row for each kind of upload (measure/uploads.py), for numbers of two to five digits, for
 pens that no training has seen, for letters and scribbles, and for other things. *Right*: the right
 label, and not turned away. A digit is turned away where its energy is below the threshold of the
-network, or the evidence that there is writing below LEAST_EVIDENCE, or where several are read.
+network, no writing is found (models/numbers.py), or several digits are read.
 """
 
 import argparse
@@ -23,12 +23,12 @@ import numpy as np
 from PIL import Image
 
 from measure import paint, uploads
-from models import numbers, writing
-from models.classifier import load
+from models import numbers
+from models.classifier import Result, load
+from models.preprocess import Trace
 from train.pictures import data, people, scribbles, strokes
 
 HELD_OUT = 5000  # of MNIST's training pictures, as train/robust.py holds them out
-LEAST_EVIDENCE = -2.0
 LETTERS = "AFHKMNWX"
 SEED = {False: 2028, True: 2029}
 
@@ -40,7 +40,6 @@ class Said:
     text: str
     energy: float
     probability: float
-    evidence: float
     blank: bool
     rejected: bool
 
@@ -53,8 +52,7 @@ class Reader:
         self.threshold = self.classifier.rejection_threshold if threshold is None else threshold
 
     def file(self, picture: np.ndarray) -> Said:
-        found = writing.find(rgba(picture))
-        return self._said(found.ink, found.evidence)
+        return self._said(self.classifier.read(picture))
 
     def canvas(self, picture: np.ndarray) -> Said:
         """uint8 (H, W), black on white, as drawn: cropped to its ink, its longer side 100."""
@@ -63,24 +61,18 @@ class Reader:
         ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
         scale = 100 / max(ink.shape)
         size = [max(1, round(side * scale)) for side in ink.shape[::-1]]
-        small = Image.fromarray(ink).resize(size, Image.Resampling.BOX)
-        return self._said(np.asarray(small), 0.0)
+        small = np.array(Image.fromarray(ink).resize(size, Image.Resampling.BOX))
+        found = numbers.digits(small, self.classifier)
+        return self._said(self.classifier.results([Trace(image, "sketch") for image, _ in found]))
 
-    def _said(self, ink: np.ndarray, evidence: float) -> Said:
-        digits = numbers.read(np.ascontiguousarray(ink), self.classifier)
-        logits = np.stack([digit.logits for digit in digits]).astype(np.float64)
-        shares = np.exp(logits / self.classifier.temperature)
-        energy = float(np.logaddexp.reduce(logits, 1).min())
-        blank = not digits[0].network_input.any()
-        rejected = blank or energy < self.threshold or evidence < LEAST_EVIDENCE
-        text = "".join(str(label) for label in logits.argmax(1))
-        sure = float((shares.max(1) / shares.sum(1)).min())
-        return Said(text, energy, sure, evidence, blank, rejected)
-
-
-def rgba(picture: np.ndarray) -> np.ndarray:
-    """uint8 (H, W), (H, W, 3) or (H, W, 4) -> (H, W, 4)"""
-    return np.asarray(Image.fromarray(picture).convert("RGBA"))
+    def _said(self, results: list[Result]) -> Said:
+        if not results:
+            return Said("", -np.inf, 0.0, True, True)
+        energy = min(result.energy for result in results)
+        sure = min(result.probability for result in results)
+        blank = not results[0].network_input.any()
+        text = "".join(result.label for result in results)
+        return Said(text, energy, sure, blank, blank or energy < self.threshold)
 
 
 def row(name: str, said: Iterable[tuple[Said, str]]) -> list[bool]:
