@@ -24,6 +24,7 @@ from train.reading import Reading
 from train.weights import read_weights
 
 SIDE = 1024  # the longer side of a picture is at most this, pixels
+LONG = 256  # numbers in a table that is worth a node of its own
 HALVED_FROM = 256  # kernels with at least so many numbers are kept as float16
 # Of ink, grey levels of 255: a probability that two libraries compute differently in the seventh
 # digit may be rounded to the one or the other level. Of places, pixels; of evidence, nats.
@@ -48,7 +49,7 @@ class Look:
 def find_ink(folder: Path) -> nn.Module:
     """The two looks with the shipped weights, batch normalisation folded into the convolutions."""
     network = InkNetwork()
-    network.load_state_dict(read_weights(folder / "writing.safetensors")[0])
+    network.load_state_dict(read_weights(folder / "writing.safetensors")[0])  # kept as float16
     network = fx_optimization.fuse(network.eval())
     for weights in network.parameters():
         if weights.dim() == 4 and weights.numel() >= HALVED_FROM:
@@ -110,12 +111,20 @@ LOOKS = {
 
 
 def halved(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Kernels as float16, turned into float32 when the graph is opened: half the bytes."""
+    """Kernels as float16, turned into float32 when the graph is opened: half the bytes. Of tables
+    that are all one number, that number and their shape."""
     casts = []
-    for tensor in model.graph.initializer:
+    for tensor in list(model.graph.initializer):
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.size > LONG and (values == values.flat[0]).all():
+            name, one = tensor.name, onnx.numpy_helper.from_array(values.ravel()[:1])
+            shape = onnx.numpy_helper.from_array(np.array(values.shape, np.int64), f"{name}_shape")
+            tensor.CopyFrom(shape)
+            casts.append(onnx.helper.make_node("ConstantOfShape", [shape.name], [name], value=one))
+            continue
         is_kernel = tensor.data_type == onnx.TensorProto.FLOAT and len(tensor.dims) == 4
         if is_kernel and np.prod(tensor.dims) >= HALVED_FROM:
-            small = onnx.numpy_helper.to_array(tensor).astype(np.float16)
+            small = values.astype(np.float16)
             name = tensor.name
             tensor.CopyFrom(onnx.numpy_helper.from_array(small, f"{name}_half"))
             to = onnx.TensorProto.FLOAT

@@ -51,7 +51,7 @@ def take(chromium, address: str, name: str, tab: str, prepare, **options) -> Non
     page.wait_for_timeout(500)  # bars glide, pictures load
     picture = Image.open(io.BytesIO(page.screenshot(full_page=tab == "upload")))
     path = FOLDER / f"{name}.png"
-    picture.convert("RGB").quantize(192, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.convert("RGB").quantize(40, dither=Image.Dither.NONE).save(path, optimize=True)
     size = path.stat().st_size
     print(f"{path.relative_to(FOLDER.parent)}: {picture.width} × {picture.height}, {size:,} bytes")
     if size > MOST_BYTES:
