@@ -60,7 +60,7 @@ const PAGE = `
     <button class="csv tool wide" data-t="upload.csv"></button></div>
   <table>
     <thead><tr><th data-t="upload.picture"></th><th data-t="upload.seen"></th>
-      <th data-t="upload.label"></th><th data-t="upload.share"></th></tr></thead>
+      <th data-t="upload.label"></th><th data-t="upload.probability"></th></tr></thead>
     <tbody></tbody>
   </table>
 </section>`;
