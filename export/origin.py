@@ -10,7 +10,8 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from export import graph, layers, parity
+from export import graph, layers, looks, parity
+from export.looks import LOOKS
 from export.preprocessing import PREPROCESSING
 from models.classifier import ANSWERS, INPUT
 from models.sessions import sha256
@@ -18,7 +19,7 @@ from models.specs import ANSWER, DATASETS, MODELS, ModelSpec, spec
 from train.networks import NETWORKS, parameters
 from train.weights import read_weights
 
-NAMES = (*MODELS, *PREPROCESSING)
+NAMES = (*MODELS, *PREPROCESSING, *LOOKS)
 
 
 class BadGraph(Exception):
@@ -33,6 +34,7 @@ class Origin:
     outputs: ending of the file's name -> names of its outputs; the first has all.
     about: the metadata_props it must carry.
     entry: what the catalogue says of it, files apart: one of its parts -> name -> entry.
+    finish: what is done to the graph before it is written.
     compare: a session, names of its outputs -> the figures of export/parity.py, or parity.Mismatch.
     """
 
@@ -44,11 +46,13 @@ class Origin:
     about: dict[str, str]
     entry: dict[str, dict[str, dict]]
     compare: Callable[[onnxruntime.InferenceSession, tuple[str, ...]], dict]
+    finish: Callable[[onnx.ModelProto], onnx.ModelProto] = lambda model: model
 
     def to_graphs(self) -> dict[str, onnx.ModelProto]:
         """Ending of the file's name -> the graph in memory, with its metadata."""
         everything = next(iter(self.outputs.values()))
         model = graph.to_graph(self.module, self.examples, self.inputs, everything, self.axes)
+        model = self.finish(model)
         graph.set_metadata(model, self.about)
         return {ending: graph.only(model, outputs) for ending, outputs in self.outputs.items()}
 
@@ -66,6 +70,8 @@ def find(name: str, folder: Path, data_dir: Path) -> Origin:
     """
     if name in PREPROCESSING:
         return _preprocessing(name)
+    if name in LOOKS:
+        return _look(name, folder)
     return _classifier(spec(name), folder, data_dir)
 
 
@@ -142,6 +148,28 @@ def _preprocessing(name: str) -> Origin:
         compare=lambda session, outputs: parity.compare_preprocessing(
             session, outputs, module, way.made_up()
         ),
+    )
+
+
+def _look(name: str, folder: Path) -> Origin:
+    look = LOOKS[name]
+    try:
+        module = look.make(folder).eval()
+    except (SafetensorError, OSError, ValueError, KeyError, RuntimeError) as error:
+        raise Refused(f"{name}: its weights are missing or damaged ({error})") from error
+    entry: dict = {"graph": f"{name}.onnx"}
+    if look.side:
+        entry["side"] = look.side
+    return Origin(
+        module=module,
+        examples=max(look.given(), key=lambda given: min(given[0].shape)),
+        inputs=look.inputs,
+        outputs={"": look.outputs},
+        axes=look.axes,
+        about={"name": name, "subject": look.task},
+        entry={"preprocessing": {name: entry}},
+        compare=lambda session, outputs: looks.compare(session, outputs, look, module),
+        finish=looks.halved,
     )
 
 
