@@ -156,7 +156,7 @@ def _look(name: str, folder: Path) -> Origin:
     try:
         module = look.make(folder).eval()
     except (SafetensorError, OSError, ValueError, KeyError, RuntimeError) as error:
-        raise Refused(f"{name}: its weights are missing or damaged ({error})") from error
+        raise BadGraph(f"{name}: its weights are missing or damaged ({error})") from error
     entry: dict = {"graph": f"{name}.onnx"}
     if look.side:
         entry["side"] = look.side
