@@ -77,7 +77,7 @@ export async function open(content, host) {
   const model = fillModels(select, models, firstFor(models, "garment").name);
   const answer = createAnswer(panel, one(content, ".seen"), {
     empty: "answer.empty.upload",
-    steps: cuts ? ["found", "mask", "crop", "input"] : ["found", "input"],
+    steps: cuts ? ["found", "mask", "crop", "input"] : ["whole", "input"],
   });
   answer.use(model());
   const table = createTable(one(content, ".all"), (picture) => {
