@@ -22,7 +22,7 @@ from train.weights import read_weights
 NAMES = (*MODELS, *PREPROCESSING, *LOOKS)
 
 
-class Refused(Exception):
+class BadGraph(Exception):
     """A graph cannot be made, or is not what it should be; the message is one sentence."""
 
 
@@ -66,7 +66,7 @@ def find(name: str, folder: Path, data_dir: Path) -> Origin:
         data_dir: holds the datasets, or not: then only made-up pictures are compared.
 
     Raises:
-        Refused: the weights are missing, damaged, or another model's.
+        BadGraph: the weights are missing, damaged, or another model's.
     """
     if name in PREPROCESSING:
         return _preprocessing(name)
@@ -156,7 +156,7 @@ def _look(name: str, folder: Path) -> Origin:
     try:
         module = look.make(folder).eval()
     except (SafetensorError, OSError, ValueError, KeyError, RuntimeError) as error:
-        raise Refused(f"{name}: its weights are missing or damaged ({error})") from error
+        raise BadGraph(f"{name}: its weights are missing or damaged ({error})") from error
     entry: dict = {"graph": f"{name}.onnx"}
     if look.side:
         entry["side"] = look.side
@@ -176,16 +176,16 @@ def _look(name: str, folder: Path) -> Origin:
 def _trained(model: ModelSpec, path: Path) -> tuple[nn.Module, dict]:
     """The network with its weights, in evaluation mode, and the metadata of the weights file."""
     if not path.exists():
-        raise Refused(f"{path} is missing: train it with train/{model.dataset}.py")
+        raise BadGraph(f"{path} is missing: train it with train/{model.dataset}.py")
     try:
         weights, facts = read_weights(path)
     except (SafetensorError, OSError, ValueError) as error:
-        raise Refused(f"{path} is damaged ({error}): restore it, or train it anew") from error
+        raise BadGraph(f"{path} is damaged ({error}): restore it, or train it anew") from error
     if facts.get("name") != model.name or "temperature" not in facts:
-        raise Refused(f"{path} holds the weights of {facts.get('name')!r}, not of {model.name!r}")
+        raise BadGraph(f"{path} holds the weights of {facts.get('name')!r}, not of {model.name!r}")
     try:
         net = NETWORKS[model.network]()
         net.load_state_dict(weights)
     except (KeyError, RuntimeError) as error:
-        raise Refused(f"{path} does not fit the network {model.network}: train it anew") from error
+        raise BadGraph(f"{path} does not fit the network {model.network}: train it anew") from error
     return net.eval(), facts

@@ -127,11 +127,6 @@ ARRAYS = arrays.arrays(
         st.tuples(st.integers(1, 60), st.integers(1, 60), st.integers(1, 5)),
     ),
 )
-GOOD_ARRAYS = arrays.arrays(
-    np.uint8,
-    st.tuples(st.integers(1, 60), st.integers(1, 60))
-    | st.tuples(st.integers(1, 60), st.integers(1, 60), st.sampled_from((3, 4))),
-)
 THINGS = st.one_of(st.none(), st.integers(), st.text(max_size=20), st.lists(st.integers()))
 SOURCES = st.one_of(
     st.binary(max_size=2000), damaged_files(), damaged_files(), PNGS, ARRAYS, THINGS
