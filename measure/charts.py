@@ -85,4 +85,4 @@ def _save(figure, path: Path) -> None:
     figure.savefig(path, dpi=80)
     plt.close(figure)
     with Image.open(path) as drawn:  # few colours: a third of the bytes
-        drawn.convert("RGB").quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
+        drawn.convert("RGB").quantize(24, dither=Image.Dither.NONE).save(path, optimize=True)

@@ -22,7 +22,7 @@ MOST_BYTES = 300_000
 DESKTOP = {
     "viewport": {"width": 1180, "height": 850},
     "locale": "en-US",
-    "device_scale_factor": 1.5,
+    "device_scale_factor": 1,
 }
 PHONE = {
     "viewport": {"width": 390, "height": 844},
@@ -51,7 +51,7 @@ def take(chromium, address: str, name: str, tab: str, prepare, **options) -> Non
     page.wait_for_timeout(500)  # bars glide, pictures load
     picture = Image.open(io.BytesIO(page.screenshot(full_page=tab == "upload")))
     path = FOLDER / f"{name}.png"
-    picture.convert("RGB").quantize(40, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.convert("RGB").quantize(192, dither=Image.Dither.NONE).save(path, optimize=True)
     size = path.stat().st_size
     print(f"{path.relative_to(FOLDER.parent)}: {picture.width} × {picture.height}, {size:,} bytes")
     if size > MOST_BYTES:
