@@ -60,7 +60,9 @@ def test_a_bad_file_gets_one_kind_sentence(uploads, tmp_path):
     bad.write_text("no picture at all")
     assert "label" not in upload(uploads, bad)
     assert "Please choose" in uploads.inner_text("#upload-answer .remark")
-    panel, bars = (uploads.locator(f"#upload-answer{part}").bounding_box() for part in ("", " .bars"))
+    panel, bars = (
+        uploads.locator(f"#upload-answer{part}").bounding_box() for part in ("", " .bars")
+    )
     assert bars["width"] > 0.8 * panel["width"]  # the empty bars keep their places
     assert upload(uploads, EXAMPLES / "garment-bag.png")["label"] == "Bag"
 
