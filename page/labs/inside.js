@@ -32,7 +32,11 @@ export async function open(panel, host) {
   });
   const stage = createStage(one(page, ".stage"));
   const networks = make(`<div class="switch" data-t-label="model"></div>`);
-  const buttons = RECIPES.map((recipe) => make(`<button data-t="inside.${recipe}"></button>`));
+  const buttons = RECIPES.map((recipe) => {
+    const button = make("<button></button>");
+    button.dataset.t = `inside.${recipe}`;
+    return button;
+  });
   networks.append(...buttons);
   /** @type {import("../catalogue.js").Model | undefined} */
   let network; // that the stages are of
