@@ -19,10 +19,11 @@ LOOKS = {
     "Korean": DESKTOP | {"locale": "ko-KR"},
     "phone, dark, Korean": PHONE | {"locale": "ko-KR", "color_scheme": "dark"},
 }
-# All rules but those that no browser can decide; a frame around the page is not ours.
-RUN = """() => axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
-    violations.flatMap(({ id, impact, nodes }) =>
-        nodes.map(({ html, failureSummary }) => [id, impact, html.slice(0, 160), failureSummary])))"""
+RUN = """async () => {
+    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    return violations.flatMap(({ id, impact, nodes }) =>
+        nodes.map(({ html, failureSummary }) => [id, impact, html.slice(0, 160), failureSummary]));
+}"""
 
 
 def violations(page, axe: Path = AXE) -> list:
