@@ -24,7 +24,8 @@ from PIL import Image
 
 from measure import paint, uploads
 from models import numbers
-from models.classifier import Result, load
+from models.classifier import load
+from models.result import Result
 from models.preprocess import Trace
 from train.pictures import data, people, scribbles, strokes
 

@@ -26,7 +26,8 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 from starlette.datastructures import QueryParams
 
-from models.classifier import Result, load
+from models.classifier import load
+from models.result import Result
 from models.decode import BadPicture
 from serve import ask
 from serve.offered import default

@@ -24,7 +24,8 @@ from PIL import Image
 
 from measure import browser, machine
 from models import results
-from models.classifier import Result, load
+from models.classifier import load
+from models.result import Result
 from models.decode import BadPicture
 
 COUNTS = {"drawings": 400, "digits": 300, "garments": 300}

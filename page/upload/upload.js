@@ -79,7 +79,7 @@ export async function open(content, host) {
     empty: "answer.empty.upload",
     steps: cuts ? ["found", "mask", "crop", "input"] : ["whole", "input"],
   });
-  answer.use(model());
+  use();
   const table = createTable(one(content, ".all"), (picture) => {
     show(picture);
     panel.scrollIntoView({ block: "nearest" });
@@ -89,6 +89,12 @@ export async function open(content, host) {
   /** @type {Picture | null} */
   let shown = null;
   let round = 0; // a new one makes the answers of older ones void
+
+  /** The network that is chosen now. Of a digit's picture nothing is cut. */
+  function use() {
+    one(content, ".options").hidden = model().subject === "digit";
+    answer.use(model());
+  }
 
   /** @param {File[]} files */
   function take(files) {
@@ -166,7 +172,7 @@ export async function open(content, host) {
     button.addEventListener("click", async () => {
       if (model().subject !== sample.subject) {
         select.value = firstFor(models, sample.subject).name;
-        answer.use(model());
+        use();
       }
       const blob = await (await fetch(address)).blob();
       take([new File([blob], sample.file, { type: "image/png" })]);
@@ -176,7 +182,7 @@ export async function open(content, host) {
   one(content, ".examples").append(...buttons);
 
   // Choices take effect at once
-  select.addEventListener("change", () => (answer.use(model()), answerAll()));
+  select.addEventListener("change", () => (use(), answerAll()));
   whole.addEventListener("change", answerAll);
   invert.addEventListener("change", answerAll);
   await keepTranslated(content, () => {
