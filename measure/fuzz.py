@@ -27,8 +27,8 @@ from PIL import Image
 from starlette.datastructures import QueryParams
 
 from models.classifier import load
-from models.result import Result
 from models.decode import BadPicture
+from models.result import Result
 from serve import ask
 from serve.offered import default
 from serve.refusals import Refused

@@ -86,7 +86,10 @@ def _placed(plain: Trace, image: np.ndarray, box: np.ndarray, centre: np.ndarray
     if not box.any():
         return replace(plain, network_input=image[0], blank=True)
     return replace(
-        plain, network_input=image[0], box=_on_picture(plain, box), centre=_on_picture(plain, centre)
+        plain,
+        network_input=image[0],
+        box=_on_picture(plain, box),
+        centre=_on_picture(plain, centre),
     )
 
 

@@ -124,7 +124,9 @@ def dataset_sample(picture: Image.Image) -> Trace | None:
     """The picture untouched, if it is such a one as the datasets hold (see train/sample.py)."""
     if picture.size != (SIDE, SIDE):
         return None
-    is_sample, grey = graph("sample").run(["is_sample", "grey"], {"rgba": np.asarray(picture.convert("RGBA"))})
+    is_sample, grey = graph("sample").run(
+        ["is_sample", "grey"], {"rgba": np.asarray(picture.convert("RGBA"))}
+    )
     if not is_sample:
         return None
     image = grey.astype(np.float32) / 255

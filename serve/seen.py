@@ -47,7 +47,12 @@ def _mask(trace: Trace) -> dict | None:
         return None
     height, width = trace.mask.shape
     window = _all_short(trace.window or (0, 0, trace.width, trace.height))
-    return {"width": width, "height": height, "greys": _base64(trace.mask.tobytes()), "window": window}
+    return {
+        "width": width,
+        "height": height,
+        "greys": _base64(trace.mask.tobytes()),
+        "window": window,
+    }
 
 
 def _all_short(numbers: tuple[float, ...] | None) -> list[float] | None:

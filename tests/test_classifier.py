@@ -16,8 +16,8 @@ from models.classifier import Classifier, load
 from models.decode import BadPicture
 from models.sessions import CPU, BrokenModel
 from models.specs import MODELS, spec
-from tests.pictures import likeness
 from tests.conftest import MADE_UP, THRESHOLD, write_weights
+from tests.pictures import likeness
 
 
 @pytest.fixture

@@ -159,9 +159,7 @@ def test_a_batch_equals_its_sketches():
 # Pictures that already are what the networks read
 
 
-@pytest.mark.parametrize(
-    "read", READERS
-)
+@pytest.mark.parametrize("read", READERS)
 def test_a_sample_passes_untouched(bag, read):
     colour = np.repeat(bag[..., None], 3, axis=2)
     file = io.BytesIO()

@@ -44,8 +44,6 @@ def scallops(rng: Generator) -> Drawing:
     return turned([arches, *ends], rng, 180 if rng.random() < 0.4 else 12)
 
 
-
-
 def fish(rng: Generator) -> Drawing:
     body = curve((1.2, -0.25), (0.8, 0.05), (0.35, 0.3), (0, 0), (0.35, -0.3), (0.8, -0.05),
                  (1.2, 0.25))  # fmt: skip
