@@ -174,7 +174,7 @@ def check_result(result: Result) -> None:
     assert np.isfinite(result.energy)
     if result.trace.mask is not None:
         assert result.trace.mask.dtype == np.uint8
-        assert max(result.trace.mask.shape) <= 96
+        assert max(result.trace.mask.shape) <= 512
 
 
 def check_sentence(sentence: str) -> None:

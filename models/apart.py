@@ -171,7 +171,7 @@ def _unpacked(head: dict, body: bytes) -> Result:
     height, width = head["mask"]
     mask = np.frombuffer(body, np.uint8, height * width, inputs.nbytes).reshape(height, width)
     place = inputs.nbytes + mask.nbytes
-    shared = {"mask": mask if mask.size else None}
+    shared: dict[str, Any] = {"mask": mask if mask.size else None}
     whole, *digits = [
         Result(**one["result"], trace=Trace(image, **_tuples(one["trace"]), **shared))
         for one, image in zip(every, inputs, strict=True)

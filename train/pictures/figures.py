@@ -1,4 +1,4 @@
-"""More things that people draw and that are no digit: outlines that a 0 could be, things with limbs.
+"""More things that people draw and that are no digit: outlines like a 0, things with limbs.
 
 A bumpy outline passed for a 0 and a stick figure for an 8 where training had seen none like them.
 Programs as those of train/pictures/shapes.py; none of them draws what scribbles.HELD_OUT does.
