@@ -21,15 +21,16 @@ import sys
 import threading
 import time
 import traceback
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
-from models.classifier import Result, load
+from models.classifier import load
 from models.preprocess import SIDE, Trace
 from models.refusals import BadPicture
+from models.result import Result
 from models.specs import FOLDER
 
 SECONDS = 10.0  # for one picture; the slowest honest one, 60 megapixels, takes about two
@@ -159,17 +160,23 @@ def _exactly(stream: IO[bytes], length: int) -> bytes:
 
 
 def _packed(result: Result) -> tuple[dict, bytes]:
-    """Numbers and text as JSON; behind it the network's input, the mask and the picture."""
+    """Numbers and text as JSON; behind it the network's inputs, the mask and the picture."""
     trace = result.trace
     mask = np.zeros((0, 0), np.uint8) if trace.mask is None else trace.mask
+    every = (result, *result.digits)
     head = {
-        "result": _plain(result, without=("trace",)),
-        "trace": _plain(trace, without=("network_input", "mask", "picture")),
+        "every": [
+            {
+                "result": _plain(one, without=("trace", "digits")),
+                "trace": _plain(one.trace, without=("network_input", "mask", "picture", "digits")),
+            }
+            for one in every
+        ],
         "mask": mask.shape,
         "shown": trace.picture is not None,
     }
-    body = [trace.network_input.tobytes(), mask.tobytes(), trace.picture or b""]
-    return head, b"".join(body)
+    inputs = [one.network_input.tobytes() for one in every]
+    return head, b"".join((*inputs, mask.tobytes(), trace.picture or b""))
 
 
 def _plain(record: Any, without: tuple[str, ...]) -> dict:
@@ -178,18 +185,29 @@ def _plain(record: Any, without: tuple[str, ...]) -> dict:
 
 
 def _unpacked(head: dict, body: bytes) -> Result:
-    image = np.frombuffer(body, np.float32, SIDE * SIDE).reshape(SIDE, SIDE)
+    every = head["every"]
+    inputs = np.frombuffer(body, np.float32, len(every) * SIDE * SIDE).reshape(-1, SIDE, SIDE)
     height, width = head["mask"]
-    mask = np.frombuffer(body, np.uint8, height * width, image.nbytes).reshape(height, width)
-    # JSON knows no tuples.
-    plain: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in head["trace"].items()
+    mask = np.frombuffer(body, np.uint8, height * width, inputs.nbytes).reshape(height, width)
+    place = inputs.nbytes + mask.nbytes
+    shared: dict[str, Any] = {"mask": mask if mask.size else None}
+    whole, *digits = [
+        Result(**one["result"], trace=Trace(image, **_tuples(one["trace"]), **shared))
+        for one, image in zip(every, inputs, strict=True)
+    ]
+    trace = replace(
+        whole.trace,
+        picture=body[place:] if head["shown"] else None,
+        digits=tuple(digit.trace for digit in digits),
+    )
+    return replace(whole, trace=trace, digits=tuple(digits))
+
+
+def _tuples(record: dict) -> dict[str, Any]:
+    """JSON knows no tuples."""
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in record.items()
     }
-    plain["mask"] = mask if mask.size else None
-    plain["picture"] = body[image.nbytes + mask.nbytes :] if head["shown"] else None
-    trace = Trace(image, **plain)
-    return Result(**head["result"], trace=trace)
 
 
 def main() -> None:

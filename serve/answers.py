@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from models.apart import Apart
-from models.classifier import ANSWERS, Result, load
+from models.classifier import ANSWERS, load
+from models.result import Result
 from models.sessions import VERSION
 from models.specs import MODELS
 from serve import seen
