@@ -167,6 +167,7 @@ function offerReload() {
 }
 
 async function start() {
+  if (!document.querySelector("main")) one(document, "#page").role = "main"; // Gradio has one around us
   startTheme(one(document, "#theme"));
   keepPage();
   document.addEventListener("page:older", offerReload);

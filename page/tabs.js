@@ -39,11 +39,11 @@ export function startTabs(list, onShow) {
     });
   }
   list.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault(); // or the key scrolls the row as well
     const at = tabs.findIndex((tab) => tab === document.activeElement);
-    const next = tabs[(at + step + tabs.length) % tabs.length];
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault(); // or the key scrolls the row as well
+    const next = tabs[(to + tabs.length) % tabs.length];
     next.focus();
     next.click();
   });

@@ -1,5 +1,7 @@
 """Draws in a real Chromium, and reads the answers off the page."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -171,19 +173,64 @@ def test_the_server_gone_and_back(page, host):
 def test_keyboard_alone_reaches_everything(page):
     draw(page, DIGITS["2"])
     answer(page, 1)
+    page.focus("#pen")
     page.focus("#tab-draw")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#panel-upload")).to_be_visible()
     expect(page.locator("#panel-draw")).to_be_hidden()
     page.keyboard.press("ArrowLeft")
-    reached = set()
-    for _ in range(16):
+    focused = "document.activeElement.id"
+    stops = []
+    for _ in range(3):
         page.keyboard.press("Tab")
-        reached.add(page.evaluate("document.activeElement.id"))
-    assert reached >= {"sketch", "pen", "eraser", "undo", "save", "clear", "model"}
-    page.focus("#clear")
+        stops.append(page.evaluate(focused))
+    assert stops == ["sketch", "pen", "model"]  # the tools are one stop
+    page.keyboard.press("Shift+Tab")
+    tools = []
+    for _ in range(9):
+        tools.append(page.evaluate(focused))
+        page.keyboard.press("ArrowRight")
+    assert [tool for tool in tools if tool] == ["pen", "eraser", "undo", "save", "share", "clear"]
+    assert page.evaluate(focused) == "pen"  # round, past what is disabled
+    page.keyboard.press("End")
     page.keyboard.press("Enter")
     answer(page, 0)
+    page.focus("#tab-draw")
+    for key, tab in (("End", "about"), ("Home", "draw")):
+        page.keyboard.press(key)
+        assert page.evaluate(focused) == f"tab-{tab}"
+        expect(page.locator(f"#panel-{tab}")).to_be_visible()
+
+
+def test_a_digit_is_drawn_by_keys(page):
+    name = page.locator("#sketch")
+    expect(name).to_have_attribute("aria-label", re.compile("It is empty"))
+    name.focus()
+    expect(name).to_have_role("application")
+    for _ in range(8):
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Space")
+    expect(page.locator(".pen-mark.down")).to_be_visible()
+    for _ in range(16):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.down("ArrowDown")  # and with it held, aslant
+    for _ in range(8):
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.down("ArrowDown")
+    page.keyboard.up("ArrowDown")
+    expect(page.locator(".pen-said")).to_contain_text("Pen down, row")
+    page.keyboard.press("Space")
+    expect(page.locator(".pen-said")).to_contain_text("Pen lifted")
+    assert answer(page, 1)["label"] == "7"
+    expect(name).to_have_attribute("aria-label", re.compile("Strokes on it: 1, read as 7"))
+    page.keyboard.press("ArrowRight")  # lifted: draws nothing
+    page.keyboard.press("Space")
+    page.keyboard.press("Control+z")  # lifts the pen first, and takes its dot away
+    answer(page, 1)
+    page.keyboard.press("Control+z")
+    answer(page, 0)
+    draw(page, DIGITS["1"])  # the mouse draws as ever
+    assert answer(page, 1)["label"] == "1"
 
 
 def test_no_page_asks_anyone_else(asked, desk):  # the last test: it judges all the others' pages

@@ -179,7 +179,7 @@ def test_the_keyboard_shares_as_well(desk):
     draw(desk, DIGITS["7"])
     answer(desk, 1)
     desk.focus("#save")
-    desk.keyboard.press("Tab")
+    desk.keyboard.press("ArrowRight")
     assert desk.evaluate("document.activeElement.ariaLabel") == "Share"
     desk.keyboard.press("Enter")
     expect(desk.locator(".told")).to_contain_text("Link copied")

@@ -98,6 +98,7 @@ function figure(inside, width, height, caption, kind) {
   const found = make(`<figure class="chart ${kind}"><svg viewBox="0 0 ${width} ${height}" role="img">${inside}</svg>
     <figcaption></figcaption></figure>`);
   if (width > 360) found.dataset.wide = "";
+  if (width > 360) found.tabIndex = 0; // on a phone it scrolls, by key too
   one(found, "svg", SVGElement).ariaLabel = caption;
   one(found, "figcaption").textContent = caption;
   return found;

@@ -15,7 +15,8 @@ import { createSteps } from "./steps.js";
 
 /**
  * What the panel says: an answer, or in one sentence why there is none.
- * @typedef {{seen: Seen, source: Source, decision: import("./decide.js").Decision}} Shown
+ * @typedef {{seen: Seen, source: Source, decision: import("./decide.js").Decision,
+ *   example?: boolean}} Shown an example: what the page has drawn by itself
  * @typedef {{error: boolean, words: () => string}} Sentence
  */
 
@@ -23,7 +24,7 @@ const STEPS_GAP = 200; // ms between two sets of step pictures while the pen mov
 
 const PANEL = `
 <p class="verdict"><span class="winner"></span><span class="remark"></span></p>
-<div class="bars" role="list" data-t-label="answer.bars"></div>
+<div class="body"><div class="bars" role="list" data-t-label="answer.bars"></div><p class="first"></p></div>
 <p class="said only-heard" role="status" aria-live="polite"></p>`;
 
 const SEEN = `
@@ -36,8 +37,8 @@ const SEEN = `
  * @param {HTMLElement} panel its data-label, data-probability, data-rejected and data-stroke are
  *   what scripts and tests read
  * @param {HTMLElement} seenPanel shows what the network sees
- * @param {{empty: string, steps: string[]}} atFirst the key of what is said while there is nothing
- *   to answer, and the steps to make room for
+ * @param {{empty: string, first: string, steps: string[]}} atFirst the keys of what is said while
+ *   there is nothing to answer and of what will stand there, and the steps to make room for
  */
 export function createAnswer(panel, seenPanel, atFirst) {
   panel.innerHTML = PANEL;
@@ -78,6 +79,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
   function describe() {
     if (!shown) return { big: "", small: sentence.words() };
     const { label, probability, rejected } = shown.decision;
+    if (shown.example) return { big: labelName(label), small: t("answer.example") };
     const share = percent(probability);
     if (rejected) {
       const several = shown.seen.notes.includes("several");
@@ -87,6 +89,8 @@ export function createAnswer(panel, seenPanel, atFirst) {
     const key = shown.seen.digits.length ? "answer.each" : "answer.sure";
     return { big: labelName(label), small: t(key, { share }) };
   }
+
+  const answered = () => shown !== null && !shown.example;
 
   /** What bars and steps are of: the chosen one of several digits. @returns {Seen | null} */
   function looked() {
@@ -109,6 +113,8 @@ export function createAnswer(panel, seenPanel, atFirst) {
   function paint(withSteps = true) {
     const { big, small } = describe();
     panel.classList.toggle("empty", !shown);
+    seenPanel.classList.toggle("empty", !shown);
+    panel.classList.toggle("example", Boolean(shown?.example));
     panel.classList.toggle("failed", !shown && sentence.error);
     panel.classList.toggle("rejected", Boolean(shown?.decision.rejected));
     const isNumber = shown && shown.seen.digits.length && !shown.decision.rejected;
@@ -152,7 +158,11 @@ export function createAnswer(panel, seenPanel, atFirst) {
   layBars();
   paint();
   keepTranslated(seenPanel, () => (steps.translate(), paintSteps()));
-  keepTranslated(panel, () => (layBars(), paint()));
+  keepTranslated(panel, () => {
+    one(panel, ".first").textContent = t(atFirst.first);
+    layBars();
+    paint();
+  });
 
   return {
     /** The network that answers from now on: other labels. @param {Model} chosen */
@@ -184,6 +194,16 @@ export function createAnswer(panel, seenPanel, atFirst) {
       if (atRest) said.textContent = `${winner.textContent} ${remark.textContent}`;
     },
 
+    /**
+     * What the page draws by itself is nobody's drawing: no label, no stroke, nothing told.
+     * @param {Seen} seen @param {Source} source
+     */
+    example(seen, source) {
+      if (!model) return;
+      shown = { seen, source, decision: decide(model, seen), example: true };
+      paint();
+    },
+
     /** Nothing to answer. */
     empty: () => nothing(waiting, 0),
 
@@ -199,9 +219,9 @@ export function createAnswer(panel, seenPanel, atFirst) {
     },
 
     /** Nobody answers: what is shown may be old. @param {boolean} away */
-    age: (away) => panel.classList.toggle("outdated", away && shown !== null),
+    age: (away) => panel.classList.toggle("outdated", away && answered()),
 
-    hasAnswer: () => shown !== null,
+    hasAnswer: answered,
 
     /** Tells screen readers something else. @param {string} text */
     say(text) {

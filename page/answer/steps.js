@@ -64,7 +64,6 @@ export function createSteps(holder, atFirst) {
       for (const canvas of holder.querySelectorAll("canvas")) {
         canvas.getContext("2d")?.clearRect(0, 0, canvas.width, canvas.height);
       }
-      drawInput(canvasOf("input"));
     },
   };
 }

@@ -8,6 +8,7 @@ import { drawStroke, inkOf } from "./strokes.js";
 
 // Before the browser lines events up with its frames, where it tells of them: half a frame sooner.
 const MOVE = "onpointerrawupdate" in window ? "pointerrawupdate" : "pointermove";
+const KEYS = -28; // stands for a pointer where there is none
 const NEAREST = 0.002; // points closer than this to the last one add nothing
 
 /**
@@ -95,13 +96,33 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
     onDraw();
   }
 
-  /** @param {PointerEvent} event */
-  function end(event) {
-    if (event.pointerId !== pointer || !current) return;
+  /** @param {{pointerId: number}} event */
+  function end({ pointerId }) {
+    if (pointerId !== pointer || !current) return;
     drawStroke(contextOf(settled), current, scaled(canvas.width), colour);
     current = pointer = null;
     paintSoon();
     onStrokeEnd();
+  }
+
+  /**
+   * Draws without a pointer: a stroke begins there, or the one under way goes on.
+   * @param {number} x in shares of the side
+   * @param {number} y
+   * @returns {boolean} whether the pen draws
+   */
+  function penAt(x, y) {
+    if (pointer !== null && pointer !== KEYS) return false;
+    if (!current) {
+      if (pen.erase && !visible().length) return false; // nothing to erase
+      pointer = KEYS;
+      strokes.push((current = { erase: pen.erase, width: pen.width, points: [] }));
+      undone = [];
+    }
+    current.points.push(x, y, 1);
+    paintSoon();
+    onDraw();
+    return true;
   }
 
   /** @param {() => unknown} action changes the strokes, or yields nothing where it does not */
@@ -125,6 +146,9 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
 
   return {
     pen,
+    penAt,
+    /** Ends the stroke that penAt() draws. */
+    lift: () => end({ pointerId: KEYS }),
     repaint,
     undo: () => change(() => moveLast(strokes, undone)),
     redo: () => change(() => moveLast(undone, strokes)),

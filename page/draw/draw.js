@@ -4,10 +4,11 @@ import { createAnswer } from "../answer/answer.js";
 import { keepAnswering } from "../answer/live.js";
 import { offered } from "../catalogue.js";
 import { fillModels } from "../chosen.js";
-import { one, onShown, onTheme } from "../dom.js";
+import { all, isShown, one, onShown, onTheme } from "../dom.js";
 import { Refusal } from "../hosts/refusal.js";
 import { keepTranslated, ready, t } from "../words/words.js";
 import { createCanvas } from "./canvas.js";
+import { nameCanvas, startKeys } from "./keys.js";
 import { enableTools, startTools } from "./tools.js";
 
 /** @typedef {import("../hosts/types.js").Ink} Ink */
@@ -20,6 +21,7 @@ import { enableTools, startTools } from "./tools.js";
  */
 
 const AGAIN = 2000; // ms until the list of networks is asked for again
+const root = document.documentElement;
 const STEPS = ["ink", "box", "centre", "input"];
 const sharing = () => import("./share.js"); // not needed before there is a drawing
 
@@ -31,6 +33,7 @@ export async function open(content, host) {
   const select = one(content, "#model", HTMLSelectElement);
   const answer = createAnswer(one(content, "#answer"), one(content, ".seen"), {
     empty: "answer.empty.draw",
+    first: "answer.empty.draw.first",
     steps: STEPS,
   });
   const awayKey = (away.dataset.t = `answer.away.${host.name}`);
@@ -41,6 +44,8 @@ export async function open(content, host) {
   let changes = 0;
   let answered = 0; // changes of the drawing up to the answer that is shown
   let cleared = 0; // and up to when the canvas was empty
+  let invited = false;
+  let endExample = () => {};
 
   const askAgain = keepAnswering({
     near: host.name === "browser",
@@ -79,7 +84,23 @@ export async function open(content, host) {
     },
   });
 
+  /** To who has not drawn yet: how it goes. */
+  async function invite() {
+    if (invited || canvas.canUndo() || !isShown(surface)) return;
+    invited = true;
+    const { drawItself } = await import("./example.js");
+    if (canvas.canUndo()) return;
+    const { name } = model();
+    const stop = drawItself(one(content, ".sheet"), (ink) => host.sketch(ink, name), answer.example);
+    endExample = () => {
+      endExample = () => {};
+      stop();
+      answer.empty();
+    };
+  }
+
   function changed() {
+    endExample();
     if (told.dataset.t) note(""); // it was about another drawing
     refresh();
   }
@@ -149,12 +170,17 @@ export async function open(content, host) {
   }
 
   startTools(content, surface, canvas);
+  startKeys(content, surface, canvas);
+  nameCanvas(surface, one(content, "#answer"), canvas);
   one(content, "#share").addEventListener("click", share);
   // So that sharing works even if the server goes away after that.
   surface.addEventListener("pointerdown", () => sharing().catch(() => {}), { once: true });
   onTheme(canvas.repaint);
   onShown(surface, canvas.repaint);
-  keepTranslated(content, () => (surface.ariaLabel = t("draw.canvas")));
+  const others = all(document, "#head [role=tab]").length - 1;
+  keepTranslated(content, () => (one(hint, ".tabs").textContent = t("draw.tabs", { others })));
+  for (const type of ["pointerdown", "keydown"]) surface.addEventListener(type, () => endExample());
+  onShown(surface, () => root.dataset.ready === "" && invite());
   addEventListener("hashchange", openShared);
   document.addEventListener("page:leave", (event) =>
     /** @type {CustomEvent<Promise<void>[]>} */ (event).detail.push(keep()),
@@ -163,13 +189,18 @@ export async function open(content, host) {
 
   networks(() => (away.hidden = false)).then(async (models) => {
     away.hidden = true;
-    ({ model } = fillModels(select, models, "digit", () => (answer.use(model()), refresh())));
+    ({ model } = fillModels(select, models, "digit", () => {
+      endExample();
+      answer.use(model());
+      refresh();
+    }));
     answer.use(model());
     canAsk = true;
     refresh(); // what was drawn meanwhile is answered now, or as soon as the host can
     if (told.dataset.t) answer.say(t(told.dataset.t)); // silenced by use()
     await host.ready;
-    document.documentElement.dataset.ready = "";
+    root.dataset.ready = "";
+    invite();
   });
 }
 

@@ -1,6 +1,7 @@
 // The tools beside the canvas, and the keys that do the same.
 
 import { all, isShown, one } from "../dom.js";
+import { oneStop } from "../roving.js";
 
 /** @typedef {import("./canvas.js").Canvas} Canvas */
 
@@ -29,6 +30,7 @@ export function startTools(content, surface, canvas) {
   one(content, "#redo").addEventListener("click", canvas.redo);
   one(content, "#clear").addEventListener("click", canvas.clear);
   one(content, "#save").addEventListener("click", () => save(surface));
+  oneStop(one(content, ".tools"));
   document.addEventListener("keydown", (event) => onKey(event, surface, canvas));
 }
 

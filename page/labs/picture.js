@@ -3,6 +3,7 @@
 import { drawInput } from "../answer/bars.js";
 import { keepLast, last } from "../answer/last.js";
 import { isShown, make, one } from "../dom.js";
+import { oneStop } from "../roving.js";
 import { Refusal } from "../hosts/refusal.js";
 import { keepTranslated, labelName, refusalText, t } from "../words/words.js";
 import { examples } from "./examples.js";
@@ -43,6 +44,7 @@ export async function pictureBar(panel, page, controls, onPicture) {
   page.prepend(bar, failed);
   const samples = found.map((example) => sampleOf(example, refresh));
   one(bar, ".samples").append(...samples);
+  oneStop(one(bar, ".samples"));
   panel.replaceChildren(page);
   let shown = ""; // which picture
 

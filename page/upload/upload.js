@@ -7,6 +7,7 @@ import { fillModels } from "../chosen.js";
 import { make, one } from "../dom.js";
 import { Refusal } from "../hosts/refusal.js";
 import { examples } from "../labs/examples.js";
+import { oneStop } from "../roving.js";
 import { keepTranslated, labelName, t } from "../words/words.js";
 import { forget, imageOf, pictureOf, prepared, showPicture } from "./pictures.js";
 import { createTable } from "./table.js";
@@ -45,7 +46,7 @@ const PAGE = `
       <p class="uncut only-browser" data-t="upload.uncut"></p>
     </div>
     <p class="lead" data-t="upload.examples"></p>
-    <div class="examples"></div>
+    <div class="examples" role="group" data-t-label="look.examples"></div>
   </div>
   <div class="right">
     <label class="choice" for="upload-model"><span data-t="model"></span>
@@ -79,6 +80,7 @@ export async function open(content, host) {
   const { model } = networks;
   const answer = createAnswer(panel, one(content, ".seen"), {
     empty: "answer.empty.upload",
+    first: "answer.empty.upload.first",
     steps: cuts ? ["found", "mask", "crop", "input"] : ["whole", "input"],
   });
   use();
@@ -182,6 +184,7 @@ export async function open(content, host) {
     return button;
   });
   one(content, ".examples").append(...buttons);
+  oneStop(one(content, ".examples"));
 
   // Choices take effect at once
   whole.addEventListener("change", answerAll);
