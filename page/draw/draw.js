@@ -38,6 +38,7 @@ export async function open(content, host) {
   });
   const awayKey = (away.dataset.t = `answer.away.${host.name}`);
   const canvas = createCanvas(surface, { onDraw: changed, onStrokeEnd: rest });
+  const rename = nameCanvas(surface, one(content, "#answer"), canvas);
   /** @type {() => import("../catalogue.js").Model} */
   let model;
   let canAsk = false;
@@ -128,6 +129,7 @@ export async function open(content, host) {
   // The answer to the last stroke counts it only once it has seen all of it.
   function rest() {
     if (answered < changes) answer.outdate(canvas.strokeCount() - 1);
+    else rename();
   }
 
   /** @param {string} key */
@@ -171,7 +173,6 @@ export async function open(content, host) {
 
   startTools(content, surface, canvas);
   startKeys(content, surface, canvas);
-  nameCanvas(surface, one(content, "#answer"), canvas);
   one(content, "#share").addEventListener("click", share);
   // So that sharing works even if the server goes away after that.
   surface.addEventListener("pointerdown", () => sharing().catch(() => {}), { once: true });

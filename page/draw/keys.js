@@ -85,6 +85,7 @@ export function startKeys(content, surface, canvas) {
  * @param {HTMLCanvasElement} surface
  * @param {HTMLElement} answer its data tell what was read
  * @param {Canvas} canvas
+ * @returns {() => void} to be called when a stroke has ended
  */
 export function nameCanvas(surface, answer, canvas) {
   function name() {
@@ -97,4 +98,5 @@ export function nameCanvas(surface, answer, canvas) {
   }
   new MutationObserver(name).observe(answer, { attributeFilter: ["data-stroke", "data-label"] });
   keepTranslated(surface, name);
+  return name;
 }
