@@ -79,8 +79,11 @@ def test_the_sheet_has_as_many_pixels_as_the_screen_after_a_change_of_their_rati
     draw(page, DIGITS["7"])
     answer(page, 1)
     session = page.context.new_cdp_session(page)
+    box = page.locator("#sketch").bounding_box()
     for ratio in (2, 3):
-        metrics = {"width": 800, "height": 1000, "deviceScaleFactor": ratio, "mobile": False}
+        # Emulated, Chromium looks at the ratio only where the window changes too.
+        metrics = {"width": 800, "height": 1000 + ratio, "deviceScaleFactor": ratio}
+        metrics["mobile"] = False
         session.send("Emulation.setDeviceMetricsOverride", metrics)
         page.wait_for_function(
             """ratio => {
@@ -89,3 +92,4 @@ def test_the_sheet_has_as_many_pixels_as_the_screen_after_a_change_of_their_rati
             }""",
             arg=ratio,
         )
+        assert page.locator("#sketch").bounding_box() == box  # nothing else tells of it
