@@ -128,8 +128,9 @@ def progressive(pixels: int, scans: int) -> bytes:
 
 
 def test_a_scan_has_its_price(monkeypatch):
+    content = progressive(3000, 400)
     monkeypatch.setattr(Image.Image, "load", lambda picture: pytest.fail("it was decoded"))
-    assert "takes too long" in refusal(progressive(3000, 400))
+    assert "takes too long" in refusal(content)
 
 
 def test_honest_scans_and_what_looks_like_one_cost_nothing():

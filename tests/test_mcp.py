@@ -253,6 +253,6 @@ def test_a_large_picture_in_base64_is_decoded_in_pieces():
     assert len(text) > 2 * assistants.PIECE
     assert assistants._decoded(text) == content
     first = assistants.PIECE
-    for wrong in (f"{text[: first - 4]}AA=={text[first:]}", f"{text[:-1]}!", f"{text[:-5]}=", "é"):
+    for wrong in (f"{text[: first - 4]}AA=={text[first:]}", f"{text[:-1]}!", "é"):
         with pytest.raises(Refused, match="no base64"):
             assistants._decoded(wrong)
