@@ -78,7 +78,7 @@ export function createReader(catalogue, graphs, turn) {
    */
   async function said(model, input) {
     const feeds = (/** @type {any} */ ort) => ({
-      image: new ort.Tensor("float32", Float32Array.from(input, (grey) => grey / 255), [1, 1, 28, 28]),
+      image: new ort.Tensor("float32", new Float32Array(input).map((grey) => grey / 255), [1, 1, 28, 28]),
     });
     const outputs = ["probabilities", "energy"];
     const { probabilities, energy } = await run(catalogue.models[model].graph, feeds, outputs);
@@ -154,7 +154,7 @@ export function createReader(catalogue, graphs, turn) {
 }
 
 /** @param {Float32Array} image 0..1, in whole 255ths */
-const bytesOf = (image) => Uint8Array.from(image, (grey) => Math.round(255 * grey));
+const bytesOf = (image) => new Uint8Array(image.map((grey) => Math.round(255 * grey)));
 
 /**
  * Small enough to be shown, by averaging squares.
