@@ -2,7 +2,7 @@
 
 import { one } from "../dom.js";
 import { keepTranslated, labelName, refusalText, percent, t } from "../words/words.js";
-import { barOf, fill } from "./bars.js";
+import { barOf, fill, write } from "./bars.js";
 import { decide, decideOne } from "./decide.js";
 import { createDigits } from "./digits.js";
 import { keepLast } from "./last.js";
@@ -246,9 +246,4 @@ export function createAnswer(panel, seenPanel, atFirst) {
     /** Says in one sentence why there is no answer. @param {{key: string}} refusal */
     refuse: (refusal) => nothing({ error: true, words: () => refusalText(refusal) }, 0),
   };
-}
-
-/** Only what changes: the same words written again are laid out again. */
-function write(/** @type {HTMLElement} */ node, /** @type {string} */ text) {
-  if (node.textContent !== text) node.textContent = text;
 }

@@ -11,6 +11,11 @@ export function barOf(label) {
   return row;
 }
 
+/** Only what changes: the same words written again are laid out again. */
+export function write(/** @type {HTMLElement} */ node, /** @type {string} */ text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 /** Shows a share of 0..1 as the length of a bar. @param {HTMLElement} track @param {number} share */
 export const fill = (track, share) => {
   track.style.backgroundSize = `${(100 * share).toFixed(1)}% 100%`;
