@@ -96,7 +96,7 @@ class ModelSpec:
     @property
     def kind(self) -> str:
         """What its pictures are unless someone says otherwise: "sketch" or "photo"."""
-        return "sketch" if self.subject == "digit" else "photo"
+        return "photo" if self.subject == "garment" else "sketch"
 
     @property
     def weights(self) -> Path:
