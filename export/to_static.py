@@ -17,6 +17,7 @@ import re
 import shutil
 import sys
 import tempfile
+from html import escape
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
@@ -87,6 +88,8 @@ def index(version: str) -> str:
     text = (PAGE / "index.html").read_text("utf-8")
     text = re.sub(r'\b(href|src)="(?![a-z]+:|[/?#.])', rf'\1="{version}/', text)
     text = re.sub(r'(property="og:image" content=")(?![a-z]+:)', rf"\g<1>{version}/", text)
+    source = escape(os.environ.get("SKETCH28_SOURCE", ""))
+    text = text.replace('name="source" content=""', f'name="source" content="{source}"', 1)
     text = text.replace("<html ", f'<html data-version="{version}" ', 1)
     policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     return text.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n    {policy}', 1)

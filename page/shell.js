@@ -135,6 +135,16 @@ async function openTab(name) {
   panel.ariaBusy = "false";
 }
 
+/** Whether whoever the page comes from is there at all. */
+async function isThere() {
+  try {
+    await fetch(new URL("words/en.json", import.meta.url), { method: "HEAD", cache: "no-store" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** One sentence in the place of the tab, and a way on. @param {HTMLElement} panel @param {string} name */
 async function showFailure(panel, name) {
   const failed = make(`<div class="failed card" role="alert"><p data-t="tab.failed"></p>
@@ -142,7 +152,10 @@ async function showFailure(panel, name) {
   const count = (failures.get(name) ?? 0) + 1;
   failures.set(name, count);
   // Some browsers keep in mind that a script did not arrive, until the page is loaded anew.
-  one(failed, "button").addEventListener("click", () => (count > 1 ? reload() : openTab(name)));
+  one(failed, "button").addEventListener("click", async () =>
+    count > 1 && (await isThere()) ? reload() : openTab(name),
+  );
+  if (!(await isThere())) one(failed, "p").dataset.t = "tab.away";
   await ready;
   translate(failed);
   panel.prepend(failed);
@@ -166,7 +179,20 @@ function offerReload() {
   one(document, "#page").prepend(bar);
 }
 
+/** Where the project lies: as whoever hosts the page says, or as the address of GitHub Pages tells. */
+function showSource() {
+  const here = location.host + location.pathname;
+  const [, owner, name] = here.match(/^([\w-]+)\.github\.io\/([\w.-]+)\//) ?? [];
+  const guessed = owner ? `https://github.com/${owner}/${name}` : "";
+  const told = document.querySelector("meta[name=source]")?.getAttribute("content") || guessed;
+  const link = one(document, "#foot .source", HTMLAnchorElement);
+  if (!told.startsWith("https://")) return;
+  link.href = told;
+  link.hidden = false;
+}
+
 async function start() {
+  showSource();
   if (!document.querySelector("main")) one(document, "#page").role = "main"; // Gradio has one around us
   startTheme(one(document, "#theme"));
   keepPage();

@@ -8,6 +8,7 @@ import base64
 import gzip
 import hashlib
 import json
+import os
 import re
 from functools import cache, lru_cache
 from html import escape
@@ -61,6 +62,7 @@ def first(html: str, root: str) -> tuple[bytes, str, str]:
     """
     head, before, _ = parts()
     head = SHARED.sub(rf"\g<1>{escape(root)}/page/", head)
+    head = head.replace('name="source" content=""', f'name="source" content="{escape(source())}"')
     head += f'<meta property="og:url" content="{escape(root)}/">'
     head += '<link rel="stylesheet" href="page/style/gradio.css">'
     head += f'<meta name="sketch28-version" content="{VERSION}">'
@@ -75,6 +77,13 @@ def first(html: str, root: str) -> tuple[bytes, str, str]:
 def _hash(script: str) -> str:
     """As a Content-Security-Policy names it."""
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def source() -> str:
+    """Where the project lies, for a link to it: as SKETCH28_SOURCE says, or the Space; else ""."""
+    space = os.environ.get("SPACE_ID")
+    files = f"https://huggingface.co/spaces/{space}/tree/main" if space else ""
+    return os.environ.get("SKETCH28_SOURCE") or files
 
 
 async def answer_first(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

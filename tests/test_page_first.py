@@ -85,6 +85,24 @@ def test_a_tab_that_did_not_arrive_says_so_and_comes_when_asked_again(new_page, 
     page.context.close()
 
 
+def test_a_server_that_is_gone_is_called_gone_by_tabs_not_opened_yet(new_page):
+    page = new_page(**DESKTOP)
+    draw(page, DIGITS["4"])
+    answer(page, 2)
+    page.context.set_offline(True)
+    page.click("#tab-upload")
+    failed = page.locator("#panel-upload .failed")
+    expect(failed).to_contain_text("The server does not answer")
+    failed.locator("button").click()
+    expect(failed).to_contain_text("The server does not answer")  # and no reload into nothing
+    page.context.set_offline(False)
+    failed.locator("button").click()
+    page.wait_for_selector("#panel-upload [data-ready]")
+    page.click("#tab-draw")
+    assert answer(page, 2)["label"] == "4"
+    page.context.close()
+
+
 def test_a_tab_that_fails_twice_loads_the_page_anew_and_keeps_the_drawing(new_page):
     page = new_page(**DESKTOP)
     draw(page, DIGITS["4"])

@@ -65,6 +65,10 @@ def test_refusals_speak_korean_too(new_page, tmp_path):
     row = page.locator("#panel-upload tbody tr").first
     expect(row.locator(".label")).to_contain_text("읽을 수 있는 사진이 아닙니다")
     assert row.evaluate("node => node.offsetHeight") < 200
+    page.set_input_files("#upload input", [tmp_path / "letter.png"])
+    expect(page.locator("#panel-upload .all")).to_be_hidden()
+    expect(remark).to_contain_text("읽을 수 있는 사진이 아닙니다")
+    expect(remark).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

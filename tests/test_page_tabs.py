@@ -58,7 +58,7 @@ def test_the_foot_leads_to_the_endpoints(new_page, host):
     if host == "browser":
         leaves = "Nothing you draw or upload leaves this device."
         expect(page.locator("#foot p").first).to_have_text(leaves, use_inner_text=True)
-        expect(page.locator("#foot a")).to_be_hidden()
+        expect(page.locator("#foot a.only-server")).to_be_hidden()
         return
     page.get_by_text("Use it from a program").click()
     expect(page.locator(".api-docs")).to_contain_text("API name: /classify_sketch")

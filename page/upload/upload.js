@@ -105,6 +105,7 @@ export async function open(content, host) {
     if (!files.length) return;
     complain(files.length > MOST_PICTURES ? "upload.many" : "");
     pictures.forEach(forget);
+    content.classList.add("taken");
     pictures = files.slice(0, MOST_PICTURES).map(pictureOf);
     shown = pictures[0];
     table.list(pictures);
@@ -156,7 +157,10 @@ export async function open(content, host) {
     if (shown !== picture || picture.reply !== reply) return; // another was chosen meanwhile
     if (!reply) answer.wait("answer.waiting");
     else if (reply.seen) answer.show(reply.seen, image);
-    else if (reply.refusal) answer.refuse(reply.refusal);
+    else if (reply.refusal) {
+      answer.refuse(reply.refusal);
+      panel.scrollIntoView({ block: "nearest" }); // on a phone it may lie below
+    }
     else answer.fail("answer.late");
     panel.ariaBusy = String(!reply);
   }

@@ -9,7 +9,10 @@ from torchvision import datasets
 
 from train import distributed
 
-TORCHVISION = {"mnist": datasets.MNIST, "fashion_mnist": datasets.FashionMNIST}
+TORCHVISION = {
+    "mnist": datasets.MNIST,
+    "fashion_mnist": datasets.FashionMNIST,
+}
 
 
 def load(dataset: str, root: Path | str, train: bool) -> tuple[Tensor, Tensor]:

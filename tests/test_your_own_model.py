@@ -1,0 +1,65 @@
+"""docs/your-own-model.md, followed to the letter in a copy of the project, on made-up pictures."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.node import ROOT
+from tests.test_docs import tracked
+
+pytestmark = pytest.mark.slow
+
+DOC = (ROOT / "docs" / "your-own-model.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """The project's tracked files with the change of that page."""
+    folder = tmp_path_factory.mktemp("own")
+    for name in tracked():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes((ROOT / name).read_bytes())
+    (change,) = re.findall(r"```diff\n(.*?)```", DOC, flags=re.DOTALL)
+    subprocess.run(["git", "apply", "-"], cwd=folder, input=change, text=True, check=True)
+    return folder
+
+
+def python(folder, *words) -> str:
+    done = subprocess.run([sys.executable, *words], cwd=folder, capture_output=True, text=True)
+    assert not done.returncode, done.stderr[-2000:]
+    return done.stdout
+
+
+def test_a_third_dataset_is_trained_exported_and_asked(copy):
+    assert "python train/kmnist.py --dry-run" in DOC
+    weights = "models/kmnist.safetensors"
+    python(copy, "train/kmnist.py", "--dry-run", "--output", weights)
+    python(copy, "train/kmnist.py", "--dry-run", "--hold-out", "100", "--output", weights)
+    told = python(copy, "export/to_onnx.py", "kmnist")
+    assert "kmnist.onnx" in told and "kmnist.answer.onnx" in told
+    model = json.loads((copy / "models" / "catalogue.json").read_text("utf-8"))["models"]["kmnist"]
+    assert model["subject"] == "kana" and model["labels"] == list("おきすつなはまやれを")
+    assert model["rejection_threshold"] is not None
+    (answer,) = json.loads(
+        python(copy, "-m", "models", "page/examples/digit-4.png", "--model", "kmnist", "--json")
+    )
+    assert set(answer["probabilities"]) == set(model["labels"])
+    assert sum(answer["probabilities"].values()) == pytest.approx(1, abs=1e-4)
+
+
+def test_the_app_offers_it_and_the_page_has_words_for_it(copy):
+    offered = "from serve.offered import default, offered; print(*offered(), default('kana'))"
+    assert python(copy, "-c", offered).split().count("kmnist") == 2
+    for language in ("en", "ko"):
+        words = json.loads((copy / "page" / "words" / f"{language}.json").read_text("utf-8"))
+        assert words["model.kana"] and words["answer.no.kana"]
+
+
+def test_it_is_about_twenty_lines_beside_the_script():
+    (change,) = re.findall(r"```diff\n(.*?)```", DOC, flags=re.DOTALL)
+    files = re.split(r"^diff --git ", change, flags=re.MULTILINE)[1:]
+    lines = [line for file in files if "new file" not in file for line in file.splitlines()]
+    assert len([line for line in lines if re.match(r"\+[^+]", line)]) <= 20
