@@ -2,6 +2,7 @@
 
 import { one } from "../dom.js";
 import { keepTranslated, labelName, refusalText, percent, t } from "../words/words.js";
+import { createAfter } from "./after.js";
 import { barOf, fill } from "./bars.js";
 import { decide } from "./decide.js";
 import { keepLast } from "./last.js";
@@ -46,6 +47,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
   const bars = one(panel, ".bars");
   const said = one(panel, ".said");
   const notes = one(seenPanel, ".notes");
+  const after = createAfter(panel);
   const steps = createSteps(one(seenPanel, ".steps"), atFirst.steps);
   /** @type {Sentence} */
   const waiting = { error: false, words: () => t(atFirst.empty) };
@@ -61,6 +63,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
   function layBars() {
     panel.dataset.subject = model?.subject ?? "digit";
     bars.replaceChildren(...(model?.labels ?? Array(10).fill("")).map(barOf));
+    after.lay(model?.labels ?? []);
     rows = [.../** @type {HTMLCollectionOf<HTMLElement>} */ (bars.children)].map((row) => ({
       row,
       track: one(row, ".track"),
@@ -83,6 +86,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
     panel.classList.toggle("empty", !shown);
     panel.classList.toggle("failed", !shown && sentence.error);
     panel.classList.toggle("rejected", Boolean(shown?.decision.rejected));
+    after.show(shown !== null);
     write(winner, big);
     write(remark, small);
     const best = shown && model ? model.labels.indexOf(shown.decision.label) : -1;
@@ -143,7 +147,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
       const { label, probability, rejected } = decision;
       shown = { seen, source, decision };
       const { input, box, width } = seen;
-      keepLast(panel.id, { subject, label, rejected, input, source, box, width });
+      keepLast(panel.id, { subject, model: name, label, rejected, input, source, box, width });
       panel.classList.remove("outdated");
       Object.assign(panel.dataset, { stroke, model: name, label, probability, rejected });
       // Under a moving pen the bars jump: the next answer is there before they would have glided.
