@@ -147,7 +147,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
       const { label, probability, rejected } = decision;
       shown = { seen, source, decision };
       const { input, box, width } = seen;
-      keepLast(panel.id, { subject, model: name, label, rejected, input, source, box, width });
+      keepLast(panel.id, { subject, label, rejected, input, source, box, width });
       panel.classList.remove("outdated");
       Object.assign(panel.dataset, { stroke, model: name, label, probability, rejected });
       // Under a moving pen the bars jump: the next answer is there before they would have glided.

@@ -7,7 +7,6 @@
  * @property {string} subject of the network that answered
  * @property {string} label the likeliest of the ten, also where it is none of them
  * @property {boolean} rejected it is none of them
- * @property {string} [model] name of the network that answered; an example has none
  * @property {string} [truth] what the visitor says it is
  * @property {number[][]} [changes] of its pixels, that came with it by link: [index, grey]
  * @property {Uint8Array} input the 28 × 28 greys that the network saw

@@ -2,10 +2,12 @@
 
 import { decide } from "../answer/decide.js";
 import { keepLast } from "../answer/last.js";
-import { catalogue, fillModels, offered } from "../catalogue.js";
-import { make, one } from "../dom.js";
+import { offered } from "../catalogue.js";
+import { choose, chosenFor } from "../chosen.js";
+import { make, one, onShown } from "../dom.js";
 import { walkThrough } from "../labs/network.js";
 import { pictureBar } from "../labs/picture.js";
+import { recipeSwitch } from "../labs/recipes.js";
 import { keepTranslated } from "../words/words.js";
 import { createAmong } from "./among.js";
 import { sharedHere, START } from "./link.js";
@@ -42,13 +44,11 @@ const PAGE = `
 
 /** @param {HTMLElement} panel @param {Host} host */
 export async function open(panel, host) {
-  const [models, { models: all }] = await Promise.all([offered(), catalogue()]);
-  const came = await takeLink(host, all);
+  const models = await offered();
+  const came = await takeLink(host, models);
   const page = make(PAGE);
   const section = (/** @type {string} */ name) => one(page, `section.${name}`);
-  const choice = make(`<label class="choice"><span data-t="model"></span><select></select></label>`);
-  const select = one(choice, "select", HTMLSelectElement);
-  const model = fillModels(select, models, models[0].name);
+  const { networks, mark } = recipeSwitch(() => again());
   const parts = createParts(section("parts"));
   const mind = createMind(section("mind"), host);
   const among = createAmong(section("among"), host);
@@ -59,7 +59,9 @@ export async function open(panel, host) {
 
   async function ask(/** @type {Picture} */ picture) {
     const mine = ++round;
-    const found = await answerOf(host, model(), picture.input);
+    const model = chosenFor(models, picture.subject, "robust"); // the one that answered
+    mark(model.recipe);
+    const found = await answerOf(host, model, picture.input);
     if (mine !== round) return;
     const another = shown?.input !== picture.input || shown.truth !== picture.truth;
     [asked, shown] = [found, picture];
@@ -72,18 +74,13 @@ export async function open(panel, host) {
     if (picture.changes) mind.bring();
   }
 
-  /** The network that answered is the one whose reasons are asked for. */
-  function fit(/** @type {Picture} */ { model: name, subject, input }) {
-    if (input === shown?.input) return; // else another is the visitor's own choice
-    const fits = models.filter((one) => one.subject === subject);
-    select.value = (models.find((one) => one.name === name) ?? fits[0]).name;
-  }
-
-  const again = await pictureBar(panel, page, choice, (picture) => (fit(picture), ask(picture)));
+  const again = await pictureBar(panel, page, networks, ask);
+  onShown(page, () => {
+    if (asked && chosenFor(models, asked.model.subject, "robust") !== asked.model) again();
+  });
   if (came === "damaged") mind.damaged();
-  select.addEventListener("change", again);
   addEventListener("hashchange", async () => {
-    const came = await takeLink(host, all);
+    const came = await takeLink(host, models);
     if (came === "damaged") mind.damaged();
     else if (came) document.dispatchEvent(new Event("page:tab"));
   });
@@ -99,21 +96,21 @@ export async function open(panel, host) {
 /**
  * The picture of a shared link is the one that is looked at from now on.
  * @param {Host} host
- * @param {Record<string, Model>} models
+ * @param {Model[]} models
  * @returns {Promise<"" | "damaged" | "taken">}
  */
 async function takeLink(host, models) {
   if (!location.hash.startsWith(START)) return "";
   const shared = sharedHere();
-  const model = models[shared?.model ?? ""];
+  const model = models.find(({ name }) => name === shared?.model);
   if (!shared || !model) return "damaged";
   const { input, changes } = shared;
   const outputs = await host.run(model.name, input, ["probabilities", "energy"]);
   const seen = { probabilities: [...outputs.probabilities], energy: outputs.energy[0] };
   const { label, rejected } = decide(model, { ...seen, blank: input.every((grey) => !grey) });
-  const { subject, name } = model;
   const nowhere = { source: null, box: null, width: 0 };
-  keepLast("link", { subject, model: name, label, rejected, input, changes, ...nowhere });
+  keepLast("link", { subject: model.subject, label, rejected, input, changes, ...nowhere });
+  choose(model.recipe);
   return "taken";
 }
 
