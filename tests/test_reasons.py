@@ -1,4 +1,4 @@
-"""What the Why tab says a digit consists of, held against the networks: on 200 of the pen digits."""
+"""What the Why tab says that an answer rests on, held against the networks on 200 pen digits."""
 
 import base64
 import json
@@ -52,8 +52,9 @@ def without(digit: np.ndarray, cells) -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", ["mnist_tutorial", "mnist"])
-@pytest.mark.parametrize("against", [False, True], ids=["the answer", "against the runner-up"])
-def test_the_strongest_cells_matter_more_than_others(name, against, digits, windows):
+@pytest.mark.parametrize(("against", "least"), [(False, 0.9), (True, 0.85)])
+def test_the_strongest_cells_matter_more_than_others(name, against, least, digits, windows):
+    """For the answer's logit, and for how far it is ahead of the runner-up's."""
     whole = logits(name, digits)
     order = np.argsort(-whole, axis=1)
     label, other = order[:, 0], order[:, 1] if against else np.full(DIGITS, -1)
@@ -78,7 +79,7 @@ def test_the_strongest_cells_matter_more_than_others(name, against, digits, wind
         left = logits(name, np.stack([without(digits[i], some) for some in taken]))
         score = left[:, label[i]] - (left[:, other[i]] if against else 0)
         held += score[0] < score[1]
-    assert held >= 0.9 * DIGITS
+    assert held >= least * DIGITS
 
 
 def test_windows_hold_all_ink_and_only_ink_is_blacked_out(digits, windows):
