@@ -108,7 +108,7 @@ def test_words_are_readable(new_page, scheme):
                    ".numbers span", ".check", ".look .name", ".hint-line"],
         "shift": [".lead", ".shift-map .share", ".shift-map .what", ".shift-legend p"],
         "filters": [".formula", ".small", "figcaption", ".numbers-in input", ".knobs label"],
-        "about": ["h2", "dt", "dd", ".credits a", ".credits span", "figcaption", ".compare"],
+        "about": ["h2", "dt", "dd", ".credits a", ".credits span", "figcaption", ".meaning"],
     }  # fmt: skip
     for tab, selectors in wanted.items():
         go(page, tab)
