@@ -1,7 +1,7 @@
 // "Make it change its mind": a game with the pixels of the picture. As few as can be are turned over
 // until the network says something else; the page plays it too, greedily.
 
-import { decide } from "../answer/decide.js";
+import { decideOne } from "../answer/decide.js";
 import { keepAnswering } from "../answer/live.js";
 import { make, one } from "../dom.js";
 import { handOver } from "../draw/share.js";
@@ -72,7 +72,7 @@ export function createMind(section, host) {
     show({ picture, model, found }) {
       if (model !== asked.model || picture !== now) return;
       const [probabilities, blank] = [[...found.probabilities], picture.every((grey) => !grey)];
-      const answer = decide(model, { probabilities, energy: found.energy[0], blank });
+      const answer = decideOne(model, { probabilities, energy: found.energy[0], blank });
       said = { picture, answer, logits: found.logits };
       note();
       write();

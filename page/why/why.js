@@ -1,6 +1,6 @@
 // The Why tab: why this answer, what would change it, what it lies near, and what if it is wrong.
 
-import { decide } from "../answer/decide.js";
+import { decideOne } from "../answer/decide.js";
 import { keepLast } from "../answer/last.js";
 import { offered } from "../catalogue.js";
 import { choose, chosenFor } from "../chosen.js";
@@ -107,7 +107,7 @@ async function takeLink(host, models) {
   const { input, changes } = shared;
   const outputs = await host.run(model.name, input, ["probabilities", "energy"]);
   const seen = { probabilities: [...outputs.probabilities], energy: outputs.energy[0] };
-  const { label, rejected } = decide(model, { ...seen, blank: input.every((grey) => !grey) });
+  const { label, rejected } = decideOne(model, { ...seen, blank: input.every((grey) => !grey) });
   const nowhere = { source: null, box: null, width: 0 };
   keepLast("link", { subject: model.subject, label, rejected, input, changes, ...nowhere });
   choose(model.recipe);
@@ -128,6 +128,6 @@ async function answerOf(host, model, input) {
   const valuesOf = (/** @type {string} */ name) => stages.find((stage) => stage.name === name)?.values ?? new Float32Array();
   const [whole, probabilities] = [valuesOf("logits"), [...valuesOf("probabilities")]];
   const order = [...whole.keys()].sort((a, b) => whole[b] - whole[a]);
-  const { rejected } = decide(model, { probabilities, energy: energy[0], blank: !cells.length });
+  const { rejected } = decideOne(model, { probabilities, energy: energy[0], blank: !cells.length });
   return { model, input, label: order[0], rival: order[1], rejected, probabilities, whole, cells, found, stages };
 }
