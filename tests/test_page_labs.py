@@ -161,5 +161,6 @@ def test_charts_are_drawn_from_the_figures(page):
         first = next(iter(scores[name]["reliability"].values()))
         given, right, count = first[0]
         told = chart.locator(".meaning").inner_text()
-        assert f" {100 * given:.1f} % sure" in told and f" {100 * right:.1f} % of" in told
+        shares = [f" {100 * share:.1f}".replace(" 100.0", " 100") for share in (given, right)]
+        assert f"{shares[0]} % sure" in told and f"{shares[1]} % of" in told
         assert told.endswith(f"({count} pictures).")
