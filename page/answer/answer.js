@@ -2,6 +2,7 @@
 
 import { one } from "../dom.js";
 import { keepTranslated, labelName, refusalText, percent, t } from "../words/words.js";
+import { createAfter } from "./after.js";
 import { barOf, fill, write } from "./bars.js";
 import { decide, decideOne } from "./decide.js";
 import { createDigits } from "./digits.js";
@@ -48,6 +49,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
   const bars = one(panel, ".bars");
   const said = one(panel, ".said");
   const notes = one(seenPanel, ".notes");
+  const after = createAfter(panel);
   const steps = createSteps(one(seenPanel, ".steps"), atFirst.steps);
   /** @type {Sentence} */
   const waiting = { error: false, words: () => t(atFirst.empty) };
@@ -71,6 +73,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
   function layBars() {
     panel.dataset.subject = model?.subject ?? "digit";
     bars.replaceChildren(...(model?.labels ?? Array(10).fill("")).map(barOf));
+    after.lay(model?.labels ?? []);
     rows = [.../** @type {HTMLCollectionOf<HTMLElement>} */ (bars.children)].map((row) => ({
       row,
       track: one(row, ".track"),
@@ -119,6 +122,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
     panel.classList.toggle("example", Boolean(shown?.example));
     panel.classList.toggle("failed", !shown && sentence.error);
     panel.classList.toggle("rejected", Boolean(shown?.decision.rejected));
+    after.show(answered());
     const isNumber = shown && shown.seen.digits.length && !shown.decision.rejected;
     panel.classList.toggle("number", Boolean(isNumber));
     if (isNumber) digits.show(big);

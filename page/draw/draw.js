@@ -8,6 +8,7 @@ import { all, isShown, one, onShown, onTheme } from "../dom.js";
 import { Refusal } from "../hosts/refusal.js";
 import { keepTranslated, ready, t } from "../words/words.js";
 import { createCanvas } from "./canvas.js";
+import { drawn } from "./drawn.js";
 import { nameCanvas, startKeys } from "./keys.js";
 import { enableTools, startTools } from "./tools.js";
 
@@ -173,6 +174,7 @@ export async function open(content, host) {
     if (address) history.replaceState(null, "", address);
   }
 
+  drawn.strokes = canvas.strokes;
   startTools(content, surface, canvas);
   startKeys(content, surface, canvas);
   one(content, "#share").addEventListener("click", share);
