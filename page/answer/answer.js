@@ -172,11 +172,8 @@ export function createAnswer(panel, seenPanel, atFirst) {
   layBars();
   paint();
   keepTranslated(seenPanel, () => (steps.translate(), paintSteps()));
-  keepTranslated(panel, () => {
-    one(panel, ".first").textContent = t(atFirst.first);
-    layBars();
-    paint();
-  });
+  one(panel, ".first").dataset.t = atFirst.first;
+  keepTranslated(panel, () => (layBars(), paint()));
 
   return {
     /** The network that answers from now on: other labels. @param {Model} chosen */
@@ -212,10 +209,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
 
     settle,
 
-    /**
-     * What the page draws by itself is nobody's drawing: no label, no stroke, nothing told.
-     * @param {Seen} seen @param {Source} source
-     */
+    /** What the page itself has drawn: no label. @param {Seen} seen @param {Source} source */
     example(seen, source) {
       if (!model) return;
       shown = { seen, source, decision: decide(model, seen), example: true };
