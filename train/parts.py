@@ -26,6 +26,9 @@ PARTS = 16  # the largest that are kept
 GROUPED = 4  # parts that a digit may consist of
 SPECK = 0.10  # of the ink's longer side, a part smaller than that is dirt ...
 SPECK_HEIGHT = 0.22  # ... where it is also smaller than this share of the tallest part
+# One pen wrote all: a part that is so much paler on average than another is what was left of a frame
+# or of an edge. Digits of one number come down to 0.8, three leftovers of four lie below 0.55.
+PALE = 0.6
 BLANK = 5  # of 255: below this peak nothing was drawn
 
 
@@ -57,7 +60,7 @@ class Parts(nn.Module):
         numbers = _numbered(grid > INKED * peak)
         member = _largest(numbers)
         box = _boxes(member)
-        kept = _kept(box, member)
+        kept = _kept(box, member, grid)
         place = torch.arange(PARTS)  # decides between parts in the same column
         centre = torch.where(kept, box[:, 0] + box[:, 2] + place / 1000, 1e6)
         order = centre.topk(PARTS, largest=False).indices
@@ -139,10 +142,13 @@ def _boxes(member: Tensor) -> Tensor:
     return torch.stack((left, top, right, bottom), 1).float()
 
 
-def _kept(box: Tensor, member: Tensor) -> Tensor:
-    """bool (PARTS,): False for dirt and for what is not there."""
+def _kept(box: Tensor, member: Tensor, grid: Tensor) -> Tensor:
+    """bool (PARTS,): False for dirt, for what is too pale and for what is not there."""
     wide, high = box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]
     longer, tallest = torch.maximum(wide, high), torch.maximum(wide, high).amax(0)
     whole = torch.maximum(box[:, 2].amax(0), box[:, 3].amax(0))
     is_speck = (longer < SPECK * whole) & (longer < SPECK_HEIGHT * tallest)
-    return (longer > 0) & ~is_speck
+    cells = member.flatten(1).double()
+    level = (cells @ grid.flatten()) / cells.sum(1).clamp(min=1)
+    level = level * (longer > 0) * ~is_speck
+    return level > PALE * level.amax(0)
