@@ -14,12 +14,15 @@ head and of a body, then both. No pickle: what comes back is numbers and text.
 import contextlib
 import json
 import os
+import shutil
 import struct
 import subprocess
 import sys
 import threading
+import time
 import traceback
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
@@ -39,11 +42,14 @@ LENGTHS = struct.Struct(">IQ")
 class Apart:
     """A process that classifies one picture at a time; begun anew whenever it is lost.
 
+    folder: of this process's temporary files; the other deletes it when this one is killed.
     seconds: how long one picture may take.
     """
 
-    def __init__(self, seconds: float = SECONDS):
+    def __init__(self, folder: Path | None = None, seconds: float = SECONDS):
+        self.folder = folder
         self.seconds = seconds
+        self._ending = False
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
@@ -54,10 +60,15 @@ class Apart:
             BadPicture: the picture cannot be used, took too long or cost the process its life.
             RuntimeError: a fault of ours; the message says where, and nothing of the picture.
         """
+        asked = {"model": model, "kind": kind, "options": options}
         with self._lock:
-            self._start()
-            asked = {"model": model, "kind": kind, "options": options}
-            head, body = self._exchange(asked, content, self.seconds)
+            try:
+                head, body = self._asked(asked, content)
+            except BadPicture as error:
+                # Somebody else may have killed it. If the picture has, it will again.
+                if error.key != "lost" or self._ending:
+                    raise
+                head, body = self._asked(asked, content)
         if "refusal" in head:
             raise BadPicture(head["refusal"], **head["values"])
         if "fault" in head:
@@ -70,16 +81,24 @@ class Apart:
             self._start()
 
     def stop(self) -> None:
-        """End the process."""
+        """End the process, whatever it is at."""
+        self._ending = True
+        if process := self._process:
+            process.kill()
         with self._lock:
             self._lose()
+        self._ending = False
+
+    def _asked(self, asked: dict, content: bytes) -> tuple[dict, bytes]:
+        self._start()
+        return self._exchange(asked, content, self.seconds)
 
     def _start(self) -> None:
         if self._process and self._process.poll() is None:
             return
         self._lose()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "models.apart"],
+            [sys.executable, "-m", "models.apart", *([str(self.folder)] if self.folder else [])],
             cwd=FOLDER.parent,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -197,12 +216,13 @@ def main() -> None:
     questions = sys.stdin.buffer
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever libraries print is no answer
-    while True:
-        try:
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        while True:
             head, content = _read(questions)
-        except EOFError:
-            return
-        _write(answers, *_answer(head, content))
+            _limit_time()
+            _write(answers, *_answer(head, content))
+    for folder in sys.argv[1:]:  # the other side is gone, and may have been killed
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _be_modest() -> None:
@@ -218,6 +238,16 @@ def _be_modest() -> None:
         return
     resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no visitor's picture in a core dump
+
+
+def _limit_time() -> None:
+    """For one picture, even where nobody is left who would stop this process."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    used = time.process_time()
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used + SECONDS) + 2, resource.RLIM_INFINITY))
 
 
 def _answer(head: dict, content: bytes) -> tuple[dict, bytes]:

@@ -18,8 +18,9 @@ from torch.nn.functional import max_pool2d
 
 from train.find_ink import shares
 
-HIGH, WIDE = 48, 144  # the grid on which parts are told apart; ink that is not long takes less
+HIGH, WIDE = 48, 144  # the grid on which parts are told apart
 SHARES = 4096  # parts of a pixel: with bytes all sums are exact in float64
+BESIDE = 3  # columns of it beside the ink, one more than its faint edges reach into
 INKED = 0.07  # of the ink's peak: a cell of the grid with more on average holds ink
 STEPS, JUMPS = 4, 6  # of spreading numbers: enough for every spiral and tangle tried
 PARTS = 16  # the largest that are kept
@@ -50,8 +51,11 @@ class Parts(nn.Module):
         peak = columns.amax(0).clamp(min=BLANK)
         left, right = _extent(columns > 0.2 * peak)
         top, bottom = _extent(rows > 0.2 * peak)
-        wide = torch.sym_min(WIDE, HIGH * width // height + HIGH // 2)
-        step = torch.maximum((right - left) / wide, (bottom - top) / HIGH).clamp(min=1e-3)
+        step = torch.maximum((right - left) / WIDE, (bottom - top) / HIGH).clamp(min=1e-3)
+        # Most ink is narrower than the grid: only so many of its columns are computed.
+        wide = ((right - left) / step).ceil().add(BESIDE).clamp(max=WIDE).long().item()
+        torch._check(wide >= BESIDE)
+        torch._check(wide <= WIDE)
         over_x, in_x = shares(left, step, wide, width)
         over_y, in_y = shares(top, step, HIGH, height)
         over_x, over_y = ((over * SHARES).round().double() for over in (over_x, over_y))
@@ -80,7 +84,7 @@ class Parts(nn.Module):
         spans = torch.stack((first, last), 1).index_select(0, chosen)
 
         # Edges fainter than the grid sees lie up to two cells from their part.
-        mine = (inside.float() @ member.flatten(1)).view(-1, HIGH, wide)
+        mine = (inside.float() @ member.view(PARTS, HIGH * wide)).view(-1, HIGH, wide)
         foreign = (numbers > 0).float() - mine
         near = max_pool2d(mine, 5, 1, 2) * (1 - max_pool2d(foreign, 3, 1, 1) * (1 - mine))
         alone = 1 - foreign.amax((1, 2), keepdim=True)
@@ -109,9 +113,9 @@ def _numbered(inked: Tensor) -> Tensor:
     """bool (H, W) -> int64, the same number all over a connected part, 0 where no ink is."""
     high, wide = inked.shape
     ground = inked.float().view(1, 1, high, wide)
-    number = torch.arange(1, high * wide + 1).float() * ground.flatten()
+    number = torch.arange(1, high * wide + 1).float() * ground.view(high * wide)
     for _ in range(STEPS):
-        near = (max_pool2d(number.view(1, 1, high, wide), 3, 1, 1) * ground).flatten()
+        near = (max_pool2d(number.view(1, 1, high, wide), 3, 1, 1) * ground).view(high * wide)
         place = number.long()
         table = torch.zeros(high * wide + 1).scatter_reduce(0, place, near, "amax")
         for _ in range(JUMPS):
@@ -121,9 +125,9 @@ def _numbered(inked: Tensor) -> Tensor:
 
 
 def _largest(numbers: Tensor) -> Tensor:
-    """bool (PARTS, H, W): the cells of the largest parts."""
+    """int64 (H, W) -> bool (PARTS, H, W): the cells of the largest parts."""
     cells = numbers.shape[0] * numbers.shape[1]
-    sizes = torch.zeros(cells + 1).scatter_add(0, numbers.flatten(), torch.ones(cells))
+    sizes = torch.zeros(cells + 1).scatter_add(0, numbers.view(cells), torch.ones(cells))
     sizes = torch.cat((torch.zeros(1), sizes[1:]))
     size, number = sizes.topk(PARTS)
     return (numbers == number.view(-1, 1, 1)) & (size > 0).view(-1, 1, 1)
@@ -148,7 +152,7 @@ def _kept(box: Tensor, member: Tensor, grid: Tensor) -> Tensor:
     longer, tallest = torch.maximum(wide, high), torch.maximum(wide, high).amax(0)
     whole = torch.maximum(box[:, 2].amax(0), box[:, 3].amax(0))
     is_speck = (longer < SPECK * whole) & (longer < SPECK_HEIGHT * tallest)
-    cells = member.flatten(1).double()
-    level = (cells @ grid.flatten()) / cells.sum(1).clamp(min=1)
+    cells = member.double()
+    level = (cells * grid).sum((1, 2)) / cells.sum((1, 2)).clamp(min=1)
     level = level * (longer > 0) * ~is_speck
     return level > PALE * level.amax(0)
