@@ -101,7 +101,7 @@ def test_the_digits_cover_every_part_once():
 
 def test_what_is_left_of_a_frame_is_no_part():
     ink = bars(60, 100)
-    ink[5:75, 150:152] = 70
+    ink[5:75, 150:152] = 60
     groups, spans, _ = Parts()(ink)
     assert spans.max() == 2
     assert not groups[:, :, 140:].any()

@@ -48,8 +48,8 @@ def shares(start: Tensor, step: Tensor, count: int, length: int) -> tuple[Tensor
 
 
 def opaque(rgba: Tensor) -> Tensor:
-    """uint8 (H, W, 4) -> float32 (3, H, W), whole numbers 0..255: what is see-through lies on white,
-    or on black where the opaque is light."""
+    """uint8 (H, W, 4) -> float32 (3, H, W), whole numbers 0..255: what is see-through lies on
+    white, or on black where the opaque is light."""
     picture = rgba.permute(2, 0, 1).float()
     # Browsers keep colours times opacity in bytes: rounded first, both come to the same.
     colours, opacity = (picture[:3] * (picture[3:] / 255)).round(), picture[3:]

@@ -90,9 +90,7 @@ class ExactInk(nn.Module):
             seen.append(stage(seen[-1]))
         *_, sixteenth, deepest = seen
         places = sixteenth.shape[2] * sixteenth.shape[3]
-        sums = (
-            sixteenth.sum((2, 3)).double() / places
-        )  # whole, below 2**24, before they are divided
+        sums = sixteenth.sum((2, 3)).double() / places
         features = torch.cat((deepest.amax((2, 3)).double(), sums), 1)
         up = deepest
         for stage, beside in zip(self.ups, seen[-2::-1], strict=True):

@@ -14,7 +14,7 @@ jumping, Y. Shiloach, U. Vishkin 1982: a logarithm of steps).
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import max_pool2d
+from torch.nn.functional import avg_pool2d, max_pool2d
 
 from train.find_ink import shares
 
@@ -27,9 +27,10 @@ PARTS = 16  # the largest that are kept
 GROUPED = 4  # parts that a digit may consist of
 SPECK = 0.10  # of the ink's longer side, a part smaller than that is dirt ...
 SPECK_HEIGHT = 0.22  # ... where it is also smaller than this share of the tallest part
-# One pen wrote all: a part that is so much paler on average than another is what was left of a frame
-# or of an edge. Digits of one number come down to 0.8, three leftovers of four lie below 0.55.
-PALE = 0.6
+# One pen wrote all: a part so much thinner and paler than another, by the ink in 3 × 3 cells around
+# each of its own, is what was left of a frame or of an edge. Digits of one number come down to 0.73;
+# three of four leftovers lie below 0.3.
+PALE = 0.35
 BLANK = 5  # of 255: below this peak nothing was drawn
 
 
@@ -152,7 +153,8 @@ def _kept(box: Tensor, member: Tensor, grid: Tensor) -> Tensor:
     longer, tallest = torch.maximum(wide, high), torch.maximum(wide, high).amax(0)
     whole = torch.maximum(box[:, 2].amax(0), box[:, 3].amax(0))
     is_speck = (longer < SPECK * whole) & (longer < SPECK_HEIGHT * tallest)
+    near = avg_pool2d(grid.round().float().unsqueeze(0), 3, 1, 1) * 9  # of whole numbers
     cells = member.double()
-    level = (cells * grid).sum((1, 2)) / cells.sum((1, 2)).clamp(min=1)
+    level = (cells * near.double()).sum((1, 2)) / cells.sum((1, 2)).clamp(min=1)
     level = level * (longer > 0) * ~is_speck
     return level > PALE * level.amax(0)
