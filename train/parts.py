@@ -28,7 +28,7 @@ GROUPED = 4  # parts that a digit may consist of
 SPECK = 0.10  # of the ink's longer side, a part smaller than that is dirt ...
 SPECK_HEIGHT = 0.22  # ... where it is also smaller than this share of the tallest part
 # One pen wrote all: a part so much thinner and paler than another, by the ink in 3 × 3 cells around
-# each of its own, is what was left of a frame or of an edge. Digits of one number come down to 0.73;
+# each of its own, is what was left of a frame or an edge. Digits of one number come down to 0.73,
 # three of four leftovers lie below 0.3.
 PALE = 0.35
 BLANK = 5  # of 255: below this peak nothing was drawn
