@@ -3,16 +3,18 @@
 import asyncio
 import os
 import platform
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
+from models import learning
 from models.apart import Apart
 from models.classifier import ANSWERS, Result, load
 from models.sessions import VERSION
 from models.specs import MODELS
-from serve import seen
+from serve import glances, seen
 from serve.changes import changed
 from serve.gradio_insides import gr
 from serve.offered import offered
@@ -70,7 +72,9 @@ async def classify_file(path: str, model: str, kind: str, **options) -> Result:
     return await in_line(lambda: apart.predict(Path(path).read_bytes(), model, kind, **options))
 
 
-async def run(model: str, greys: np.ndarray, outputs: list, moves, edits) -> list[np.ndarray]:
+async def run(
+    model: str, greys: np.ndarray, outputs: list, moves=None, edits=None, moment=None
+) -> list[np.ndarray]:
     """A network's outputs for one picture, or for its moves or edits: float32 (N, ...) each.
 
     Args:
@@ -79,6 +83,7 @@ async def run(model: str, greys: np.ndarray, outputs: list, moves, edits) -> lis
         outputs: names of outputs, each once.
         moves: [[right, down], ...] in pixels, or None.
         edits: [[[index, grey], ...], ...], a list for each picture, or None.
+        moment: the network as it was after so many steps of its training; None: as it is.
 
     Raises:
         Refused: something of this is not so.
@@ -86,8 +91,7 @@ async def run(model: str, greys: np.ndarray, outputs: list, moves, edits) -> lis
     if model not in MODELS or not MODELS[model].graph.exists():
         raise Refused("model", model=model[:40], models=", ".join(MODELS))
     pictures = changed(greys, moves, edits)
-    classifier = load(model)
-    known = {*ANSWERS, *classifier.stages}
+    known, runs = _network(model, moment)
     names = [name for name in outputs if isinstance(name, str) and name in known]
     if not names or len(names) != len(outputs) or len(set(names)) != len(names):
         raise Refused("request")
@@ -96,11 +100,36 @@ async def run(model: str, greys: np.ndarray, outputs: list, moves, edits) -> lis
     for start in range(0, len(pictures), AT_ONCE):
         batch = pictures[start : start + AT_ONCE, np.newaxis].astype(np.float32) / 255
         loop = asyncio.get_running_loop()
-        parts.append(await loop.run_in_executor(_pens, classifier.run, batch, names))
+        parts.append(await loop.run_in_executor(_pens, runs, batch, names))
         held += sum(array.size for array in parts[-1].values())
         if held > MOST_NUMBERS:
             raise Refused("request")
     return [np.concatenate([part[name] for part in parts]) for name in names]
+
+
+def _network(model: str, moment) -> tuple[set[str], Callable]:
+    """Names of the outputs, and what runs a batch for some of them."""
+    if moment is None:
+        classifier = load(model)
+        return {*ANSWERS, *classifier.stages}, classifier.run
+    try:
+        past = learning.load(model)
+    except KeyError as error:
+        raise Refused("request") from error
+    if type(moment) is not int or moment not in past.moments:
+        raise Refused("request")
+    return {*past.outputs}, lambda batch, names: past.run(batch, moment, names)
+
+
+async def glance(greys: np.ndarray, model: str) -> bytes:
+    """The strongest maps of every stage, as serve/glances.py packs them.
+
+    Raises:
+        Refused: there is no such model.
+    """
+    check_model(model)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_pens, glances.of, load(model), greys)
 
 
 def facts() -> dict:
