@@ -5,6 +5,7 @@ import { keepAnswering } from "../answer/live.js";
 import { fillModels, firstFor, offered } from "../catalogue.js";
 import { one, onShown, onTheme } from "../dom.js";
 import { Refusal } from "../hosts/refusal.js";
+import { once } from "../once.js";
 import { keepTranslated, ready, t } from "../words/words.js";
 import { createCanvas } from "./canvas.js";
 import { enableTools, startTools } from "./tools.js";
@@ -34,6 +35,9 @@ export async function open(content, host) {
   });
   const awayKey = (away.dataset.t = `answer.away.${host.name}`);
   const canvas = createCanvas(surface, { onDraw: changed, onStrokeEnd: rest });
+  const strip = once(async () =>
+    (await import("../labs/strip.js")).createStrip(one(content, ".strip"), host),
+  );
   /** @type {() => import("../catalogue.js").Model} */
   let model;
   let canAsk = false;
@@ -69,6 +73,8 @@ export async function open(content, host) {
         const goingOn = canvas.isDrawing() && canvas.strokeCount() === stroke;
         const partial = drawing && change < changes && !goingOn;
         answer.show(seen, ink, { stroke: partial ? stroke - 1 : stroke, atRest: current });
+        const { subject } = model();
+        strip().then(({ look }) => look(seen.input, subject), () => {}); // nothing hangs on it
       }
     },
     onAway(isAway) {

@@ -1,12 +1,13 @@
 // The Inside tab: the picture's way through a network, one button a stage.
 
 import { fillModels, offered } from "../catalogue.js";
-import { make, one } from "../dom.js";
+import { make, one, onShown } from "../dom.js";
 import { keepTranslated } from "../words/words.js";
 import { walkThrough } from "./network.js";
 import { pictureBar } from "./picture.js";
 import { createRoad } from "./road.js";
 import { createStage } from "./stage.js";
+import { takeWanted, wantedModel } from "./wanted.js";
 
 /** @typedef {import("../hosts/types.js").Host} Host */
 /** @typedef {import("./arithmetic.js").Stage} Stage */
@@ -43,8 +44,10 @@ export async function open(panel, host) {
     const another = walked !== network.name;
     if (another) at = Math.max(1, stages.findIndex(({ op }) => op === "conv"));
     walked = network.name;
-    road.lay(stages, at, another);
-    stage.show(network, stages, at);
+    const wanted = takeWanted(network.name);
+    if (wanted) at = stages.findIndex(({ name }) => name === wanted.stage);
+    road.lay(stages, at, another || wanted !== null);
+    stage.show(network, stages, at, wanted?.map);
   }
 
   /** The tutorial's network is the one that its reader knows. */
@@ -55,7 +58,12 @@ export async function open(panel, host) {
     select.value = (fits.find(({ recipe }) => recipe === "tutorial") ?? fits[0] ?? models[0]).name;
   }
 
-  const again = await pictureBar(panel, page, choice, (picture) => (fit(picture), walk(picture)));
+  const again = await pictureBar(panel, page, choice, (picture) => {
+    fit(picture);
+    if (wantedModel()) select.value = wantedModel();
+    return walk(picture);
+  });
+  onShown(panel, () => wantedModel() && again());
   select.addEventListener("change", again);
   keepTranslated(one(page, ".road"), () => {
     if (stages.length) road.lay(stages, at, false);

@@ -160,11 +160,12 @@ export function createStage(section) {
      * @param {Model} network
      * @param {Stage[]} walked
      * @param {number} at which of them
+     * @param {number} [wanted] a map of it
      */
-    show(network, walked, at) {
+    show(network, walked, at, wanted) {
       const same = stage?.name === walked[at].name && model === network;
       [model, stages, stage] = [network, walked, walked[at]];
-      if (!same) [map, ...place] = placeOf(stage, striking(stage));
+      if (wanted !== undefined || !same) [map, ...place] = placeOf(stage, striking(stage, wanted));
       show();
     },
   };

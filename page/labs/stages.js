@@ -28,8 +28,11 @@ function loudest(values) {
   return best;
 }
 
-/** The most striking value: the one of largest magnitude. @param {Stage} stage */
-export const striking = (stage) => loudest(stage.values);
+/** The most striking value, of the stage or of one of its maps: the one of largest magnitude. */
+export function striking(/** @type {Stage} */ stage, /** @type {number | undefined} */ map = undefined) {
+  if (map === undefined) return loudest(stage.values);
+  return map * stage.height * stage.width + loudest(mapOf(stage, map));
+}
 
 /** The map that holds it. @param {Stage} stage */
 export const strikingMap = (stage) =>
