@@ -4,8 +4,9 @@
 import { isShown, make, one } from "../dom.js";
 import { t } from "../words/words.js";
 
+const ROWS = "play.rows";
 /** Steps a second; by the fastest a whole row at once, so many rows. @type {Record<string, number>} */
-const PACES = { slow: 3, medium: 15, rows: 5 };
+const PACES = { "play.slow": 3, "play.medium": 15, [ROWS]: 5 };
 
 const BAR = `
 <div class="play" role="group" data-t-label="play">
@@ -13,7 +14,7 @@ const BAR = `
   <button class="tool wide next" data-t="play.step"></button>
   <button class="tool wide whole" data-t="play.whole" disabled></button>
   <label class="choice"><span data-t="play.pace"></span><select name="pace">
-    ${Object.keys(PACES).map((pace) => `<option value="${pace}" data-t="play.${pace}"></option>`).join("")}
+    ${Object.keys(PACES).map((pace) => `<option value="${pace}" data-t="${pace}"></option>`).join("")}
   </select></label>
   <p class="small still" data-t="play.still" hidden></p>
 </div>`;
@@ -63,7 +64,7 @@ export function createPlay({ size, onStep, onWhole }) {
   function following() {
     const { columns } = size();
     const row = Math.floor((at + 1) / columns);
-    return timer !== undefined && pace.value === "rows" ? (row + 1) * columns - 1 : at + 1;
+    return timer !== undefined && pace.value === ROWS ? (row + 1) * columns - 1 : at + 1;
   }
 
   function advance() {
@@ -99,7 +100,7 @@ export function createPlay({ size, onStep, onWhole }) {
   next.addEventListener("click", () => (pause(), count() && advance()));
   whole.addEventListener("click", end);
   still.addEventListener("change", pause);
-  pace.value = "medium";
+  pace.value = "play.medium";
   mark();
 
   return {
