@@ -25,6 +25,11 @@ export const LOSSES = {
   text: (value) => (value < 0.01 ? value.toPrecision(1) : String(+value.toPrecision(3))),
 };
 
+/** Losses that stay above a tenth, as they are. @type {Scale} */
+export const NATS = {
+  low: 0, high: 3, ticks: [0, 1, 2, 3], log: false, text: (value) => String(+value.toPrecision(3)),
+};
+
 /**
  * @param {string} caption
  * @param {Series[]} series at most three

@@ -5,7 +5,7 @@ import { barOf, fill } from "../answer/bars.js";
 import { offered } from "../catalogue.js";
 import { make, one } from "../dom.js";
 import { keepTranslated, labelName, percent, t } from "../words/words.js";
-import { chartOf, LOSSES, SHARES } from "./curves.js";
+import { chartOf, LOSSES, NATS, SHARES } from "./curves.js";
 import { courseOf, few, lossOf, pointAt, sharesOf, thenAt } from "./moments.js";
 import { kernelsOf } from "./network.js";
 import { pictureBar } from "./picture.js";
@@ -150,7 +150,7 @@ export async function open(panel, host) {
       without: (100 * (without.at(-1)?.[4] ?? 0)).toFixed(1),
     });
     find(".few .courses").replaceChildren(
-      chartOf(t("few.losses"), lines(3), LOSSES, null),
+      chartOf(t("few.losses"), lines(3), NATS, null),
       chartOf(t("few.rights"), lines(4), SHARES, null),
     );
   }

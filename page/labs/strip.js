@@ -70,7 +70,8 @@ export async function createStrip(section, host) {
     const button = make(`<button class="map"><canvas></canvas></button>`);
     button.addEventListener("click", () => {
       const map = glances.find((glance) => glance.stage === stage)?.maps[place];
-      if (model && map !== undefined) lookInside({ model: model.name, stage, map });
+      if (!model || map === undefined) return;
+      lookInside({ model: model.name, subject: model.subject, stage, map });
     });
     return button;
   }

@@ -1,6 +1,6 @@
 // What another tab wants Inside to show: a map of a stage of a network.
 
-/** @typedef {{model: string, stage: string, map: number}} Wanted */
+/** @typedef {{model: string, subject: string, stage: string, map: number}} Wanted */
 
 /** @type {Wanted | null} */
 let wanted = null;
@@ -11,13 +11,12 @@ export function lookInside(place) {
   /** @type {HTMLElement | null} */ (document.querySelector("#tab-inside"))?.click();
 }
 
-/** The network that is wanted, if any. */
-export const wantedModel = () => wanted?.model ?? "";
+export const isWanted = () => wanted !== null;
 
-/** What is wanted of that network, once. @param {string} model */
-export function takeWanted(model) {
-  if (wanted?.model !== model) return null;
-  const taken = wanted;
+/** What is wanted of pictures of that subject. @param {string} subject */
+export const wantedOf = (subject) => (wanted?.subject === subject ? wanted : null);
+
+/** It is shown, or cannot be. */
+export function dropWanted() {
   wanted = null;
-  return taken;
 }
