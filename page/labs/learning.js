@@ -73,8 +73,7 @@ export async function open(panel, host) {
 
   function tickOf(/** @type {number} */ moment) {
     const tick = document.createElement("span");
-    const epochs = moment / course.steps_per_epoch;
-    tick.textContent = epochs < 1 ? moment.toLocaleString("en") : t("learning.epoch", { n: +epochs.toFixed(1) });
+    tick.textContent = moment < 1000 ? String(moment) : `${+(moment / 1000).toFixed(1)}k`;
     return tick;
   }
 
@@ -94,6 +93,7 @@ export async function open(panel, host) {
     const [, , seen, , test] = pointAt(course.curve, moment);
     const words = {
       n: moment.toLocaleString("en"),
+      epochs: +(moment / course.steps_per_epoch).toFixed(2),
       pictures: (moment * course.batch_size).toLocaleString("en"),
       seen: (100 * seen).toFixed(1),
       test: (100 * test).toFixed(1),
@@ -160,7 +160,6 @@ export async function open(panel, host) {
   truth.addEventListener("change", show);
   keepTranslated(page, () => {
     for (const option of truth.options) option.text = labelName(option.value);
-    find(".ticks").replaceChildren(...course.moments.map(tickOf));
     show();
     showFew();
   });
