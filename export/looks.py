@@ -23,12 +23,12 @@ from train.parts import Parts
 from train.reading import Reading
 from train.weights import read_weights
 
-SIDE = 1024  # the longer side of a picture is at most this, pixels
+SIDE = 512  # the longer side of a picture is at most this, pixels
 LONG = 256  # numbers in a table that is worth a node of its own
 HALVED_FROM = 256  # kernels with at least so many numbers are kept as float16
 # Of ink, grey levels of 255: a probability that two libraries compute differently in the seventh
-# digit may be rounded to the one or the other level. Of places, pixels; of evidence, nats.
-TOLERANCES = {"ink": 1, "window": 2e-2, "evidence": 1e-3, "boxes": 1e-3}
+# digit may be rounded to the one or the other level. Of places, pixels.
+TOLERANCES = {"ink": 1, "window": 2e-2, "boxes": 1e-3}
 PLANE = {0: "height", 1: "width"}
 GROUPS = {0: "groups"}
 
@@ -96,7 +96,7 @@ def _groups() -> Iterator[tuple[Tensor, ...]]:
 
 LOOKS = {
     "writing": Look(
-        "a picture to the ink on it", find_ink, ("rgba",), ("ink", "window", "evidence"),
+        "a picture to the ink on it", find_ink, ("rgba",), ("ink", "window", "written"),
         (PLANE,), _pictures, SIDE,
     ),
     "parts": Look(
@@ -105,7 +105,7 @@ LOOKS = {
     ),
     "reading": Look(
         "which of those groups are the digits", lambda folder: Reading(),
-        ("logits", "spans", "boxes"), ("chosen",), (GROUPS, GROUPS, GROUPS), _groups,
+        ("logits", "spans", "boxes"), ("chosen", "in_a_row"), (GROUPS, GROUPS, GROUPS), _groups,
     ),
 }  # fmt: skip
 

@@ -15,8 +15,9 @@ import sys
 from pathlib import Path
 
 from models import bulk
-from models.classifier import KINDS, Classifier, Result, load
+from models.classifier import KINDS, Classifier, load
 from models.refusals import BadPicture
+from models.result import Result
 from models.sessions import BrokenModel
 from models.specs import MODELS
 
@@ -90,6 +91,9 @@ def _answer(classifier: Classifier, path: str, kind: str, as_json: bool) -> int:
 def _words(result: Result, subject: str) -> str:
     if result.blank:
         return "blank"
+    if result.digits and not any(digit.rejected for digit in result.digits):
+        shares = ", ".join(f"{digit.label} {digit.probability:.1%}" for digit in result.digits)
+        return f"{result.number}  ({shares})"
     nearest = sorted(result.probabilities.items(), key=lambda pair: -pair[1])[:3]
     shares = ", ".join(f"{label} {share:.1%}" for label, share in nearest)
     return f"no {subject} (nearest: {shares})" if result.rejected else f"{result.label}  ({shares})"

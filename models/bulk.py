@@ -22,9 +22,10 @@ import cv2
 from tqdm import tqdm
 
 from models.apart import Apart
-from models.classifier import Classifier, Result, load
+from models.classifier import Classifier, load
 from models.decode import MAX_BYTES
 from models.refusals import SENTENCES, BadPicture
+from models.result import Result
 
 HEAD = ("file", "label", "probability", "rejected", "blank", "energy", "error")
 AT_ONCE = 256  # pictures in one run of the network
@@ -138,7 +139,7 @@ def rows(classifier: Classifier, pictures: Iterable[tuple[str, object]], kind: s
 
 def _columns(result: Result) -> tuple:
     return (
-        result.label,
+        result.number,
         f"{result.probability:.4f}",
         int(result.rejected),
         int(result.blank),

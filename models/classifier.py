@@ -3,74 +3,22 @@
 import json
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from models import numbers, preprocess
+from models.result import Result
 from models.sessions import BrokenModel, open_session
 from models.specs import FOLDER, ModelSpec, spec
 
 KINDS = ("sketch", "photo")
 INPUT = "image"
+READER = "mnist"
 ANSWERS = ("logits", "probabilities", "energy")
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a network says about one picture.
-
-    probabilities: every label and its share, in the order of the network; they sum to 1.
-    label, probability: the largest of them, also when rejected: the nearest of the ten.
-    rejected: True when the picture is blank or, by its energy, shows none of the ten.
-    energy: log-sum-exp of the logits, the rejection score (Liu, Wang, Owens, Li 2020,
-        "Energy-based Out-of-distribution Detection"); the higher, the more familiar.
-    trace: how the picture became the network's input.
-    """
-
-    model: str
-    label: str
-    probability: float
-    probabilities: dict[str, float]
-    rejected: bool
-    energy: float
-    provider: str
-    trace: preprocess.Trace
-
-    @property
-    def blank(self) -> bool:
-        """True when the picture holds no ink at all."""
-        return self.trace.blank
-
-    @property
-    def network_input(self) -> np.ndarray:
-        """What the network saw, float32 (28, 28) in 0..1, bright on black."""
-        return self.trace.network_input
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Machine words for what was unusual on the way, such as "fallback:no-object"."""
-        return tuple(self.trace.notes)
-
-    def as_json(self) -> dict:
-        """Plain values for JSON, the same for the HTTP endpoints and the shell: box (left, top,
-        right, bottom) and centre (x, y) only where there are any."""
-        plain = {
-            "model": self.model,
-            "label": self.label,
-            "probability": self.probability,
-            "probabilities": self.probabilities,
-            "rejected": self.rejected,
-            "blank": self.blank,
-            "energy": self.energy,
-            "provider": self.provider,
-            "notes": list(self.notes),
-            "network_input": self.network_input.astype(float).round(4).tolist(),
-        }
-        places = {"box": self.trace.box, "centre": self.trace.centre}
-        return plain | {name: list(place) for name, place in places.items() if place is not None}
 
 
 class Classifier:
@@ -133,7 +81,8 @@ class Classifier:
                 a Pillow picture, or a uint8 array (H, W), (H, W, 3) or (H, W, 4).
             kind: "sketch", drawn with a pen; or "photo", taken with a camera; by default the
                 model's own.
-            options: for photos, those of models.preprocess.photo(): `cut`, `invert`, `show`.
+            options: for photos, those of models.preprocess.photo(): `cut`, `invert`, `show`. Of
+                a digit's picture nothing is cut.
 
         Raises:
             BadPicture: the picture cannot be used; the message is for the visitor.
@@ -149,16 +98,19 @@ class Classifier:
 
     def predict_ink(self, greys: np.ndarray) -> Result:
         """predict() for ink that is known already: uint8 (H, W), 0 paper to 255 ink."""
-        return self.results([preprocess.ink(greys)])[0]
+        is_digit = self.spec.subject == "digit"
+        trace = numbers.of_ink(greys, logits) if is_digit else preprocess.ink(greys)
+        return self.results([trace])[0]
 
     def read(self, image: Any) -> list[Result]:
         """The digits on a picture from left to right, each with its box in the picture's pixels.
 
         Args:
-            image: as for predict(): a photo or a drawing, with up to numbers.MOST digits in a row.
+            image: as for predict(): a photo or a drawing, with up to eight digits in a row.
 
         Returns:
-            One for a single digit, whatever it consists of; none where nothing is written.
+            One for a single digit, whatever it consists of; none where nothing is written, or
+            several that stand in no row.
 
         Raises:
             BadPicture: the picture cannot be used; the message is for the visitor.
@@ -166,8 +118,9 @@ class Classifier:
         """
         if self.spec.subject != "digit":
             raise ValueError(f"{self.spec.name} reads no digits.")
-        pixels = preprocess.pixels(image, "writing")
-        return self.results(numbers.traces(pixels, self))
+        result = self.predict(image)
+        alone = [] if result.trace.rejected or result.blank else [result]
+        return list(result.digits) or alone
 
     def classify(self, network_input: np.ndarray) -> Result:
         """predict() for what is a network's input already: float32 (28, 28), 0..1."""
@@ -181,18 +134,25 @@ class Classifier:
         kind = self.spec.kind if kind is None else kind
         if kind not in KINDS:
             raise ValueError(f"A picture is of the kind {' or '.join(KINDS)}, not {kind!r}.")
+        if self.spec.subject == "digit":
+            show = options.get("show", False)
+            return [numbers.of_file(image, logits, show) for image in images]
         if kind == "sketch":
             return preprocess.sketch_batch(images, **options)
-        return [preprocess.photo(image, self.spec.subject, **options) for image in images]
+        return [preprocess.photo(image, **options) for image in images]
 
     def results(self, traces: list[preprocess.Trace]) -> list[Result]:
         """The second half of predict_batch(): one run of the network."""
         if not traces:
             return []
-        batch = np.stack([trace.network_input for trace in traces])[:, np.newaxis]
+        every = [one for trace in traces for one in (trace, *trace.digits)]
+        batch = np.stack([trace.network_input for trace in every])[:, np.newaxis]
         arrays = self.run(batch, ANSWERS)
-        rows = zip(traces, arrays["probabilities"], arrays["energy"], strict=True)
-        return [self._result(*row) for row in rows]
+        rows = zip(every, arrays["probabilities"], arrays["energy"], strict=True)
+        found = (self._result(*row) for row in rows)
+        return [
+            replace(next(found), digits=tuple(islice(found, len(trace.digits)))) for trace in traces
+        ]
 
     def _result(
         self, trace: preprocess.Trace, probabilities: np.ndarray, energy: np.float32
@@ -204,7 +164,7 @@ class Classifier:
             label=self.labels[best],
             probability=float(probabilities[best]),
             probabilities=dict(zip(self.labels, map(float, probabilities), strict=True)),
-            rejected=bool(trace.blank or unfamiliar),
+            rejected=bool(trace.blank or trace.rejected or unfamiliar),
             energy=float(energy),
             provider=self.provider,
             trace=trace,
@@ -227,6 +187,11 @@ def load(name: str) -> Classifier:
         if name not in _loaded:
             _loaded[name] = Classifier(wanted)
         return _loaded[name]
+
+
+def logits(images: np.ndarray) -> np.ndarray:
+    """Of the network that knows what is no digit, by which digits side by side are told apart."""
+    return load(READER).run(images, ["logits"])["logits"]
 
 
 def _check(batch: np.ndarray) -> None:

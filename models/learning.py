@@ -50,9 +50,7 @@ class Learning:
             key: array.astype(np.float32) for key, array in safetensors.load(content).items()
         }
 
-    def run(
-        self, batch: np.ndarray, moment: int, outputs: Sequence[str]
-    ) -> dict[str, np.ndarray]:
+    def run(self, batch: np.ndarray, moment: int, outputs: Sequence[str]) -> dict[str, np.ndarray]:
         """What the network made of pictures at that moment.
 
         Args:

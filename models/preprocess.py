@@ -7,20 +7,21 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-import cv2
 import numpy as np
 import onnxruntime
 from PIL import Image
 
-from models import catalogue, garment, paper
+from models import catalogue, garment
 from models.decode import decode
 from models.sessions import open_session
-from models.specs import FOLDER, SUBJECTS
+from models.specs import FOLDER
 
 SIDE = 28
+NOTHING = np.zeros((SIDE, SIDE), np.float32)
 MASK_SIDE = 96  # the longer side of a mask that is told, pixels
 SHOWN_SIDE = 320  # that of a picture that is sent back
 BATCH = 64  # drawings of one size that go through the graph at once
+Place = tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -34,23 +35,29 @@ class Trace:
     box: left, top, right, bottom of the ink or the garment, the last two exclusive; None where
         nothing was told apart.
     centre: x, y of the ink's centre of mass; None where there is no ink.
-    mask: uint8 (h, w), 255 on what was taken for ink or garment, the longer side at most 96;
-        None where nothing was told apart, or where ink was given.
+    mask: uint8 (h, w), small, 255 on what was taken for ink or garment; None where nothing was told
+        apart, or where ink was given.
+    window: left, top, right, bottom of what the mask covers; None: the whole picture.
     blank: True when there is nothing to look at (an empty canvas).
-    notes: machine words, such as "identity" or "fallback:no-object".
+    rejected: True when it is turned away before a network is asked.
+    notes: machine words, such as "identity", "several" or "fallback:no-object".
     picture: the bytes of a small JPEG of the picture, where it was asked for.
+    digits: of several digits in a row the trace of each, from left to right.
     """
 
     network_input: np.ndarray
     kind: str
     width: int = SIDE
     height: int = SIDE
-    box: tuple[float, ...] | None = None
-    centre: tuple[float, ...] | None = None
+    box: Place | None = None
+    centre: Place | None = None
     mask: np.ndarray | None = None
+    window: Place | None = None
     blank: bool = False
+    rejected: bool = False
     notes: tuple[str, ...] = ()
     picture: bytes | None = None
+    digits: tuple["Trace", ...] = ()
 
 
 def ink(greys: np.ndarray) -> Trace:
@@ -91,46 +98,35 @@ def sketch_batch(sources: Iterable[Any]) -> list[Trace]:
             places, drawings = zip(*group[start : start + BATCH], strict=True)
             found = _traces_of_ink(np.stack(drawings), "sketch")
             for place, trace, greys in zip(places, found, drawings, strict=True):
-                traces[place] = replace(trace, mask=_reduced(greys, MASK_SIDE))
+                traces[place] = replace(trace, mask=small(greys))
     return [traces[place] for place in sorted(traces)]
 
 
-def photo(
-    source: Any, subject: str, cut: bool = True, invert: bool = False, show: bool = False
-) -> Trace:
-    """A photo -> what the network sees.
-
-    A garment is cut out, then prepared as the authors of Fashion-MNIST prepared their pictures (see
-    train/garment.py). Of a digit on paper the ink is found, then prepared as a sketch is.
+def photo(source: Any, cut: bool = True, invert: bool = False, show: bool = False) -> Trace:
+    """A photo of a garment -> what the network sees, cut out and prepared as the authors of
+    Fashion-MNIST prepared their pictures (see train/garment.py).
 
     Args:
         source: anything that decode() takes. Transparency, where there is any, says what to cut.
-        subject: "garment" or "digit", ModelSpec.subject.
-        cut: False uses the whole picture, light ground made dark, and takes a digit's picture for
-            a clean drawing.
-        invert: turn the greys of a garment round.
+        cut: False uses the whole picture, light ground made dark.
+        invert: turn its greys round.
         show: keep a small JPEG of the picture.
 
     Raises:
         BadPicture: the picture cannot be used.
-        ValueError: no such subject.
     """
-    if subject not in SUBJECTS:
-        raise ValueError(f"There is no subject {subject!r}. There are: {', '.join(SUBJECTS)}.")
     picture = decode(source)
-    trace = dataset_sample(picture)
-    if trace is None and subject == "digit":
-        trace = _digit_photo(picture, cut)
-    elif trace is None:
-        trace = _garment_photo(picture, cut, invert)
-    return replace(trace, picture=_jpeg(picture)) if show else trace
+    trace = dataset_sample(picture) or _garment_photo(picture, cut, invert)
+    return replace(trace, picture=jpeg(picture)) if show else trace
 
 
 def dataset_sample(picture: Image.Image) -> Trace | None:
     """The picture untouched, if it is such a one as the datasets hold (see train/sample.py)."""
     if picture.size != (SIDE, SIDE):
         return None
-    is_sample, grey = _graph("sample").run(["is_sample", "grey"], {"rgba": _rgba(picture)})
+    is_sample, grey = graph("sample").run(
+        ["is_sample", "grey"], {"rgba": np.asarray(picture.convert("RGBA"))}
+    )
     if not is_sample:
         return None
     image = grey.astype(np.float32) / 255
@@ -139,30 +135,16 @@ def dataset_sample(picture: Image.Image) -> Trace | None:
 
 def drawn_ink(picture: Image.Image) -> np.ndarray:
     """Where the ink of a clean drawing is (see train/ink.py), uint8 (H, W), 0 paper to 255."""
-    rgba = _reduced(_rgba(picture), _side("ink"))
-    return _graph("ink").run(["ink"], {"rgba": rgba})[0]
+    return graph("ink").run(["ink"], {"rgba": pixels(picture, "ink")})[0]
 
 
-def pixels(source: Any, graph: str) -> np.ndarray:
-    """A picture as that graph takes it, uint8 (H, W, 4).
-
-    Raises:
-        BadPicture: the picture cannot be used.
-    """
-    return _reduced(_rgba(decode(source)), _side(graph))
-
-
-def _digit_photo(picture: Image.Image, cut: bool) -> Trace:
-    if not cut or _opacity(picture) is not None:
-        greys = drawn_ink(picture)
-    else:
-        _, found = paper.find(np.asarray(picture.convert("RGB")))
-        greys = _bytes(found)
-    return replace(_traces_of_ink(greys[np.newaxis], "photo")[0], mask=_reduced(greys, MASK_SIDE))
+def pixels(picture: Image.Image, name: str) -> np.ndarray:
+    """A picture as that graph takes it, uint8 (H, W, 4)."""
+    return np.asarray(_reduced(picture.convert("RGBA"), _side(name)))
 
 
 def _garment_photo(picture: Image.Image, cut: bool, invert: bool) -> Trace:
-    rgba = _reduced(_rgba(picture), _side("garment"))
+    rgba = pixels(picture, "garment")
     mask, notes = _garment_mask(picture, rgba, cut)
     height, width = rgba.shape[:2]
     feed = {
@@ -171,14 +153,14 @@ def _garment_photo(picture: Image.Image, cut: bool, invert: bool) -> Trace:
         "whole": np.array([mask is None]),
         "invert": np.array([invert]),
     }
-    image, box, blank = _graph("garment").run(["image", "box", "blank"], feed)
+    image, box, blank = graph("garment").run(["image", "box", "blank"], feed)
     return Trace(
         image[0, 0],
         "photo",
         width,
         height,
         box=None if mask is None else _numbers(box),
-        mask=None if mask is None else _reduced(mask, MASK_SIDE),
+        mask=None if mask is None else small(mask),
         blank=bool(blank[0]),
         notes=notes,
     )
@@ -186,7 +168,7 @@ def _garment_photo(picture: Image.Image, cut: bool, invert: bool) -> Trace:
 
 def _traces_of_ink(inks: np.ndarray, kind: str) -> list[Trace]:
     """uint8 (N, H, W), 0 paper to 255 ink -> a trace each."""
-    images, boxes, centres = _graph("sketch").run(["image", "box", "centre"], {"ink": inks})
+    images, boxes, centres = graph("sketch").run(["image", "box", "centre"], {"ink": inks})
     height, width = inks.shape[1:]
     traces = []
     for image, box, centre in zip(images[:, 0], boxes, centres, strict=True):
@@ -197,7 +179,8 @@ def _traces_of_ink(inks: np.ndarray, kind: str) -> list[Trace]:
 
 
 @cache
-def _graph(name: str) -> onnxruntime.InferenceSession:
+def graph(name: str) -> onnxruntime.InferenceSession:
+    """The graph of that name in models/, opened once and kept."""
     return open_session(FOLDER / f"{name}.onnx", gpu=False)  # a copy to the GPU takes longer
 
 
@@ -205,10 +188,6 @@ def _graph(name: str) -> onnxruntime.InferenceSession:
 def _side(name: str) -> int:
     """The longer side that pictures are reduced to for that graph."""
     return int(catalogue.read()["preprocessing"][name]["side"])
-
-
-def _rgba(picture: Image.Image) -> np.ndarray:
-    return np.asarray(picture.convert("RGBA"))
 
 
 def _opacity(picture: Image.Image) -> np.ndarray | None:
@@ -231,19 +210,24 @@ def _garment_mask(
     return (None, ("fallback:no-object",)) if found is None else (_bytes(found), ())
 
 
-def _reduced(pixels: np.ndarray, side: int) -> np.ndarray:
-    """uint8 (H, W) or (H, W, C) -> the same with at most that longer side, by area averages."""
-    scale = side / max(pixels.shape[:2])
+def _reduced(picture: Image.Image, side: int) -> Image.Image:
+    """The same with at most that longer side, by area averages."""
+    scale = side / max(picture.size)
     if scale >= 1:
-        return pixels
-    size = [max(1, round(length * scale)) for length in pixels.shape[1::-1]]
-    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+        return picture
+    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    return picture.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
 
 
-def _jpeg(picture: Image.Image) -> bytes:
+def small(mask: np.ndarray) -> np.ndarray:
+    """uint8 (H, W) -> the same with no side longer than MASK_SIDE."""
+    return np.asarray(_reduced(Image.fromarray(mask), MASK_SIDE))
+
+
+def jpeg(picture: Image.Image) -> bytes:
+    """The bytes of a small JPEG of it."""
     file = io.BytesIO()
-    shown = Image.fromarray(_reduced(np.asarray(picture.convert("RGB")), SHOWN_SIDE))
-    shown.save(file, "JPEG", quality=85)
+    _reduced(picture.convert("RGB"), SHOWN_SIDE).save(file, "JPEG", quality=85)
     return file.getvalue()
 
 

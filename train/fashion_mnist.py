@@ -98,7 +98,7 @@ def sources(plan: Plan) -> tuple[list[Source], list[HeldOut]]:
     learnt.append(neither("drawn", drawn, plan.batch_size // 16, other_picture))
     other = gentle_picture if plan.gentle else other_picture
     try:
-        seen = [tensors(neither_pictures(root, "train", "garment", 16, 2))]
+        seen = [tensors(neither_pictures(root, "train", 16, 2))]
         learnt.append(neither("neither", seen, plan.batch_size * 3 // 16, other))
     except FileNotFoundError as missing:
         print(f"{missing} Going on without: other pictures will be turned away less often.")

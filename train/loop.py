@@ -90,7 +90,15 @@ def fit(
         torch.manual_seed(seed + 7_919 * epoch + 1_000_003 * distributed.rank())
         start = time.perf_counter()
         loss, accuracy = _one_epoch(
-            forward, net, batches.epoch(epoch), optimiser, loss_of, schedule, average, snapshots, bar
+            forward,
+            net,
+            batches.epoch(epoch),
+            optimiser,
+            loss_of,
+            schedule,
+            average,
+            snapshots,
+            bar,
         )
         lr = optimiser.param_groups[0]["lr"]
         row = {"epoch": epoch + 1, "lr": lr, "loss": loss, "accuracy": accuracy}

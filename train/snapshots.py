@@ -56,7 +56,9 @@ class Snapshots:
             parameters = self._net.named_parameters()  # buffers, as the mean, never change
             self.kept[self.steps] = {name: p.detach().cpu().half() for name, p in parameters}
         if self.steps in self._measured:
-            figures = [part for pictures in self._parts for part in self._evaluate(self._net, *pictures)]
+            figures = [
+                part for pictures in self._parts for part in self._evaluate(self._net, *pictures)
+            ]
             self.curve.append([self.steps, *(float(f"{figure:.{DIGITS}g}") for figure in figures)])
 
     def state_dict(self) -> dict:

@@ -7,15 +7,37 @@
  * @typedef {{label: string, probability: number, rejected: boolean}} Decision
  */
 
+/** @typedef {{labels: string[], rejection_threshold: number | null}} Model */
+
 /**
- * @param {{labels: string[], rejection_threshold: number | null}} model
- * @param {Pick<Seen, "probabilities" | "energy" | "blank">} seen
+ * Of several digits: the number, the least of their probabilities, whether one of them is none.
+ * @param {Model} model
+ * @param {Pick<Seen, "probabilities" | "energy" | "blank" | "rejected" | "digits">} seen
  * @returns {Decision}
  */
-export function decide({ labels, rejection_threshold: threshold }, { probabilities, energy, blank }) {
-  const probability = Math.max(...probabilities);
+export function decide(model, seen) {
+  if (!seen.digits.length) {
+    const decision = decideOne(model, seen);
+    return { ...decision, rejected: seen.rejected || decision.rejected };
+  }
+  const each = seen.digits.map((digit) => decideOne(model, digit));
   return {
-    label: labels[probabilities.indexOf(probability)],
+    label: each.map(({ label }) => label).join(""),
+    probability: Math.min(...each.map(({ probability }) => probability)),
+    rejected: each.some(({ rejected }) => rejected),
+  };
+}
+
+/**
+ * @param {Model} model
+ * @param {{probabilities: number[], energy: number, blank?: boolean}} one
+ * @returns {Decision}
+ */
+export function decideOne(model, { probabilities, energy, blank = false }) {
+  const probability = Math.max(...probabilities);
+  const threshold = model.rejection_threshold;
+  return {
+    label: model.labels[probabilities.indexOf(probability)],
     probability,
     rejected: blank || (threshold !== null && energy < threshold),
   };

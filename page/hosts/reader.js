@@ -1,13 +1,17 @@
 // Ink or pixels -> what the network sees of them, and what it says: one run of each graph on the way.
 
+import { createNumbers } from "./numbers.js";
+import { createRuns } from "./runs.js";
+
 /** @typedef {import("./types.js").Ink} Ink */
 /** @typedef {import("./types.js").Seen} Seen */
 /** @typedef {import("./types.js").PhotoOptions} PhotoOptions */
 /** @typedef {import("./pixels.js").Pixels} Pixels */
+/** @typedef {import("./numbers.js").Traced} Traced */
 /** @typedef {import("../catalogue.js").Catalogue} Catalogue */
 
 const SIDE = 28; // of what the network sees
-const MOST_MASK = 96; // longer side of a mask that is shown
+const MOST_MASK = 96; // longer side of a garment's mask that is shown
 
 /**
  * @param {Catalogue} catalogue
@@ -15,19 +19,12 @@ const MOST_MASK = 96; // longer side of a mask that is shown
  * @param {ReturnType<typeof import("./turns.js").createTurns>} turn
  */
 export function createReader(catalogue, graphs, turn) {
-  /**
-   * Runs one graph.
-   * @param {string} graph
-   * @param {(ort: import("./graphs.js").Runtime) => Record<string, any>} feeds
-   * @param {string[]} outputs
-   */
-  async function run(graph, feeds, outputs) {
-    const [ort, session] = await Promise.all([graphs.runtime(), graphs.session(graph)]);
-    return turn(() => session.run(feeds(ort), outputs), true);
-  }
+  const runs = createRuns(catalogue, graphs, turn);
+  const numbers = createNumbers(runs, catalogue);
+  const { run, stepOf, said } = runs;
 
-  /** @param {"sketch" | "ink" | "sample" | "garment"} step */
-  const graphOf = (step) => catalogue.preprocessing[step].graph;
+  /** @param {string} model */
+  const isDigit = (model) => catalogue.models[model].subject === "digit";
 
   /**
    * @param {Pixels} pixels
@@ -36,16 +33,18 @@ export function createReader(catalogue, graphs, turn) {
   const rgbaOf = ({ width, height, rgba }) => (ort) =>
     new ort.Tensor("uint8", new Uint8Array(rgba.buffer), [height, width, 4]);
 
-  /** @param {Ink} ink */
+  /** Ink as it is, not asked for its parts. @param {Ink} ink @returns {Promise<Traced>} */
   async function inputOfInk({ width, height, greys }) {
     const outputs = ["image", "box", "centre"];
     const feeds = (/** @type {any} */ ort) => ({
       ink: new ort.Tensor("uint8", greys, [1, height, width]),
     });
-    const { image, box, centre } = await run(graphOf("sketch"), feeds, outputs);
-    const [found, middle] = [[...box.data], [...centre.data]].map((numbers) => numbers.map(Number));
+    const { image, box, centre } = await run(stepOf("sketch"), feeds, outputs);
+    const [found, middle] = [[...box.data], [...centre.data]].map((row) => row.map(Number));
     const blank = found.every((side) => side === 0);
     return {
+      ...PLAIN,
+      kind: "sketch",
       input: bytesOf(/** @type {Float32Array} */ (image.data)),
       blank,
       width,
@@ -55,43 +54,23 @@ export function createReader(catalogue, graphs, turn) {
     };
   }
 
-  /** @param {Pixels} pixels @returns {Promise<Uint8Array | null>} its greys, if it is a sample */
+  /** @param {Pixels} pixels @returns {Promise<Traced | null>} what it is if it is a sample */
   async function sampleIn(pixels) {
-    if (pixels.width !== SIDE || pixels.height !== SIDE) return null;
+    const { width, height } = pixels;
+    if (width !== SIDE || height !== SIDE) return null;
     const feeds = (/** @type {any} */ ort) => ({ rgba: rgbaOf(pixels)(ort) });
-    const found = await run(graphOf("sample"), feeds, ["is_sample", "grey"]);
-    return Number(found.is_sample.data[0]) ? /** @type {Uint8Array} */ (found.grey.data) : null;
-  }
-
-  /** @param {Pixels} pixels @returns {Promise<Ink>} */
-  async function inkIn(pixels) {
-    const feeds = (/** @type {any} */ ort) => ({ rgba: rgbaOf(pixels)(ort) });
-    const { ink } = await run(graphOf("ink"), feeds, ["ink"]);
-    const [height, width] = ink.dims;
-    return { width, height, greys: /** @type {Uint8Array} */ (ink.data) };
-  }
-
-  /**
-   * What that network says of the 784 greys.
-   * @param {string} model
-   * @param {Uint8Array} input
-   */
-  async function said(model, input) {
-    const feeds = (/** @type {any} */ ort) => ({
-      image: new ort.Tensor("float32", Float32Array.from(input, (grey) => grey / 255), [1, 1, 28, 28]),
-    });
-    const outputs = ["probabilities", "energy"];
-    const { probabilities, energy } = await run(catalogue.models[model].graph, feeds, outputs);
-    return {
-      probabilities: [.../** @type {Float32Array} */ (probabilities.data)],
-      energy: Number(energy.data[0]),
-    };
+    const found = await run(stepOf("sample"), feeds, ["is_sample", "grey"]);
+    if (!Number(found.is_sample.data[0])) return null;
+    const input = /** @type {Uint8Array} */ (found.grey.data);
+    const blank = input.every((grey) => grey === 0);
+    return { ...PLAIN, kind: "sample", input, blank, width, height, notes: ["identity"] };
   }
 
   /**
    * There is no cut-out here yet: the picture is taken whole, but for what is transparent.
    * @param {Pixels} pixels
    * @param {boolean} invert
+   * @returns {Promise<Traced>}
    */
   async function inputOfGarment({ width, height, rgba }, invert) {
     const opacity = new Uint8Array(width * height).map((_, i) => rgba[4 * i + 3]);
@@ -102,35 +81,39 @@ export function createReader(catalogue, graphs, turn) {
       whole: new ort.Tensor("bool", [!cut], [1]),
       invert: new ort.Tensor("bool", [invert], [1]),
     });
-    const { image, box, blank } = await run(graphOf("garment"), feeds, ["image", "box", "blank"]);
+    const { image, box, blank } = await run(stepOf("garment"), feeds, ["image", "box", "blank"]);
+    const window = [0, 0, width, height];
     return {
+      ...PLAIN,
+      kind: "photo",
       input: bytesOf(/** @type {Float32Array} */ (image.data)),
       blank: Boolean(blank.data[0]),
       width,
       height,
       box: cut ? [...box.data].map(Number) : null,
-      centre: null,
-      mask: cut ? small({ width, height, greys: opacity }) : null,
+      mask: cut ? { ...small({ width, height, greys: opacity }), window } : null,
       notes: [cut ? "mask:transparency" : "whole-picture"],
     };
   }
 
-  /** @param {Pixels} pixels */
-  async function inputOfDrawing(pixels) {
-    const ink = await inkIn(pixels);
-    return { ...(await inputOfInk(ink)), mask: small(ink), notes: [] };
+  /**
+   * @param {Traced} traced
+   * @param {string} model
+   * @returns {Promise<Seen>}
+   */
+  async function answered(traced, model) {
+    const [whole, ...each] = await said(model, [traced, ...traced.digits].map(({ input }) => input));
+    const digits = traced.digits.map((digit, i) => ({ ...digit, ...each[i] }));
+    return { ...traced, ...whole, digits };
   }
 
   return {
-    /** The longer side that a photo is reduced to. @param {string} model */
-    sideFor: (model) =>
-      catalogue.preprocessing[catalogue.models[model].subject === "digit" ? "ink" : "garment"].side,
+    /** The longer side that a picture is reduced to. @param {string} model */
+    sideFor: (model) => catalogue.preprocessing[isDigit(model) ? "writing" : "garment"].side ?? 0,
 
     /** @param {Ink} ink @param {string} model @returns {Promise<Seen>} */
-    async ofInk(ink, model) {
-      const seen = await inputOfInk(ink);
-      return { ...seen, ...(await said(model, seen.input)), kind: "sketch", notes: [], mask: null };
-    },
+    ofInk: async (ink, model) =>
+      answered(await (isDigit(model) ? numbers.ofInk(ink) : inputOfInk(ink)), model),
 
     /**
      * @param {Pixels} pixels
@@ -140,18 +123,18 @@ export function createReader(catalogue, graphs, turn) {
      */
     async ofPixels(pixels, model, { invert }) {
       const sample = await sampleIn(pixels);
-      if (sample) {
-        const { width, height } = pixels;
-        const blank = sample.every((grey) => grey === 0);
-        const plain = { width, height, box: null, centre: null, mask: null, notes: ["identity"] };
-        return { ...plain, ...(await said(model, sample)), input: sample, blank, kind: "sample" };
-      }
-      const isDigit = catalogue.models[model].subject === "digit";
-      const seen = await (isDigit ? inputOfDrawing(pixels) : inputOfGarment(pixels, invert));
-      return { ...seen, ...(await said(model, seen.input)), kind: "photo" };
+      if (sample) return answered(sample, model);
+      const traced = isDigit(model) ? numbers.ofPixels(pixels) : inputOfGarment(pixels, invert);
+      return answered(await traced, model);
     },
   };
 }
+
+/** What most pictures are not, or have not. */
+const PLAIN = {
+  ...{ blank: false, rejected: false, box: null, centre: null, mask: null },
+  ...{ notes: /** @type {string[]} */ ([]), digits: /** @type {Traced["digits"]} */ ([]) },
+};
 
 /** @param {Float32Array} image 0..1, in whole 255ths */
 const bytesOf = (image) => Uint8Array.from(image, (grey) => Math.round(255 * grey));

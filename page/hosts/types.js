@@ -8,20 +8,32 @@
  */
 
 /**
- * What the network sees of a picture, and what it says of that.
- * @typedef {object} Seen
- * @property {Uint8Array} input the 28 × 28 greys that are the network's input
+ * What the network says.
+ * @typedef {object} Said
  * @property {number[]} probabilities of the ten labels
  * @property {number} energy log-sum-exp of the ten logits: the lower, the less it is any of them
+ */
+
+/**
+ * What the network sees, where that is on the picture, and what the network says of it.
+ * @typedef {Said & {input: Uint8Array, box: number[] | null, centre: number[] | null}} One
+ *   input: the 28 × 28 greys; box: left, top, right, bottom; centre of mass: x, y
+ */
+
+/**
+ * What the network sees of a picture, and what it says of that.
+ * @typedef {One & SeenWhole} Seen
+ *
+ * @typedef {object} SeenWhole
  * @property {boolean} blank there is nothing to look at
- * @property {string[]} notes machine words, such as "fallback:no-object"
+ * @property {boolean} rejected it is turned away whatever the network says: see notes
+ * @property {string[]} notes machine words, such as "several" or "fallback:no-object"
  * @property {"sketch" | "photo" | "sample"} kind
  * @property {number} width of the picture that box and centre are measured in, pixels
  * @property {number} height
- * @property {number[] | null} box left, top, right, bottom
- * @property {number[] | null} centre of mass: x, y
- * @property {{width: number, height: number, greys: Uint8Array} | null} mask what was taken for the
- *   object or the ink, small
+ * @property {{width: number, height: number, greys: Uint8Array, window: number[]} | null} mask what
+ *   was taken for the object or the ink, small; window: left, top, right, bottom of what it covers
+ * @property {One[]} digits of several digits in a row each, from left to right
  * @property {string} [picture] address of the picture, where it was asked for with `show`
  */
 
@@ -45,6 +57,11 @@
  */
 
 /**
+ * What answers, where that is no secret: threads only where it is a matter of choice.
+ * @typedef {{provider: string, threads?: number, versions: Record<string, string>}} Facts
+ */
+
+/**
  * @typedef {object} Host
  * @property {"server" | "browser"} name
  * @property {Promise<void>} ready fulfilled once the first answer can be given
@@ -56,7 +73,7 @@
  *   has maps, in the order of execution
  * @property {(model: string) => Promise<Record<string, {shape: number[], values: Float32Array}>>}
  *   weights what the network has learnt, by name
- * @property {() => Promise<{provider: string, versions: Record<string, string>}>} facts
+ * @property {() => Promise<Facts>} facts
  * @property {(callback: (share: number, bytes: number) => void) => void} [progress] calls back
  *   while what answers is being fetched: how much of how many bytes is here
  */

@@ -1,7 +1,7 @@
 // One network's heat map: what it says of the picture moved by every (dx, dy).
 
 import { drawInput } from "../answer/bars.js";
-import { decide } from "../answer/decide.js";
+import { decideOne } from "../answer/decide.js";
 import { make, one } from "../dom.js";
 import { labelName, percent, t } from "../words/words.js";
 import { colourOf, css } from "./colours.js";
@@ -15,7 +15,7 @@ import { MOVES, REACH, SIDE, moved } from "./moves.js";
 
 const MAP = `
 <section class="shift-map card">
-  <h3></h3><p class="what"></p>
+  <h2></h2><p class="what"></p>
   <p class="share"></p><p class="still"></p><p class="average"></p>
   <div class="frame" tabindex="0" role="application"><canvas></canvas><span class="cursor"></span></div>
   <div class="here"><canvas width="28" height="28" aria-hidden="true"></canvas><p role="status"></p></div>
@@ -37,7 +37,7 @@ export const cellsOf = (model, input, outputs) =>
     const probabilities = outputs.probabilities.subarray(10 * i, 10 * i + 10);
     const blank = moved(input, move).every((grey) => !grey);
     const seen = { probabilities: [...probabilities], energy: outputs.energy[i], blank };
-    return { decision: decide(model, seen), probabilities };
+    return { decision: decideOne(model, seen), probabilities };
   });
 
 /** The place of a heat map, its answer under way. @param {Model} model @param {Average} [average] */
@@ -46,7 +46,7 @@ export function waiting({ name, recipe }, average) {
   const find = (/** @type {string} */ selector) => one(section, selector);
   section.dataset.model = name;
   section.ariaBusy = "true";
-  find("h3").textContent = t(`shift.${recipe}`);
+  find("h2").textContent = t(`shift.${recipe}`);
   find(".what").textContent = t(`shift.${recipe}.what`);
   find(".share").textContent = "…";
   if (average) {

@@ -17,7 +17,7 @@ import { dropWanted, isWanted, wantedOf } from "./wanted.js";
 
 const PAGE = `
 <div class="lab">
-  <section class="road card" data-t-label="inside.road"></section>
+  <div class="road card" data-t-label="inside.road"></div>
   <section class="stage card"></section>
 </div>`;
 

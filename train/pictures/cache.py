@@ -13,7 +13,6 @@ PROJECT = Path(__file__).resolve().parents[2]
 PREPARE = (
     "models/decode.py",
     "models/garment.py",
-    "models/paper.py",
     "models/preprocess.py",
     "models/garment.onnx",
     "models/ink.onnx",
