@@ -1,5 +1,5 @@
-"""The tutorials' networks as graphs without weights: they are inputs, so one graph runs a network as
-it was at any moment of its training."""
+"""The tutorials' networks as graphs without weights: these are inputs, so one graph runs a network
+as it was at any moment of its training."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,8 +22,8 @@ BATCH = 3  # pictures that are compared at every moment
 
 
 class Weightless(nn.Module):
-    """image (N, 1, 28, 28) and every parameter -> logits (N, 10); and for each picture, as outputs of
-    a host are, the first convolution's kernels (N, C, 1, k, k) and biases (N, C)."""
+    """image (N, 1, 28, 28) and every parameter -> logits (N, 10); and for each picture, as outputs
+    of a host are, the first convolution's kernels (N, C, 1, k, k) and biases (N, C)."""
 
     def __init__(self, net: nn.Module):
         super().__init__()

@@ -9,7 +9,7 @@ from models import json_files, learning
 from models.classifier import load
 from models.sessions import BrokenModel
 from models.specs import FOLDER, MODELS
-from train import few, fashion_mnist, mnist, snapshots
+from train import fashion_mnist, few, mnist, snapshots
 from train.networks import NETWORKS
 from train.pictures import data
 from train.weights import build, read_weights

@@ -8,7 +8,7 @@ import { colourOf, greyOf, number, paint, untilNow } from "./colours.js";
 import { convolve, outputShape, pool } from "./convolve.js";
 import { greysOf, largeOf } from "./greys.js";
 import { pointing, setCursor } from "./grid.js";
-import { createKernelGrid } from "./kernel-grid.js";
+import { createEditor } from "./editor.js";
 import { pictureBar } from "./picture.js";
 import { createPlay } from "./play.js";
 import { PRESETS } from "./presets.js";
@@ -67,7 +67,7 @@ export async function open(panel) {
   const page = make(PAGE);
   const source = make(SIZE);
   const size = one(source, "select", HTMLSelectElement);
-  const grid = createKernelGrid(show);
+  const grid = createEditor(show);
   const presets = all(page, "[data-kernel]");
   const knob = (/** @type {string} */ name) => one(page, `[name=${name}]`, HTMLSelectElement).value;
   const steps = () => ({ padding: Number(knob("padding")), stride: Number(knob("stride")) });

@@ -16,7 +16,7 @@ const GRID = `
 /**
  * @param {() => void} onChange a number or a side, by the visitor
  */
-export function createKernelGrid(onChange) {
+export function createEditor(onChange) {
   const element = make(GRID);
   const [rows, columns] = ["rows", "columns"].map((name) => one(element, `[name=${name}]`, HTMLSelectElement));
   const holder = one(element, ".numbers-in");
