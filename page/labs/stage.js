@@ -8,7 +8,7 @@ import { number } from "./colours.js";
 import { createFeatures } from "./features.js";
 import { pointing } from "./grid.js";
 import { createPlay } from "./play.js";
-import { paintMap, paintValues, reasonOf, shapeOf, striking } from "./stages.js";
+import { mapOf, paintMap, paintValues, reasonOf, shapeOf, striking } from "./stages.js";
 import { createSum } from "./sum.js";
 import { createWritten } from "./written.js";
 
@@ -78,6 +78,7 @@ export function createStage(section) {
         if (Number.isNaN(made[i])) made[i] = arithmetic(stages, stage.name, first + i).result;
       }
       paintValues(target(), stage, made);
+      section.dataset.played = `${done + 1} ${apart(done + 1)}`;
       find(".told").ariaLive = playing ? "off" : "polite";
       cursor.moveTo(row, column);
     },
@@ -85,6 +86,12 @@ export function createStage(section) {
   });
   find(".play").replaceWith(play.bar);
   const target = () => one(section, ".target canvas", HTMLCanvasElement);
+
+  /** The largest difference between what was made and what the network itself has there. */
+  function apart(/** @type {number} */ count) {
+    const own = mapOf(stage, map);
+    return made.slice(0, count).reduce((most, value, i) => Math.max(most, Math.abs(value - own[i])), 0);
+  }
 
   /** The map is shown as the network has it. */
   function forget() {
