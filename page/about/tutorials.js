@@ -25,7 +25,7 @@ const MISTAKES = [
 
 const TUTORIALS = `
 <div class="tutorials">
-  <table><thead><tr><th></th><th scope="col" data-t="tutorials.says"></th><th scope="col" data-t="tutorials.here"></th></tr></thead>
+  <table><thead><tr><td></td><th scope="col" data-t="tutorials.says"></th><th scope="col" data-t="tutorials.here"></th></tr></thead>
     <tbody></tbody></table>
   <p class="all"></p>
   <h3 data-t="mistakes"></h3>
