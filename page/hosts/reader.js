@@ -137,7 +137,7 @@ const PLAIN = {
 };
 
 /** @param {Float32Array} image 0..1, in whole 255ths */
-const bytesOf = (image) => Uint8Array.from(image, (grey) => Math.round(255 * grey));
+const bytesOf = (image) => new Uint8Array(image.map((grey) => Math.round(255 * grey)));
 
 /**
  * Small enough to be shown, by averaging squares.
