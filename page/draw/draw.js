@@ -9,6 +9,7 @@ import { Refusal } from "../hosts/refusal.js";
 import { once } from "../once.js";
 import { keepTranslated, ready, t } from "../words/words.js";
 import { createCanvas } from "./canvas.js";
+import { drawn } from "./drawn.js";
 import { enableTools, startTools } from "./tools.js";
 
 /** @typedef {import("../hosts/types.js").Ink} Ink */
@@ -156,6 +157,7 @@ export async function open(content, host) {
     if (address) history.replaceState(null, "", address);
   }
 
+  drawn.strokes = canvas.strokes;
   startTools(content, surface, canvas);
   one(content, "#share").addEventListener("click", share);
   // So that sharing works even if the server goes away after that.

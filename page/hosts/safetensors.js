@@ -5,7 +5,7 @@
 /** @typedef {Record<string, Weights>} Arrays all arrays of a file, by name */
 
 /**
- * The float32 and float16 arrays of a safetensors file; arrays of other kinds are left out.
+ * The float32, float16 and uint8 arrays of a safetensors file; arrays of other kinds are left out.
  * @param {ArrayBuffer} file
  * @returns {Arrays}
  * @throws {Error} when the file is cut short or is something else
@@ -18,7 +18,7 @@ export function parseSafetensors(file) {
   /** @type {Arrays} */
   const arrays = {};
   for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries(header)) {
-    const read = { F32: floats, F16: halves }[/** @type {string} */ (dtype)];
+    const read = { F32: floats, F16: halves, U8: bytes }[/** @type {string} */ (dtype)];
     if (!read) continue; // "__metadata__" has no dtype
     const [start, end] = offsets.map((/** @type {number} */ at) => headerEnd + at);
     if (end > file.byteLength) throw new Error(`The numbers of ${name} are cut short.`);
@@ -37,6 +37,10 @@ export function parseSafetensors(file) {
 function floats(view, start, count) {
   return Float32Array.from({ length: count }, (_, i) => view.getFloat32(start + 4 * i, true));
 }
+
+/** @param {DataView} view @param {number} start @param {number} count */
+const bytes = (view, start, count) =>
+  Float32Array.from(new Uint8Array(view.buffer, start, count));
 
 /**
  * Little-endian float16 (IEEE 754 binary16), which not every browser reads by itself.
