@@ -32,6 +32,7 @@ class Table:
     def write(self, rows: Iterable[tuple]) -> None:
         self._file.write(_lines(rows))
         self._file.flush()
+        os.fsync(self._file.fileno())
 
 
 @contextmanager

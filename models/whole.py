@@ -7,8 +7,11 @@ from pathlib import Path
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, only_try: bool = False) -> Iterator[Path]:
     """Where to write what becomes `path` when the block has ended well, and is on the disk then.
+
+    Args:
+        only_try: what was written is thrown away: it only shows that there is a place for it.
 
     Raises:
         OSError: it cannot be written; the message names `path`, which is as it was.
@@ -19,14 +22,15 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        os.replace(temporary, path)
-        _sync_folder(path.parent)
+        if not only_try:
+            os.replace(temporary, path)
+            _sync_folder(path.parent)
     except OSError as error:
         raise OSError(
             error.errno, f"{path} cannot be written: {error.strerror or error}"
         ) from error
     finally:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, MemoryError):
             temporary.unlink(missing_ok=True)
 
 
@@ -40,7 +44,7 @@ def told(error: OSError | MemoryError) -> str:
 
 def _sync_folder(folder: Path) -> None:
     """The new name too, where folders can be synced."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, MemoryError):
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)

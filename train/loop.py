@@ -180,12 +180,8 @@ def _save(run: Run, parts: dict, history: list[dict]) -> None:
 
 def _try_to_save(run: Run, parts: dict) -> None:
     """Whether a checkpoint has its place: better noticed now than after the first epoch."""
-    trial = run.folder / "trial"
-    try:
-        with replacing(trial) as temporary:
-            temporary.write_bytes(_packed(run, parts, []))
-    finally:
-        trial.unlink(missing_ok=True)
+    with replacing(run.checkpoint, only_try=True) as temporary:
+        temporary.write_bytes(_packed(run, parts, []))
 
 
 def _packed(run: Run, parts: dict, history: list[dict]) -> bytes:

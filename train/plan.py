@@ -142,10 +142,8 @@ def try_output(output: Path) -> None:
     """Whether the weights can be written where they shall: noticed before the first step."""
     if output.is_dir():
         raise SystemExit(f"{output} is a folder: please name a file with --output.")
-    trial = output.with_name(f"{output.name}.trial")
-    with replacing(trial) as temporary:
+    with replacing(output, only_try=True) as temporary:
         temporary.write_bytes(b"")
-    trial.unlink()
 
 
 def number(kind: type, least: float, most: float = math.inf) -> Callable[[str], Any]:
