@@ -20,6 +20,10 @@ export function chosenFor(models, subject, atFirst) {
   return fits.find(({ recipe }) => recipe === wanted) ?? fits[0] ?? models[0];
 }
 
+/** What a network is called. @param {Model} model */
+export const titleOf = ({ subject, recipe }) =>
+  t(`model.${subject}`) + (recipe === "robust" ? "" : ` – ${t(`model.${recipe}`)}`);
+
 /** The visitor's choice, for all tabs. @param {string} recipe */
 export function choose(recipe) {
   chosen = recipe;
@@ -35,9 +39,6 @@ export function choose(recipe) {
  *   time. show: that subject's, without a word to onChange
  */
 export function fillModels(select, models, subject, onChange) {
-  /** @param {Model} model */
-  const title = ({ subject, recipe }) =>
-    t(`model.${subject}`) + (recipe === "tutorial" ? ` – ${t("model.tutorial")}` : "");
   const model = () => models[select.selectedIndex];
   const show = (/** @type {string} */ wanted) =>
     (select.value = chosenFor(models, wanted, "robust").name);
@@ -50,7 +51,7 @@ export function fillModels(select, models, subject, onChange) {
     if (show(before.subject) !== before.name) onChange();
   });
   keepTranslated(select, () => {
-    models.forEach((model, i) => (select.options[i].text = title(model)));
+    models.forEach((model, i) => (select.options[i].text = titleOf(model)));
   });
   return { model, show };
 }

@@ -7,7 +7,7 @@ from measure.browser import DIGITS, answer, draw, place
 
 @pytest.fixture
 def page(new_page):
-    page = new_page(viewport={"width": 800, "height": 1000}, has_touch=True)
+    page = new_page(viewport={"width": 800, "height": 1600}, has_touch=True)
     yield page
     page.close()
 
@@ -82,7 +82,7 @@ def test_the_sheet_has_as_many_pixels_as_the_screen_after_a_change_of_their_rati
     box = page.locator("#sketch").bounding_box()
     for ratio in (2, 3):
         # Emulated, Chromium looks at the ratio only where the window changes too.
-        metrics = {"width": 800, "height": 1000 + ratio, "deviceScaleFactor": ratio}
+        metrics = {"width": 800, "height": 1600 + ratio, "deviceScaleFactor": ratio}
         metrics["mobile"] = False
         session.send("Emulation.setDeviceMetricsOverride", metrics)
         page.wait_for_function(
