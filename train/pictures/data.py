@@ -76,6 +76,8 @@ def check(root: Path, name: str) -> None:
     Raises:
         SystemExit: it is not.
     """
+    if name not in CHECKSUMS:
+        return  # a dataset of somebody's own: docs/your-own-model.md
     with (root / name).open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != CHECKSUMS[name]:
