@@ -44,9 +44,8 @@ def test_a_third_dataset_is_trained_exported_and_asked(copy):
     model = json.loads((copy / "models" / "catalogue.json").read_text("utf-8"))["models"]["kmnist"]
     assert model["subject"] == "kana" and model["labels"] == list("おきすつなはまやれを")
     assert model["rejection_threshold"] is not None
-    (answer,) = json.loads(
-        python(copy, "-m", "models", "page/examples/digit-4.png", "--model", "kmnist", "--json")
-    )
+    asked = ["-m", "models", "page/examples/digit-4.png", "--model", "kmnist", "--json"]
+    answer = json.loads(python(copy, *asked))
     assert set(answer["probabilities"]) == set(model["labels"])
     assert sum(answer["probabilities"].values()) == pytest.approx(1, abs=1e-4)
 
