@@ -11,12 +11,12 @@ import { createSteps } from "./steps.js";
 
 /** @typedef {import("../catalogue.js").Model} Model */
 /** @typedef {import("../hosts/types.js").Seen} Seen */
-/** @typedef {import("./steps.js").Source} Source */
+/** @typedef {import("./steps.js").Original} Original */
 /** @typedef {ReturnType<typeof createAnswer>} Answer */
 
 /**
  * What the panel says: an answer, or in one sentence why there is none.
- * @typedef {{seen: Seen, source: Source, decision: import("./decide.js").Decision,
+ * @typedef {{seen: Seen, source: Original, decision: import("./decide.js").Decision,
  *   example?: boolean}} Shown an example: what the page has drawn by itself
  * @typedef {{error: boolean, words: () => string}} Sentence
  */
@@ -185,7 +185,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
 
     /**
      * @param {Seen} seen by the network given to use()
-     * @param {Source} source the drawing or the picture
+     * @param {Original} source the drawing or the picture
      * @param {{stroke?: number, atRest?: boolean}} [options] stroke: how many strokes the answered
      *   drawing has. atRest: false where settle() or the next answer follows
      */
@@ -209,7 +209,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
 
     settle,
 
-    /** What the page itself has drawn: no label. @param {Seen} seen @param {Source} source */
+    /** What the page itself has drawn: no label. @param {Seen} seen @param {Original} source */
     example(seen, source) {
       if (!model) return;
       shown = { seen, source, decision: decide(model, seen), example: true };
