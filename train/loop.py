@@ -32,7 +32,7 @@ class Run:
 
 
 def fit(
-    net: nn.Sequential,
+    net: nn.Module,
     batches,
     optimiser: torch.optim.Optimizer,
     epochs: int,
@@ -75,7 +75,8 @@ def fit(
     }  # fmt: skip
     parts = {name: part for name, part in parts.items() if part is not None}
     history = _restore(run, parts) if resume else []
-    forward, first = distributed.parallel(faster.way(net, bfloat16)), distributed.rank() == 0
+    ordered = faster.way(net, bfloat16) if isinstance(net, nn.Sequential) else net
+    forward, first = distributed.parallel(ordered), distributed.rank() == 0
     bar = tqdm(
         total=epochs * len(batches), initial=len(history) * len(batches), desc=run.title,
         disable=not first,

@@ -17,6 +17,8 @@ SOURCES = (
     "models/paper.py",
     "models/preprocess.py",
     "models/sketch.onnx",
+    "train/pictures/canvases.py",
+    "train/pictures/people.py",
     "train/pictures/photos.py",
 )
 

@@ -1,0 +1,183 @@
+"""Train the network that looks first at a photo.
+
+    python train/look.py
+    python train/look.py --resume          # go on from the last epoch's checkpoint
+    python train/look.py --epochs 0        # only write the last checkpoint's weights
+
+It reads DATA/photos with people.csv and DATA/neither (train/pictures/people.py says what these are
+and how they are split), DATA/cifar10-train-1000.npz, Fashion-MNIST and MNIST. AdamW with a one-cycle
+schedule (Smith, Topin 2018), an exponential moving average of the weights. Towards the end the
+pictures become larger (Touvron et al. 2019, "Fixing the train-test resolution discrepancy").
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torch.optim.swa_utils import AveragedModel
+
+from models.specs import FOLDER
+from train import memory
+from train.command import RUNS, draw_curves, save_weights
+from train.look_network import LookNet
+from train.loop import Run, fit
+from train.networks import parameters
+from train.pictures import canvases, data
+from train.pictures.photos import NEITHER as CIFAR_PARTS
+from train.pictures.photos import neither_files
+from train.pictures.scenes import GARMENT, NEITHER, Material, Scenes, Shown
+from train.robust import follow
+
+NAME = "look"
+OUTPUT = FOLDER / "look.safetensors"
+EPOCHS, STEPS, SIZE = 26, 100, 64
+LR, WEIGHT_DECAY, SEED = 4e-3, 0.05, 28
+SMALL, LARGE = 96, 128  # sides of the pictures, at first and at last
+LARGE_FROM = 0.77  # of the run
+SMOOTHING = 0.1  # of the classes: photos are few
+
+
+def loss_of(net, image: Tensor, shown: Shown) -> tuple[Tensor, Tensor]:
+    """Mask (cross-entropy and Dice: Milletari, Navab, Ahmadi 2016), kind, class and category; and
+    whether each garment's class and each other picture's kind is right."""
+    mask, kind, garment, category = net(image)
+    loss = F.cross_entropy(kind, shown.kind, label_smoothing=0.02)
+    if shown.has_mask.any():
+        loss = loss + _mask_loss(mask[shown.has_mask], shown.mask[shown.has_mask])
+    known = shown.allowed.any(1)
+    log_p = garment.log_softmax(1)
+    right = kind.argmax(1) == shown.kind
+    if known.any():
+        allowed, log_p = shown.allowed[known], log_p[known]
+        of_class = -torch.logsumexp(log_p.masked_fill(~allowed, -torch.inf), 1)
+        loss = loss + ((1 - SMOOTHING) * of_class - SMOOTHING * log_p.mean(1)).mean()
+        right[known] = allowed.gather(1, log_p.argmax(1, keepdim=True)).squeeze(1)
+    if (shown.category >= 0).any():
+        loss = loss + 0.4 * F.cross_entropy(category, shown.category, ignore_index=-1)
+    return loss, right
+
+
+def _mask_loss(logits: Tensor, mask: Tensor) -> Tensor:
+    share = logits.sigmoid()
+    overlap = (share * mask).sum((1, 2))
+    dice = 1 - (2 * overlap + 1) / ((share + mask).sum((1, 2)) + 1)
+    return 2 * F.binary_cross_entropy_with_logits(logits, mask) + 0.5 * dice.mean()
+
+
+def material(root: Path, part: str) -> tuple[Material, int]:
+    """What scenes of a part are made of, and how many categories the other things have."""
+    photos, masks, folders = canvases.photos(root, part)
+    others, categories = canvases.others(root, part)
+    names, numbers = np.unique(categories, return_inverse=True)
+    small = neither_files(root)[CIFAR_PARTS["train" if part == "train" else "validation"]]
+    first = slice(0, 50_000) if part == "train" else slice(50_000, 60_000)
+    garments, labels = data.load("fashion_mnist", root, train=True)
+    digits, _ = data.load("mnist", root, train=True)
+    arrays = (garments[first, 0], labels[first], digits[first, 0])
+    return Material(
+        photos, masks, folders, others, numbers, small, *(a.numpy() for a in arrays)
+    ), len(names)
+
+
+@torch.no_grad()
+def judged(net: torch.nn.Module, material: Material) -> dict[str, float]:
+    """Figures on photos and other things of people and categories that are held out."""
+    net.eval()
+    seen = predict(net, material.photos, LARGE)
+    other = predict(net, material.others, LARGE)
+    known = material.allowed.any(1)
+    best = seen[2][known].argmax(1)
+    score = _garment_score(seen[1])
+    least = np.quantile(score[material.found & known], 0.03)
+    net.train()
+    return {
+        "class_accuracy": float(material.allowed[known][np.arange(len(best)), best].mean()),
+        "away_accuracy": float((_garment_score(other[1]) < least).mean()),
+        "mask_accuracy": _overlap(seen[0] > 0, material),
+    }
+
+
+def _garment_score(kind: np.ndarray) -> np.ndarray:
+    rest = np.logaddexp(kind[:, 0], kind[:, NEITHER])
+    return kind[:, GARMENT] - rest
+
+
+def _overlap(found: np.ndarray, material: Material) -> float:
+    """Mean intersection over union with the teacher's masks, where it found something."""
+    masks = np.stack([cv2.resize(m, found.shape[:0:-1]) > 127 for m in material.masks])
+    both, either = (found & masks).sum((1, 2)), (found | masks).sum((1, 2))
+    return float((both / np.maximum(either, 1))[material.found].mean())
+
+
+@torch.no_grad()
+def predict(net, pictures: np.ndarray, side: int) -> list[np.ndarray]:
+    """Outputs for canvases uint8 (N, S, S, 3), made smaller by area averages."""
+    parts = []
+    for start in range(0, len(pictures), 100):
+        some = pictures[start : start + 100]
+        small = [cv2.resize(p, (side, side), interpolation=cv2.INTER_AREA) for p in some]
+        image = torch.from_numpy(np.stack(small)).permute(0, 3, 1, 2).float() / 255
+        said = net(image.contiguous(memory_format=torch.channels_last))[:3]
+        parts.append([x.float().numpy() for x in said])
+    return [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]
+
+
+def arguments(words: list[str] | None = None):
+    parser = argparse.ArgumentParser(description="Train the network that looks first.")
+    root = Path(os.environ.get("DATA_DIR", "data"))
+    parser.add_argument("--data-dir", type=Path, default=root)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--steps", type=int, default=STEPS, help="batches an epoch")
+    parser.add_argument("--lr", type=float, default=LR)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--output", type=Path, default=OUTPUT)
+    parser.add_argument("--run", default=NAME, help="name of the folder in runs/")
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    return parser.parse_args(words)
+
+
+def main(words: list[str] | None = None) -> None:
+    args = arguments(words)
+    memory.keep_freed()
+    cv2.setNumThreads(1)
+    learnt, categories = material(args.data_dir, "train")
+    held_out, _ = material(args.data_dir, "validation")
+    torch.manual_seed(args.seed)
+    net = LookNet(categories).to(memory_format=torch.channels_last)
+    sides = ((0, SMALL), (round(LARGE_FROM * args.epochs), LARGE))
+    batches = Scenes(learnt, SIZE, args.steps, args.seed, sides)
+    optimiser = torch.optim.AdamW(net.parameters(), args.lr, weight_decay=WEIGHT_DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, args.lr, args.epochs * len(batches), pct_start=0.15
+    )
+    average = AveragedModel(net, multi_avg_fn=follow, use_buffers=True)
+    run = Run(RUNS / args.run, NAME)
+    history = fit(
+        net, batches, optimiser, args.epochs, run, seed=args.seed, resume=args.resume,
+        loss_of=loss_of, schedule=schedule, average=average,
+        validate=lambda averaged: judged(averaged, held_out),
+    )  # fmt: skip
+    draw_curves(run.folder / "curves.png", NAME, history)
+    kept = average.module
+    kept.category = None  # it has done its work
+    seconds = round(sum(row["seconds"] for row in history), 1)
+    facts = {
+        "name": NAME, "network": "LookNet", "parameters": parameters(kept), "epochs": args.epochs,
+        "steps": args.steps, "batch_size": SIZE, "lr": args.lr, "seed": args.seed,
+        "seconds": seconds, "torch": torch.__version__, "side": LARGE,
+        **{key: value for key, value in history[-1].items() if key.endswith("accuracy")},
+    }  # fmt: skip
+    save_weights(args.output, kept, facts)
+    print(f"{facts} -> {args.output}")
+
+
+if __name__ == "__main__":
+    main()
