@@ -5,28 +5,9 @@
 GRADIO_SERVER_PORT (or PORT) sets the port, GRADIO_SERVER_NAME the address to listen on.
 """
 
-# ruff: noqa: E402
 import os
-import sys
-import tempfile
-
-# Before gradio is imported: nobody is told that the app runs, and the queue does not rebuild a
-# table of its own statistics after every request.
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "100000")
-# A folder of this process alone: see serve/sweep.py.
-os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp("", "sketch28-", os.environ.get("GRADIO_TEMP_DIR"))
-# Gradio would load this with itself, for 0.4 s: serve/assistants.py does when an assistant comes.
-sys.modules.setdefault("mcp", None)
-
 import signal
-from pathlib import Path
-from unittest import mock
-
-# For editors, Gradio writes a stub of every component's class beside its source, and spends half of
-# its import on that. It does without where a class has no file.
-with mock.patch("inspect.getfile", side_effect=OSError):
-    import gradio as gr
+import sys
 
 import numpy as np
 from fastapi.exceptions import RequestValidationError
@@ -35,30 +16,18 @@ from starlette.middleware import Middleware
 from models.classifier import load
 from models.decode import MAX_BYTES
 from models.sessions import BrokenModel
-from serve import (
-    about_tab,
-    answers,
-    assistants,
-    draw_tab,
-    endpoints,
-    filters_tab,
-    head,
-    inside_tab,
-    parts,
-    shift_tab,
-    upload_tab,
-)
+from serve import answers, assistants, endpoints, files, page
 from serve.gate import Gate, not_understood
+from serve.gradio_insides import UPLOADS, gr
+from serve.offered import offered
 from serve.sweep import keep_clean
 
 EMPTY = np.full((100, 100), 255, np.uint8)
 KEPT = 300  # seconds until a file uploaded to an endpoint is deleted
+PLAIN = gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
 
 with gr.Blocks(title="Sketch28", analytics_enabled=False, delete_cache=(60, KEPT)) as demo:
-    head.build(("draw", "upload", "inside", "shift", "filters", "about"))
-    for tab in (draw_tab, upload_tab, inside_tab, shift_tab, filters_tab, about_tab):
-        tab.build()
-    head.build_foot()
+    page.build()
     endpoints.build()
 
 demo.queue(max_size=128)
@@ -66,6 +35,7 @@ assistants.offer()
 
 # For demo.launch(), wherever it is called.
 OPTIONS = {
+    "theme": PLAIN,  # the page's own fonts are the system's: no other is fetched
     "show_error": False,  # our own sentences reach the visitor all the same, paths do not
     "ssr_mode": False,
     "run_history": False,
@@ -75,9 +45,10 @@ OPTIONS = {
     "max_file_size": MAX_BYTES,
     "state_session_capacity": 256,  # visits whose (empty) state Gradio holds
     "app_kwargs": {
+        "routes": files.routes(),
         "middleware": [Middleware(Gate)],
         "exception_handlers": {RequestValidationError: not_understood},
-        "lifespan": keep_clean(Path(os.environ["GRADIO_TEMP_DIR"]), demo._queue, 2 * KEPT),
+        "lifespan": keep_clean(UPLOADS, demo, 2 * KEPT),
     },
 }
 
@@ -89,11 +60,11 @@ def stop(*_) -> None:
 
 
 def main() -> None:
-    if not parts.models():
+    if not offered():
         sys.exit("There is no network in models/. Write them with: python export/to_onnx.py")
     try:
-        for model in parts.models():
-            load(model["name"]).predict(EMPTY)
+        for name in offered():
+            load(name).predict(EMPTY)
     except BrokenModel as error:  # a damaged graph stops the app here, by name
         sys.exit(str(error))
     answers.apart.start()

@@ -14,9 +14,9 @@ from export import graph, parity
 from models.classifier import ANSWERS
 from models.sessions import sha256
 from models.specs import ANSWER, MODELS, ModelSpec, spec
-from train.command import read_weights
 from train.networks import NETWORKS
 from train.sketch import exported as exported_sketch
+from train.weights import read_weights
 
 SKETCH = "sketch"
 NAMES = (*MODELS, SKETCH)

@@ -11,11 +11,12 @@ from torch import nn
 from torch.utils.data import DataLoader
 from torchvision import transforms
 
-from measure import turns
+from measure import loops
 from models.specs import MODELS
 from train import fashion_mnist, mnist
-from train.command import Recipe, build
 from train.pictures import data
+from train.plan import Recipe
+from train.weights import build
 
 
 @dataclass(frozen=True)
@@ -104,14 +105,14 @@ def without_normalise(net: nn.Module) -> nn.Sequential:
 
 
 def in_turns(dataset: str, root: Path, orders: Connection) -> None:
-    """One epoch in a turns.Runner, with torch's usual order of memory and nothing of what
+    """One epoch in a loops.Runner, with torch's usual order of memory and nothing of what
     train/memory.py sets."""
     how = TUTORIALS[dataset]
     net = build(MODELS[f"{dataset}_tutorial"], how.recipe.seed, torch.device("cpu"))
     net.to(memory_format=torch.contiguous_format)
     steps, test_loader = loop(dataset, root, net), loader(dataset, root, train=False)
-    for order in turns.told(orders):
-        if order != turns.SCORE:
+    for order in loops.told(orders):
+        if order != loops.SCORE:
             for _ in range(order):
                 next(steps)
         elif how.scores:

@@ -1,6 +1,5 @@
 """How fast a folder is scored, beside the bare graph on pictures made ahead of time."""
 
-import os
 import statistics
 import tempfile
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from measure import machine
 from models import bulk
 from models.classifier import load
 from models.specs import MODELS
@@ -26,7 +26,7 @@ def measure(names: list[str]) -> dict:
     Either way is the same pool of processes, each with one thread. What they need to start does not
     count: the clock runs from the moment when all have work behind them.
     """
-    figures = {}
+    where, figures = machine.facts("onnxruntime", "opencv-python-headless", "pillow"), {}
     with tempfile.TemporaryDirectory() as folder:
         _fill(Path(folder))
         for name in names:
@@ -34,7 +34,7 @@ def measure(names: list[str]) -> dict:
             whole, bare = (statistics.median(rates) for rates in zip(*rounds, strict=True))
             share = statistics.median(whole / bare for whole, bare in rounds)
             figures[name] = {"folder": whole, "bare": bare, "share": share}
-    return {"models": figures, "processes": bulk.cores(), "load_before": os.getloadavg()[0]}
+    return {"models": figures, "processes": bulk.cores(), "rounds": ROUNDS, "machine": where}
 
 
 def show(figures: dict) -> None:

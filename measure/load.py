@@ -14,8 +14,6 @@ import argparse
 import asyncio
 import base64
 import json
-import os
-import platform
 import subprocess
 import sys
 import time
@@ -27,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 import httpx
 import numpy as np
 
+from measure import machine
 from measure.browser import DIGITS
 from measure.calls import Visitor, drawing, models, numbers, photo
 from measure.serving import running
@@ -178,14 +177,14 @@ def main() -> None:
     if args.send_photos:
         print(json.dumps(asyncio.run(Load(args.address).send_photos(args.seconds))))
         return
+    where = machine.facts("gradio", "onnxruntime")
     if args.address:
         found = measure(args.address, args.visitors, args.seconds, args.photos)
     else:
         with running() as app:
             found = measure(app.address, args.visitors, args.seconds, args.photos)
     if args.write:
-        machine = f"{platform.machine()}, {os.cpu_count()} cores"
-        results.update("load", {"rows": found, "seconds": args.seconds, "machine": machine})
+        results.update("load", {"rows": found, "seconds": args.seconds, "machine": where})
 
 
 if __name__ == "__main__":

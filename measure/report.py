@@ -11,21 +11,16 @@ mistakes show samples of the data and go to reports/, which git ignores.
 
 import argparse
 import os
-import platform
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
 
-import numpy as np
-
 from export.names import model_name
-from measure import charts as pictures
-from measure import scores, shift_scores, tables
+from measure import charts, machine, scores, shift_scores, tables
 from models import results
-from models.sessions import VERSION
 from models.specs import MODELS, spec
-from train.command import read_weights
+from train.weights import read_weights
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 REPORTS = Path("reports")
@@ -55,14 +50,14 @@ def measure(names: list[str], root: Path) -> None:
         results.update("shift", {name: moved})
         print(f"{name}: {figures}")
         _show_mistakes(name, said[name])
-    results.update("measured_with", _versions())
+    results.update("measured_with", machine.facts("numpy", "onnxruntime"))
     shown = [name for name in SHOWN if name in said]
     if shown == list(SHOWN):
         specs = [spec(name) for name in shown]
         test = [said[name]["test"] for name in shown]
-        pictures.confusion(DOCS / "confusion-digits.png", specs[:2], test[:2])
-        pictures.confusion(DOCS / "confusion-garments.png", specs[2:], test[2:])
-        pictures.reliability(DOCS / "reliability.png", specs, [said[name] for name in shown])
+        charts.confusion(DOCS / "confusion-digits.png", specs[:2], test[:2])
+        charts.confusion(DOCS / "confusion-garments.png", specs[2:], test[2:])
+        charts.reliability(DOCS / "reliability.png", specs, [said[name] for name in shown])
 
 
 def _from_training(name: str) -> dict:
@@ -75,16 +70,7 @@ def _from_training(name: str) -> dict:
 def _show_mistakes(name: str, parts: dict) -> None:
     for word, answers in parts.items():
         path = REPORTS / f"mistakes-{name}-{word}.png"
-        pictures.worst(path, spec(name), answers.inputs[:, 0], answers)
-
-
-def _versions() -> dict:
-    return {
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "onnxruntime": VERSION,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-    }
+        charts.worst(path, spec(name), answers.inputs[:, 0], answers)
 
 
 if __name__ == "__main__":

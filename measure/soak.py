@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 import httpx
 import numpy as np
 
+from measure import machine
 from measure.calls import Visitor, drawing, models, numbers, photo
 from measure.serving import App, running
 from models import results
@@ -202,12 +203,13 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--write", action="store_true", help="note it in models/results.json")
     args = parser.parse_args()
+    where = machine.facts("gradio", "onnxruntime")
     found = soak(args.minutes)
     summary = found.summary()
     for name, value in summary.items():
         print(f"{name}: {value}")
     if args.write:
-        results.update("soak", summary | {"minutes": args.minutes})
+        results.update("soak", summary | {"minutes": args.minutes, "machine": where})
     sys.exit("\n".join(found.complaints()) or None)
 
 

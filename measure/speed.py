@@ -6,14 +6,12 @@
     python measure/speed.py --start        # start-up time, memory and sizes instead
     python measure/speed.py --bulk         # a folder of pictures beside the bare graph instead
 
-One thread, one process. What is compared takes turns, a few calls each, so that whatever else the
-machine does hits all of it alike: read the ratios. The arithmetic floor is the graph's
-floating-point operations over the rate of the fastest large float32 matrix product of this machine.
+One thread, one process; what is compared is called side by side (measure/clock.py): read the
+ratios. The arithmetic floor is the graph's floating-point operations over the rate of the fastest
+large float32 matrix product of this machine.
 """
 
 import argparse
-import os
-import platform
 import sys
 import time
 import warnings
@@ -28,45 +26,19 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from export.names import model_name
-from measure import bulk_speed, start, whole_way
+from measure import bulk_speed, machine, start, whole_way
+from measure.clock import side_by_side
 from models import results
 from models.classifier import ANSWERS, INPUT
 from models.sessions import CPU, one_thread, open_session
 from models.specs import MODELS, ModelSpec
-from train.command import read_weights
 from train.networks import NETWORKS
+from train.weights import read_weights
 
 SECONDS = {1: 2.0, 256: 6.0}  # spent on each model, by batch size
-TURN = {1: 25, 256: 1}  # calls in a row
+IN_A_ROW = {1: 25, 256: 1}  # calls
 GRAPH_WITH_STAGES = "onnxruntime, graph with stages"
 REPEATS = 9  # of what is slow to begin: session starts, matrix products
-
-
-def turns(calls: dict, seconds: float, turn: int) -> dict[str, dict[str, float]]:
-    """Call each for its turn, round after round, for so many seconds.
-
-    Args:
-        calls: word -> function without arguments.
-        turn: calls in a row; the first of them is not counted when there are more.
-
-    Returns:
-        word -> "median" and "p99" of a call, in µs.
-    """
-    for call in calls.values():
-        call()
-    times = {word: [] for word in calls}
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(next(iter(times.values()))) < 5:
-        for word, call in calls.items():
-            for number in range(turn):
-                begun = time.perf_counter_ns()
-                call()
-                if number or turn == 1:
-                    times[word].append((time.perf_counter_ns() - begun) / 1000)
-    return {
-        word: {"median": float(np.median(some)), "p99": float(np.percentile(some, 99))}
-        for word, some in times.items()
-    }
 
 
 def measure(spec: ModelSpec, compiled: bool = True, seconds: dict = SECONDS) -> dict:
@@ -101,7 +73,7 @@ def measure(spec: ModelSpec, compiled: bool = True, seconds: dict = SECONDS) -> 
             GRAPH_WITH_STAGES: _graph_call(with_stages, batch, ANSWERS),
             "all stages": _graph_call(with_stages, batch, stages),
         }
-        figures[f"batch_{size}"] = turns(calls, seconds[size], TURN[size])
+        figures[f"batch_{size}"] = side_by_side(calls, seconds[size], IN_A_ROW[size])
     return figures
 
 
@@ -207,14 +179,15 @@ def main(words: list[str] | None = None) -> None:
         return _noted("bulk", bulk_speed.measure(names), bulk_speed.show, args.write)
     warnings.simplefilter("ignore")  # of torch.compile about its own insides
     cv2.setNumThreads(1)
-    rate, load = matrix_rate(), os.getloadavg()[0]
-    print(f"one thread; float32 matrix product: {rate / 1e9:.1f} GFLOP/s; load before: {load:.1f}")
-    figures = {"models": {}, "machine": platform.machine(), "load_before": load}
+    figures = {"models": {}, "machine": machine.facts("torch", "onnxruntime"), "seconds": SECONDS}
+    rate = matrix_rate()
+    print(f"{machine.sentence(figures['machine'])} One thread.")
+    print(f"float32 matrix product: {rate / 1e9:.1f} GFLOP/s")
     for spec in specs:
         figures["models"][spec.name] = measure(spec)
         rate = max(rate, matrix_rate())
         show(spec.name, figures["models"][spec.name], rate)
-    figures["whole_way"] = whole_way.measure(names, turns)
+    figures["whole_way"] = whole_way.measure(names)
     whole_way.show(figures["whole_way"])
     figures["flops_per_second"] = rate
     if args.write:

@@ -27,15 +27,16 @@ import numpy as np
 import torch
 from torch import nn
 
-from measure import turns
+from measure import loops, machine
 from measure.as_published import TUTORIALS, in_turns
 from models import results
 from models.specs import MODELS
 from train import memory
-from train.command import Recipe, build
 from train.loop import Run, evaluate, fit
 from train.muon import KernelMuon
 from train.pictures import data
+from train.plan import Recipe
+from train.weights import build
 
 BLOCK = 50  # steps of a turn
 WARM_UP = 5  # of these not timed
@@ -63,13 +64,13 @@ class Paced:
 
     def epoch(self, number: int):
         batches = self.batches.epoch(number)
-        for order in turns.told(self.orders):
-            if order != turns.SCORE:  # ours is scored once, after the last epoch
+        for order in loops.told(self.orders):
+            if order != loops.SCORE:  # ours is scored once, after the last epoch
                 yield from islice(batches, order)
 
 
 def ours(dataset: str, root: Path, bfloat16: bool, orders: Connection) -> None:
-    """One epoch of our loop in a turns.Runner."""
+    """One epoch of our loop in a loops.Runner."""
     memory.keep_freed()
     with redirect_stderr(io.StringIO()):  # the progress bars of many would mix
         _train(dataset, Paced(_batches(dataset, root), orders), 1, bfloat16)
@@ -153,14 +154,14 @@ def compare(dataset: str, root: Path, steps: int) -> dict[str, float]:
     "scoring" is that part of theirs which goes through the test set after every epoch.
     """
     how = TUTORIALS[dataset]
-    loops = {"theirs": (in_turns, dataset, root)} | {
+    ways = {"theirs": (in_turns, dataset, root)} | {
         products: (ours, dataset, root, products == "bfloat16")
         for products in ("float32", "bfloat16")
     }
     epoch = len(_batches(dataset, root))
     steps = min(steps, epoch)
     block = min(BLOCK, steps // 2)
-    took, scoring = turns.take(loops, steps, block, min(WARM_UP, block - 1))
+    took, scoring = loops.take_turns(ways, steps, block, min(WARM_UP, block - 1))
     figures = {name: float(np.median(seconds)) * epoch for name, seconds in took.items()}
     figures["theirs"] += scoring["theirs"]
     print(
@@ -194,6 +195,7 @@ def main(words: list[str] | None = None) -> None:
     if args.steps < 2:
         parser.error("--steps must be 2 or more: the first turn of each loop only warms it up.")
     memory.keep_freed()
+    where = {"threads": torch.get_num_threads(), "machine": machine.facts("torch", "torchvision")}
     for dataset in args.datasets or TUTORIALS:
         if args.choose:
             choose(dataset, args.data_dir)
@@ -213,7 +215,7 @@ def main(words: list[str] | None = None) -> None:
                 f"{figures['tutorial_seconds'] / figures['fast_seconds']:.1f} times as long"
             )
         if args.write:
-            results.update("training", {dataset: figures | {"threads": torch.get_num_threads()}})
+            results.update("training", {dataset: figures | where})
 
 
 if __name__ == "__main__":

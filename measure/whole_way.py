@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from measure.clock import side_by_side
 from models import garment, ink, preprocess
 from models.classifier import Classifier, load
 
@@ -104,18 +105,14 @@ def steps(call, repeats: int) -> dict[str, float]:
     return {word: float(np.median([row[word] for row in rows])) * 1000 for word in rows[0]}
 
 
-def measure(names: list[str], turns) -> dict:
-    """For each model its pictures' way: "median" and "p99" in ms, and "steps" in ms.
-
-    Args:
-        turns: export.benchmark.turns.
-    """
+def measure(names: list[str]) -> dict:
+    """For each model its pictures' way: "median" and "p99" in ms, and "steps" in ms."""
     drawn, taken, figures = canvas(), photo(), {}
     for name in names:
         classifier = load(name)
         kind = classifier.spec.kind
         call = lambda c=classifier, k=kind: c.predict(drawn if k == "sketch" else taken, k)  # noqa: E731
-        took = turns({kind: call}, SECONDS[kind], 1)[kind]
+        took = side_by_side({kind: call}, SECONDS[kind], 1)[kind]
         figures[name] = {
             "kind": kind,
             "median": took["median"] / 1000,

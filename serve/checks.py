@@ -1,30 +1,19 @@
 """What requests may say. Gradio trusts what it is sent, so serve/gate.py looks at it first."""
 
-import inspect
 import json
 import os
 from pathlib import Path
 
-from gradio.utils import get_upload_folder
 from starlette.datastructures import QueryParams
 from starlette.types import Scope
 
 from models.decode import MAX_BYTES
+from serve.gradio_insides import Blocks, blocks_of, endpoint_of, has_asked, inputs_of, upload_folder
+from serve.refusals import Refused
 
 MOST_BODY = 2 * MAX_BYTES  # bytes of any request: a picture in base64 and the frame around it
 MOST_NAME = 64  # characters of a visit's name, under which Gradio keeps its state
 MOST_UPLOADED = 512 * 2**20  # bytes of uploads on disk, until they are deleted after minutes
-
-BUSY = "Too much is being sent just now. Please try again in a moment."
-NOT_UNDERSTOOD = "This request cannot be understood. Please see /?view=api for how to ask."
-
-
-class Refused(Exception):
-    """The request is answered with this status and one sentence."""
-
-    def __init__(self, status: int, sentence: str):
-        super().__init__(sentence)
-        self.status = status
 
 
 def parsed(body: bytes) -> dict:
@@ -36,41 +25,33 @@ def parsed(body: bytes) -> dict:
     try:
         said = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Refused(400, NOT_UNDERSTOOD) from error
+        raise Refused("request") from error
     visit = said.get("session_hash") if isinstance(said, dict) else 0
     if not (visit is None or (isinstance(visit, str) and len(visit) <= MOST_NAME)):
-        raise Refused(400, NOT_UNDERSTOOD)
+        raise Refused("request")
     return said
 
 
-def check_call(said: dict) -> None:
-    """What Gradio's script sends to call a server function."""
-    kinds = {"component_id": int, "fn_name": str, "session_hash": str}
-    if "data" not in said or any(type(said.get(name)) is not kinds[name] for name in kinds):
-        raise Refused(400, NOT_UNDERSTOOD)
-
-
-def check_event(said: dict, path: str, blocks) -> None:
+def check_event(said: dict, path: str, blocks: Blocks) -> None:
     """That the endpoint exists, and gets as many values as it takes; Gradio logs all it is sent."""
     check_files(said)
     name = path.strip("/").split("/")[-1]
     if name in ("cancel", "reset"):
         return
-    endpoints = {function.api_name: function for function in blocks.fns.values()}
-    called = blocks.fns.get(said.get("fn_index")) if name == "join" else endpoints.get(name)
-    if called is None:
-        raise Refused(404, f"There is no such endpoint. There are: {', '.join(endpoints)}.")
+    takes = inputs_of(blocks)
+    called = endpoint_of(blocks, said.get("fn_index")) if name == "join" else name
+    if called not in takes:
+        raise Refused("endpoint", endpoints=", ".join(takes))
     values = said.get("data")
-    if "/v2/" not in path and (type(values) is not list or len(values) != len(called.inputs)):
-        takes = ", ".join(inspect.signature(called.fn).parameters)
-        raise Refused(400, f"`data` must be a list of exactly these values: {takes}.")
+    if "/v2/" not in path and (type(values) is not list or len(values) != len(takes[called])):
+        raise Refused("values", names=", ".join(takes[called]))
 
 
 def check_visit(scope: Scope) -> None:
-    """That somebody under this name has asked for something: else Gradio logs a trace."""
+    """That somebody under this name has asked for something."""
     visit = QueryParams(scope["query_string"]).get("session_hash")
-    if visit not in scope["app"].get_blocks()._queue.pending_messages_per_session:
-        raise Refused(404, "Nobody by this name has asked for anything. Please ask first.")
+    if not has_asked(blocks_of(scope), visit):
+        raise Refused("visit")
 
 
 def check_files(said: dict) -> None:
@@ -83,13 +64,13 @@ def check_files(said: dict) -> None:
         elif isinstance(value, dict):
             values += value.values()
             if "path" in value and not is_uploaded(value["path"]):
-                raise Refused(400, "A picture must be an uploaded file. Please upload it first.")
+                raise Refused("uploaded")
 
 
 def is_uploaded(path) -> bool:
     """Whether this is the path of something in the folder for uploads; no other is ever opened."""
     try:
-        folder = Path(get_upload_folder()).resolve()
+        folder = upload_folder().resolve()
         return type(path) is str and Path(path).resolve().is_relative_to(folder)
     except (OSError, ValueError):  # no path at all
         return False
@@ -97,10 +78,10 @@ def is_uploaded(path) -> bool:
 
 def check_space() -> None:
     """That what visitors uploaded leaves room for more."""
-    folders = os.walk(get_upload_folder())  # minds no folder that is deleted meanwhile
+    folders = os.walk(upload_folder())  # minds no folder that is deleted meanwhile
     held = sum(_size(Path(folder, name)) for folder, _, names in folders for name in names)
     if held > MOST_UPLOADED:
-        raise Refused(503, BUSY)
+        raise Refused("busy")
 
 
 def _size(path: Path) -> int:

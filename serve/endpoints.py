@@ -7,15 +7,16 @@ client = Client("http://127.0.0.1:7860")
 client.predict(image=handle_file("seven.png"), model="mnist", api_name="/classify_sketch")
 """
 
-from functools import partial
+from pathlib import Path
 
-import gradio as gr
-
-from serve import answers, parts
+from serve import answers
 from serve.checks import is_uploaded
+from serve.gradio_insides import Told, add_endpoint, gr
+from serve.offered import default
+from serve.refusals import Refused
 
 
-async def classify_sketch(image: gr.FileData, model: str = parts.default_model("digit")) -> dict:
+async def classify_sketch(image: gr.FileData, model: str = default("digit")) -> dict:
     """Say which digit a drawing shows.
 
     The drawing may be of any size, dark on light or light on dark, the digit anywhere on it.
@@ -34,7 +35,7 @@ async def classify_sketch(image: gr.FileData, model: str = parts.default_model("
 
 
 async def classify_photo(
-    image: gr.FileData, model: str = parts.default_model("garment"), cut: bool = True,
+    image: gr.FileData, model: str = default("garment"), cut: bool = True,
     invert: bool = False,
 ) -> dict:  # fmt: skip
     """Say which garment (or, with a digit model, which digit on paper) a photo shows.
@@ -52,15 +53,8 @@ async def classify_photo(
         network_input (over HTTP only): the 28×28 greys, 0 to 1, that the network saw
     """
     if type(cut) is not bool or type(invert) is not bool:
-        raise _error("`cut` and `invert` must be true or false.")
+        raise _told(Refused("options"))
     return await _classified(image, model, "photo", cut=cut, invert=invert)
-
-
-class Told(gr.Error):
-    """One sentence for whoever called, as it is: a gr.Error puts quotes around it."""
-
-    def __str__(self) -> str:
-        return self.message
 
 
 def build() -> None:
@@ -68,33 +62,26 @@ def build() -> None:
     # Pictures wait in a line of their own, serve/answers.py's: it is the page's too.
     limits = {"concurrency_limit": answers.MOST_WAITING, "concurrency_id": "files"}
     for function, example in ((classify_sketch, "drawn/seven"), (classify_photo, "garment-dress")):
-        gr.api(function, api_name=function.__name__, **limits)
-        called = list(gr.context.Context.root_block.fns.values())[-1]
-        called.inputs[0].example_payload = partial(_file, f"page/examples/{example}.png")
-
-
-def _file(path: str) -> dict:
-    """A file as Gradio writes it into examples of a call: handle_file('path')."""
-    return {"path": path, "url": path, "meta": {"_type": "gradio.FileData"}}
+        add_endpoint(function, Path(f"page/examples/{example}.png"), **limits)
 
 
 async def _classified(image, model, kind: str, **options) -> dict:
     path = _uploaded(image)
     if not isinstance(model, str):
-        raise _error("`model` must be the name of a model.")
+        raise _told(Refused("name"))
     try:
         return (await answers.classify_file(path, model, kind, **options)).as_json()
     except Exception as error:
-        raise _error(answers.sentence(error)) from error
+        raise _told(error) from error
 
 
 def _uploaded(image) -> str:
     """The path of a file that this visitor's client has uploaded; no other file is ever opened."""
     path = image.get("path") if isinstance(image, dict) else None
     if not is_uploaded(path):
-        raise _error("`image` must be an uploaded picture file: use gradio_client's handle_file().")
+        raise _told(Refused("file"))
     return path
 
 
-def _error(sentence: str) -> gr.Error:
-    return Told(sentence, print_exception=False)
+def _told(error: Exception) -> Told:
+    return Told(str(answers.refusal_of(error)))

@@ -10,50 +10,45 @@ import logging
 import re
 from contextlib import asynccontextmanager
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.apart import fault
-from models.decode import MAX_BYTES
-from serve import assistants
+from models.decode import BadPicture
+from serve import answers, ask, assistants, page
+from serve.bodies import once, too_large, whole, within
 from serve.checks import (
-    BUSY,
     MOST_BODY,
-    NOT_UNDERSTOOD,
-    Refused,
-    check_call,
     check_event,
     check_files,
     check_space,
     check_visit,
     parsed,
 )
+from serve.files import VERSION
+from serve.gradio_insides import (
+    ASSISTANT,
+    ASSISTANTS,
+    EVENT,
+    READ,
+    UPLOAD,
+    blocks_of,
+    without_upload_id,
+)
 from serve.headers import with_cache_control
+from serve.refusals import Refused
 
 MOST_EVENT = 64 * 1024  # bytes of a request to an endpoint: it names files, it holds none
 LARGE = 256 * 1024  # a request of more bytes is large: few are held in memory at once
 MOST_LARGE = 4
 MOST_LARGE_WAITING = 32
-SECONDS_TO_SEND = 60.0
 
-READ = re.compile(
-    r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json"
-    r"|/(?:static|assets|svelte)/.+|/gradio_api/(?:info/?|mcp/schema/?|openapi\.json"
-    r"|startup-events|theme\.css|app_id/?|heartbeat/[^/]+|queue/data|call/\w+/\w+"
-    r"|file=(?![a-zA-Z][\w+.-]*:).+)"
-)
-EVENT = re.compile(r"/gradio_api/(?:queue/join/?|call/(?:v2/)?\w+/?|cancel|reset/?)")
-CALL = re.compile(r"/gradio_api/component_server/?")
-UPLOAD = re.compile(r"/gradio_api/upload/?")
-ASSISTANT = re.compile(r"/gradio_api/mcp/?")
+OURS = re.compile(r"/page/.+")
 
-JSON = (b"content-type", b"application/json")
+VERSIONED = (b"x-sketch28-version", VERSION.encode())
 CLOSE = {"connection": "close"}  # the rest of a refused request is not waited for
-NOTHING = "There is nothing at this address. Please go to the start page, /."
-ONLY_POST = "This address is for assistants (MCP, streamable HTTP): they send POST requests here."
-TOO_LARGE = f"This is larger than {MAX_BYTES // 2**20} MB. Please choose a smaller picture."
 
 
 class Gate:
@@ -73,6 +68,8 @@ class Gate:
 
         async def note_and_send(message: Message) -> None:
             nonlocal begun
+            if message["type"] == "http.response.start":
+                message = message | {"headers": [*message["headers"], VERSIONED]}
             begun = True
             await send(message)
 
@@ -83,38 +80,49 @@ class Gate:
         except Exception as error:
             if begun:  # too late for an answer; uvicorn would log all that it knows
                 return _log(error)
-            await _answer_of(error)(scope, receive, send)
+            await _answer_of(error)(scope, receive, note_and_send)
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, reads = scope["path"], scope["method"] in ("GET", "HEAD")
-        if reads and READ.fullmatch(path):
+        if reads and path == "/":
+            await page.answer_first(self.app, scope, receive, send)
+        elif reads and (OURS.fullmatch(path) or READ.fullmatch(path)):
             if path.endswith("/queue/data"):
                 check_visit(scope)
             await self.app(scope, receive, send)
+        elif path in ask.MOST and scope["method"] == "POST":
+            async with self._place(scope, ask.MOST[path]):
+                body = await whole(receive, ask.MOST[path])
+                await self._answer(path, scope, body, send)
+        elif path == ask.FACTS and reads:
+            await self._answer(path, scope, b"", send)
         elif scope["method"] != "POST":
             only_post = ASSISTANT.fullmatch(path)
-            raise Refused(405, ONLY_POST) if only_post else Refused(404, NOTHING)
+            raise Refused("post" if only_post else "nothing")
         elif EVENT.fullmatch(path):
-            body = await _whole(receive, MOST_EVENT)
-            check_event(parsed(body), path, scope["app"].get_blocks())
-            await self.app(scope, _once(body, receive), send)
-        elif CALL.fullmatch(path):
-            async with self._place(scope):
-                body = await _whole(receive, MOST_BODY)
-                check_call(parsed(body))
-                scope = scope | {"headers": [*_without_type(scope), JSON]}
-                await self.app(scope, _once(body, receive), send)
+            body = await whole(receive, MOST_EVENT)
+            check_event(parsed(body), path, blocks_of(scope))
+            await self.app(scope, once(body, receive), send)
         elif UPLOAD.fullmatch(path):
             await asyncio.to_thread(check_space)
             async with self._place(scope):
-                scope = scope | {"query_string": b""}  # Gradio would keep count for ever
-                await self.app(scope, _within(receive, MOST_BODY), send)
+                await self.app(without_upload_id(scope), within(receive, MOST_BODY), send)
         elif ASSISTANT.fullmatch(path):
             async with self._place(scope):
-                body = await _whole(receive, MOST_BODY)
-                await self._assist(body, scope, _once(body, receive), send)
+                body = await whole(receive, MOST_BODY)
+                await self._assist(body, scope, once(body, receive), send)
         else:
-            raise Refused(404, NOTHING)
+            raise Refused("nothing")
+
+    async def _answer(self, path: str, scope: Scope, body: bytes, send: Send) -> None:
+        try:
+            kind, content = await ask.ROUTES[path](QueryParams(scope["query_string"]), body)
+        except Exception as error:
+            raise answers.refusal_of(error) from error
+        headers = [(b"content-type", kind.encode()), (b"cache-control", b"no-store"),
+                   (b"content-length", b"%d" % len(content))]  # fmt: skip
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
 
     async def _assist(self, body: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         said = parsed(body)
@@ -123,20 +131,20 @@ class Gate:
             return await JSONResponse(refusal)(scope, receive, send)
         if said["method"] == "tools/call":
             await asyncio.to_thread(check_space)  # its picture becomes a file
-        address = {"path": assistants.PATH, "raw_path": assistants.PATH.encode()}
+        address = {"path": ASSISTANTS, "raw_path": ASSISTANTS.encode()}
         await self.app(scope | address, receive, send)
 
     @asynccontextmanager
-    async def _place(self, scope: Scope):
+    async def _place(self, scope: Scope, most: int = MOST_BODY):
         """Wait for one of few places if the request is large."""
         length = Headers(scope=scope).get("content-length", "")
         if length.isdecimal() and int(length) <= LARGE:
             yield
             return
-        if length.isdecimal() and int(length) > MOST_BODY:
-            raise Refused(413, TOO_LARGE)
+        if length.isdecimal() and int(length) > most:
+            raise too_large()
         if self.waiting >= MOST_LARGE_WAITING:
-            raise Refused(503, BUSY)
+            raise Refused("busy")
         self.waiting += 1
         try:
             async with self.large:
@@ -146,68 +154,28 @@ class Gate:
 
 
 def _answer_of(error: Exception) -> JSONResponse:
-    if isinstance(error, Refused):
-        allowed = {"allow": "POST"} if error.status == 405 else {}
-        return JSONResponse({"detail": str(error)}, error.status, CLOSE | allowed)
+    if isinstance(error, (Refused, BadPicture)):
+        return _refusal(error)
     if isinstance(error, (KeyError, IndexError, TypeError, ValueError, AttributeError)):
-        return JSONResponse({"detail": NOT_UNDERSTOOD}, 400)  # Gradio trusts what it is sent
+        return _refusal(Refused("request"))  # Gradio trusts what it is sent
     _log(error)
-    return JSONResponse({"detail": "Something went wrong here. Please try again."}, 500)
+    return _refusal(Refused("fault"))
 
 
 async def not_understood(*_) -> JSONResponse:
     """In place of FastAPI's answer to a RequestValidationError, which repeats what was sent."""
-    return JSONResponse({"detail": NOT_UNDERSTOOD}, 400)
+    return _refusal(Refused("request"))
+
+
+def _refusal(error: Refused | BadPicture) -> JSONResponse:
+    """`refusal` is for the page, `detail` for programs: Gradio's client reads that."""
+    status = getattr(error, "status", 400)
+    told = {"key": getattr(error, "key", "unread"), "values": getattr(error, "values", {})}
+    headers = CLOSE if status != 400 else {}
+    if status == 405:
+        headers = headers | {"allow": "POST"}
+    return JSONResponse({"refusal": told, "detail": str(error)}, status, headers)
 
 
 def _log(error: Exception) -> None:
     logging.getLogger("sketch28").error(fault(error))
-
-
-async def _whole(receive: Receive, most: int) -> bytes:
-    parts, receive = [], _within(receive, most)
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        parts.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(parts)
-
-
-def _once(body: bytes, receive: Receive) -> Receive:
-    """A receive that yields the body first; then whether the client has left."""
-    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
-
-    async def next_message() -> Message:
-        return next(messages, None) or await receive()
-
-    return next_message
-
-
-def _within(receive: Receive, most: int) -> Receive:
-    """A receive that gives up on bodies which are too long, or trickle in."""
-    end = asyncio.get_running_loop().time() + SECONDS_TO_SEND
-    length, over = 0, False
-
-    async def next_message() -> Message:
-        nonlocal length, over
-        if over:
-            return await receive()
-        try:
-            async with asyncio.timeout_at(end):
-                message = await receive()
-        except TimeoutError as error:
-            raise Refused(408, "This took too long to arrive. Please try again.") from error
-        length += len(message.get("body", b""))
-        if length > most:
-            raise Refused(413, TOO_LARGE)
-        over = not message.get("more_body")
-        return message
-
-    return next_message
-
-
-def _without_type(scope: Scope) -> list:
-    """The headers but for the content's type: whatever it says, it is read as JSON here."""
-    return [pair for pair in scope["headers"] if pair[0] != b"content-type"]

@@ -1,14 +1,9 @@
 """How long browsers and proxies may keep what they fetch here."""
 
-import re
-
-from gradio.utils import get_upload_folder
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Message, Scope, Send
 
-# The bundler puts a hash of the content into these names; a second digit tells twins apart.
-HASHED = re.compile(r"/assets/.+-[\w-]{8}\d?\.\w+")
-HASHED_THEME = re.compile(rb"v=[0-9a-f]{64}")
+from serve.gradio_insides import HASHED, HASHED_THEME, upload_folder
 
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"  # kept, but only shown after the server has said that it is still the same
@@ -18,7 +13,7 @@ NEVER = "no-store"
 def kept_as(scope: Scope, status: int) -> str:
     """The Cache-Control of the answer to a GET or HEAD, by its address and its status."""
     path = scope["path"]
-    if path.startswith(f"/gradio_api/file={get_upload_folder()}"):
+    if path.startswith(f"/gradio_api/file={upload_folder()}"):
         return NEVER  # a visitor's picture
     theme = path.endswith("/theme.css") and HASHED_THEME.fullmatch(scope.get("query_string", b""))
     if status == 200 and (theme or HASHED.fullmatch(path)):

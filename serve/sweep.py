@@ -9,10 +9,12 @@ import time
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from serve.gradio_insides import Blocks, forget_the_gone
+
 EVERY = 60.0  # seconds
 
 
-def keep_clean(folder: Path, queue, seconds: float):
+def keep_clean(folder: Path, blocks: Blocks, seconds: float):
     """The `lifespan` for demo.launch(app_kwargs=...).
 
     Gradio forgets uploads that broke off, empty folders, and the names of visits that asked for
@@ -21,14 +23,13 @@ def keep_clean(folder: Path, queue, seconds: float):
     Args:
         folder: of this process alone; all in it that is older than `seconds` is deleted,
             and the folder itself when the process ends.
-        queue: Gradio's, `demo._queue`.
     """
 
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
     @asynccontextmanager
     async def lifespan(app):
-        task = asyncio.create_task(_sweep(folder, queue, seconds))
+        task = asyncio.create_task(_sweep(folder, blocks, seconds))
         try:
             yield
         finally:
@@ -37,20 +38,18 @@ def keep_clean(folder: Path, queue, seconds: float):
     return lifespan
 
 
-async def _sweep(folder: Path, queue, seconds: float) -> None:
+async def _sweep(folder: Path, blocks: Blocks, seconds: float) -> None:
     while True:
         await asyncio.sleep(EVERY)
         await asyncio.to_thread(sweep, folder, seconds)
-        forgotten = set(queue.pending_event_ids_session) - set(queue.pending_messages_per_session)
-        for visit in forgotten:
-            queue.pending_event_ids_session.pop(visit, None)
+        forget_the_gone(blocks)
 
 
 def sweep(folder: Path, seconds: float) -> None:
     """Delete files older than that, and folders that are empty."""
     last = time.time() - seconds
-    for parent, folders, files in os.walk(folder, topdown=False):
-        for path in (Path(parent, name) for name in (*files, *folders)):
+    for parent, folders, names in os.walk(folder, topdown=False):
+        for path in (Path(parent, name) for name in (*names, *folders)):
             with contextlib.suppress(OSError):  # a visit may end, and take it away, at any time
                 if path.stat().st_mtime <= last:
                     path.rmdir() if path.is_dir() else path.unlink()

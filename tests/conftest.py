@@ -15,8 +15,8 @@ from export import to_onnx
 from measure import browser
 from measure.calls import numbers
 from models.specs import spec
-from train.command import save_weights
 from train.networks import NETWORKS
+from train.weights import save_weights
 
 torch.set_num_threads(1)
 

@@ -1,20 +1,25 @@
 """The benchmarks measure what they say, on little data: no figure here depends on speed."""
 
 import struct
-import time
+from contextlib import suppress
+from functools import partial
+from itertools import cycle
+from multiprocessing import Pipe
+from threading import Thread
 
 import cv2
 import numpy as np
 import pytest
 import torch
 
-from measure import as_published, report, shift_scores, start, turns, whole_way
+from measure import as_published, clock, loops, report, shift_scores, start, whole_way
 from measure import speed as benchmark
 from measure import training as bench
 from models.classifier import load
 from models.specs import MODELS
-from train.command import Recipe
+from tests import counting
 from train.pictures import data
+from train.plan import Recipe
 
 TUTORIAL = "fashion_mnist_tutorial"
 
@@ -34,25 +39,62 @@ def made_up(tmp_path):
     return tmp_path
 
 
+class InThread(loops.Runner):
+    """A Runner in a thread of this process: torch need not be loaded anew for every loop."""
+
+    def __init__(self, run, *args):
+        self.orders, self.ours = Pipe()
+        self.process = Thread(target=self.quietly, args=(run, *args, self.ours))
+
+    @staticmethod
+    def quietly(run, *args):
+        with suppress(EOFError):  # no more orders
+            run(*args)
+
+    def __enter__(self):
+        self.process.start()
+        self.orders.recv()
+        return self
+
+    def __exit__(self, *_):
+        self.orders.close()
+        self.process.join()
+
+
 def test_all_loops_take_turns_and_are_timed(made_up, monkeypatch, capsys):
     monkeypatch.setattr(bench, "BLOCK", 3)
+    monkeypatch.setattr(loops, "Runner", InThread)
+    scored = []
+    monkeypatch.setattr(as_published, "score", lambda *_: scored.append(True))
     for dataset, how in as_published.TUTORIALS.items():
         figures = bench.compare(dataset, made_up, steps=6)
         assert all(figures[name] > 0 for name in ("theirs", "float32", "bfloat16"))
-        assert (figures["scoring"] > 0.001) == how.scores
+        assert scored == [True] * how.scores
+        scored.clear()
         assert figures["theirs"] > figures["scoring"]
         assert f"{dataset}: an epoch of the tutorial's loop" in capsys.readouterr().out
 
 
-def test_every_turn_but_the_first_is_counted(made_up):
-    loops = {name: (bench.ours, "mnist", made_up, False) for name in ("one", "another")}
-    took, scoring = turns.take(loops, steps=6, block=2, warm_up=1)
+def test_every_turn_but_the_first_is_counted():
+    """In processes of their own, which tests/counting.py keeps light."""
+    ways = {"one": (counting.step,), "another": (counting.step,)}
+    took, scoring = loops.take_turns(ways, steps=6, block=2, warm_up=1)
     assert {name: len(seconds) for name, seconds in took.items()} == {"one": 2, "another": 2}
-    assert scoring.keys() == loops.keys()
+    assert scoring.keys() == ways.keys()
+
+
+def test_orders_are_carried_out_in_turn_and_each_is_answered():
+    orders, theirs = Pipe()
+    asked = [3, 60, loops.SCORE]
+    for order in asked:
+        orders.send(order)
+    told = loops.told(theirs)
+    assert [next(told) for _ in asked] == asked
+    assert [orders.recv() for _ in asked][0] == "ready"
 
 
 def test_a_loop_that_dies_is_noticed():
-    with pytest.raises(EOFError), turns.Runner(bench.ours, "mnist", "/dev/null", False):
+    with pytest.raises(EOFError), loops.Runner(counting.die):
         pass
 
 
@@ -93,12 +135,19 @@ def test_the_fast_schedule_learns():
     assert seconds > 0
 
 
-def test_turns_gives_the_median_and_the_slow_ones():
-    calls = {"quick": lambda: time.sleep(0.001), "slow": lambda: time.sleep(0.004)}
-    took = benchmark.turns(calls, 0.1, 2)
-    assert 1000 <= took["quick"]["median"] < took["slow"]["median"]
-    assert took["slow"]["median"] >= 4000
-    assert took["quick"]["p99"] >= took["quick"]["median"]
+def test_calls_side_by_side_give_the_median_and_the_slow_ones(monkeypatch):
+    now = [0.0]  # seconds, of a clock that only these calls move
+    monkeypatch.setattr(clock.time, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(clock.time, "perf_counter_ns", lambda: round(now[0] * 1e9))
+    lengths = {"quick": cycle([0.001]), "slow": cycle([0.004] * 95 + [0.5] * 5)}
+
+    def spend(word):
+        now[0] += next(lengths[word])
+
+    took = clock.side_by_side({word: partial(spend, word) for word in lengths}, 3, 2)
+    assert took["quick"] == {"median": pytest.approx(1000), "p99": pytest.approx(1000)}
+    assert took["slow"]["median"] == pytest.approx(4000)
+    assert took["slow"]["p99"] > 4000
 
 
 def test_operations_are_those_one_counts_by_hand():

@@ -12,7 +12,7 @@ import torch
 
 from models.specs import MODELS
 from train import distributed, fashion_mnist
-from train.command import read_weights
+from train.weights import read_weights
 
 ROOT = Path(__file__).resolve().parents[1]
 FEW = ["--dry-run", "--device", "cpu", "--batch-size", "20"]
@@ -72,20 +72,20 @@ def test_recipes_with_chance_in_them_train_on_two_processes(recipe):
     assert read_weights("two.safetensors")[1]["name"] == model.name
 
 
-def test_shares_are_equally_long_and_leave_nothing_out(monkeypatch):
+def test_parts_are_equally_long_and_leave_nothing_out(monkeypatch):
     monkeypatch.setattr(distributed, "processes", lambda: 3)
     for count in (1, 2, 3, 10, 64):
-        chosen, shares = torch.arange(100, 100 + count), []
+        chosen, parts = torch.arange(100, 100 + count), []
         for rank in range(3):
             monkeypatch.setattr(distributed, "rank", lambda rank=rank: rank)
-            shares.append(distributed.share(chosen).tolist())
-        assert {len(share) for share in shares} == {-(-count // 3)}
-        assert set(chain.from_iterable(shares)) == set(chosen.tolist())
+            parts.append(distributed.part(chosen).tolist())
+        assert {len(part) for part in parts} == {-(-count // 3)}
+        assert set(chain.from_iterable(parts)) == set(chosen.tolist())
 
 
 def test_a_single_process_needs_nothing_of_this():
     chosen = torch.arange(7)
-    assert distributed.share(chosen) is chosen
+    assert distributed.part(chosen) is chosen
     assert distributed.total(1.5, 2) == [1.5, 2]
     assert distributed.from_first(lambda: "made") == "made"
     net = torch.nn.Linear(2, 2)

@@ -13,7 +13,7 @@ from models.classifier import Classifier
 from models.sessions import BrokenModel, sha256
 from models.specs import MODELS
 from tests.conftest import MADE_UP, THRESHOLD, write_weights
-from train.command import read_weights
+from train.weights import read_weights
 
 
 def files(folder) -> dict[str, bytes]:

@@ -10,9 +10,9 @@ from models import results
 from models.classifier import ANSWERS, load
 from models.sessions import CUDA
 from models.specs import MODELS
-from train.command import read_weights
 from train.networks import NETWORKS
 from train.pictures import data
+from train.weights import read_weights
 
 ON_GPU = 1e-4  # cuDNN adds up in another order, so the last bits differ more than on the CPU
 

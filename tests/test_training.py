@@ -13,9 +13,9 @@ from tqdm import tqdm
 
 from models.specs import MODELS
 from train import calibrate, fashion_mnist, loop, mnist
-from train.command import read_weights, save_weights
 from train.networks import NETWORKS, parameters
 from train.pictures import data
+from train.weights import read_weights, save_weights
 
 SCRIPTS = {"mnist": mnist, "fashion_mnist": fashion_mnist}
 

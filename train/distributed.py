@@ -2,7 +2,7 @@
 
     torchrun --nproc-per-node 2 train/fashion_mnist.py
 
-Each process takes its share of every batch and the gradients are averaged, so the recipe stays the
+Each process takes its part of every batch and the gradients are averaged, so the recipe stays the
 one of a single process: same batch size, same number of steps. The first process ("rank 0") reads
 and writes checkpoints; the others are told. Without torchrun nothing here does anything.
 """
@@ -68,7 +68,7 @@ def parallel(net: nn.Module) -> nn.Module:
     return DistributedDataParallel(net, device_ids=[first.device] if first.is_cuda else None)
 
 
-def share(chosen: Tensor) -> Tensor:
+def part(chosen: Tensor) -> Tensor:
     """This process's part of a batch's indices, int64 (B,) -> (ceil(B / processes),).
 
     All parts are equally long, else the mean of the gradients would not be the batch's: some

@@ -30,11 +30,11 @@ import torch
 from train import distributed, robust, tutorial
 from train.augment import blurred, erased, flipped, moved, relit
 from train.calibrate import REJECTED
-from train.command import Recipe, arguments
 from train.mixture import Source, classes, neither, partial, tensors
 from train.pictures.data import load
 from train.pictures.photos import neither_pictures, photo_pictures
 from train.pictures.scribbles import not_digits
+from train.plan import Plan, Recipe, from_words
 from train.robust import HeldOut, dataset_parts
 
 MOMENTUM = 0.5
@@ -71,19 +71,21 @@ def other_picture(image):
     return moved(flipped(image), degrees=15, shift=3, scale=0.25)
 
 
-def sources(args) -> tuple[list[Source], list[HeldOut]]:
+def sources(plan: Plan) -> tuple[list[Source], list[HeldOut]]:
     """What the robust recipe learns from, and what it is judged by while it learns."""
-    (images, labels), (held_images, held_labels) = dataset_parts(args)
-    product = gentle_picture if args.gentle else product_picture
-    learnt = [Source("fashion_mnist", images, classes(labels), args.batch_size, product)]
+    (images, labels), (held_images, held_labels) = dataset_parts(plan)
+    product = gentle_picture if plan.gentle else product_picture
+    learnt = [Source("fashion_mnist", images, classes(labels), plan.batch_size, product)]
     held = [HeldOut("fashion_mnist", held_images, classes(held_labels), AWAY)]
-    if args.dry_run:
+    if plan.dry_run:
         return learnt, held
-    root = args.data_dir
+    root = plan.data_dir
     try:
         pictures, allowed = photo_pictures(root, "train", COPIES, 1)
-        share = args.batch_size // 4
-        learnt.append(Source("photos", tensors(pictures), partial(allowed), share, phone_picture))
+        per_step = plan.batch_size // 4
+        learnt.append(
+            Source("photos", tensors(pictures), partial(allowed), per_step, phone_picture)
+        )
         pictures, allowed = photo_pictures(root, "validation", 1, 1)
         held.append(HeldOut("photos", tensors(pictures), partial(allowed), AWAY))
         # Few photos were held out, and the threshold hangs on the strangest of them: so as other
@@ -93,23 +95,23 @@ def sources(args) -> tuple[list[Source], list[HeldOut]]:
     except FileNotFoundError as missing:
         print(f"{missing} Going on without: photos will be read much worse.")
     drawn = [tensors(not_digits(4000, 1)), load("mnist", root, train=True)[0][:4000]]
-    learnt.append(neither("drawn", drawn, args.batch_size // 16, other_picture))
-    other = gentle_picture if args.gentle else other_picture
+    learnt.append(neither("drawn", drawn, plan.batch_size // 16, other_picture))
+    other = gentle_picture if plan.gentle else other_picture
     try:
         seen = [tensors(neither_pictures(root, "train", "garment", 16, 2))]
-        learnt.append(neither("neither", seen, args.batch_size * 3 // 16, other))
+        learnt.append(neither("neither", seen, plan.batch_size * 3 // 16, other))
     except FileNotFoundError as missing:
         print(f"{missing} Going on without: other pictures will be turned away less often.")
     return learnt, held
 
 
 def main(words: list[str] | None = None) -> None:
-    args = arguments("fashion_mnist", RECIPES, words, GENTLE)
-    with distributed.together(args.device):
-        if args.recipe == "robust":
-            robust.train(args, sources)
+    plan = from_words("fashion_mnist", RECIPES, words, GENTLE)
+    with distributed.together(plan.device):
+        if plan.spec.recipe == "robust":
+            robust.train(plan, sources)
         else:
-            tutorial.train(args, sgd, drop_last=False)
+            tutorial.train(plan, sgd, drop_last=False)
 
 
 if __name__ == "__main__":

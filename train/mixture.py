@@ -25,14 +25,14 @@ class Source:
 
     images: uint8 (N, 1, 28, 28).
     allowed: bool (N, 11).
-    share: pictures a step.
+    per_step: pictures a step.
     change: the augmentation, float32 (B, 1, 28, 28) -> the same.
     """
 
     name: str
     images: Tensor
     allowed: Tensor
-    share: int
+    per_step: int
     change: Callable[[Tensor], Tensor]
 
 
@@ -51,13 +51,13 @@ class Target:
 
 
 class Mixture:
-    """Batches with a fixed share of every source; an epoch has as many steps as one pass over the
-    first source, the dataset, would have.
+    """Batches with a fixed number of pictures of every source; an epoch has as many steps as one
+    pass over the first source, the dataset, would have.
 
     Of the dataset's pictures whose last loss was below the mean, a pass skips SKIPPED at random,
     and those that it keeps count for the skipped ones too: the gradient stays what it was in the
     mean, and hard pictures come up more often. Several processes skip nothing: each knows the
-    losses of its own share alone.
+    losses of its own part alone.
 
     Args:
         steps: of an epoch, where it is not to be such a pass.
@@ -76,7 +76,7 @@ class Mixture:
         smoothing: float = SMOOTHING,
     ):
         self.sources, self.seed, self.smoothing = sources, seed, smoothing
-        self.steps = steps or len(sources[0].images) // sources[0].share
+        self.steps = steps or len(sources[0].images) // sources[0].per_step
         self.skip_before = UNTIL * epochs if skipping and distributed.processes() == 1 else 0
         self.losses = torch.full((len(sources[0].images),), torch.inf)  # the last of each picture
 
@@ -100,8 +100,8 @@ class Mixture:
         for step in range(self.steps):
             images, allowed, chosen = [], [], []
             for source, order in zip(self.sources, orders, strict=True):
-                some = order[step * source.share : (step + 1) * source.share]
-                chosen.append(distributed.share(some).to(source.images.device))
+                some = order[step * source.per_step : (step + 1) * source.per_step]
+                chosen.append(distributed.part(some).to(source.images.device))
                 images.append(source.change(source.images[chosen[-1]].float() / 255))
                 allowed.append(source.allowed[chosen[-1]])
             image = torch.cat(images).contiguous(memory_format=torch.channels_last)
@@ -125,7 +125,7 @@ class Mixture:
 
     def _order(self, source: Source, easy: Tensor | None, generator: torch.Generator) -> Tensor:
         """Enough shuffled passes over a source for the whole epoch."""
-        needed, passes = self.steps * source.share, []
+        needed, passes = self.steps * source.per_step, []
         while sum(map(len, passes)) < needed:
             order = torch.randperm(len(source.images), generator=generator)
             if easy is not None:
@@ -167,8 +167,8 @@ def with_neither(logits: Tensor) -> Tensor:
 
 
 def neither(
-    name: str, parts: list[Tensor], share: int, change: Callable[[Tensor], Tensor]
+    name: str, parts: list[Tensor], per_step: int, change: Callable[[Tensor], Tensor]
 ) -> Source:
     """The source of what shows none of the ten, from pictures uint8 (N, 1, 28, 28) of any kinds."""
     images = torch.cat(parts)
-    return Source(name, images, classes(torch.full((len(images),), NEITHER)), share, change)
+    return Source(name, images, classes(torch.full((len(images),), NEITHER)), per_step, change)

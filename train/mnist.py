@@ -21,13 +21,13 @@ import torch
 from train import distributed, robust, tutorial
 from train.augment import moved, repenned
 from train.calibrate import REJECTED
-from train.command import Recipe, arguments
 from train.mixture import Source, classes, neither, tensors
 from train.pictures.data import load
 from train.pictures.photos import foreign_photos, neither_pictures
 from train.pictures.scribbles import not_digits
 from train.pictures.strokes import stroke_pictures
 from train.pictures.styles import styled_digits
+from train.plan import Plan, Recipe, from_words
 from train.robust import HeldOut, dataset_parts
 
 TUTORIAL = Recipe(epochs=15, batch_size=100, lr=0.001, seed=777)
@@ -52,15 +52,15 @@ def other_picture(image):
     return moved(image, degrees=15, shift=2, scale=0.15)
 
 
-def sources(args) -> tuple[list[Source], list[HeldOut]]:
+def sources(plan: Plan) -> tuple[list[Source], list[HeldOut]]:
     """What the robust recipe learns from, and what it is judged by while it learns."""
-    (images, labels), (held_images, held_labels) = dataset_parts(args)
-    size = args.batch_size
+    (images, labels), (held_images, held_labels) = dataset_parts(plan)
+    size = plan.batch_size
     learnt = [Source("mnist", images, classes(labels), size, scanned)]
     held = [HeldOut("mnist", held_images, classes(held_labels), AWAY)]
-    if args.dry_run:
+    if plan.dry_run:
         return learnt, held
-    root = args.data_dir
+    root = plan.data_dir
     try:
         pictures, labels = stroke_pictures(root, "train", COPIES, 1)
         learnt.append(Source("strokes", tensors(pictures), classes(labels), size * 3 // 8, drawn))
@@ -81,12 +81,12 @@ def sources(args) -> tuple[list[Source], list[HeldOut]]:
 
 
 def main(words: list[str] | None = None) -> None:
-    args = arguments("mnist", RECIPES, words)
-    with distributed.together(args.device):
-        if args.recipe == "robust":
-            robust.train(args, sources)
+    plan = from_words("mnist", RECIPES, words)
+    with distributed.together(plan.device):
+        if plan.spec.recipe == "robust":
+            robust.train(plan, sources)
         else:
-            tutorial.train(args, torch.optim.Adam, drop_last=True)
+            tutorial.train(plan, torch.optim.Adam, drop_last=True)
 
 
 if __name__ == "__main__":

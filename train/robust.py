@@ -12,12 +12,14 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
-from train import calibrate, distributed
-from train.command import build, draw_curves, provenance, save_weights
+from train import calibrate, distributed, memory
+from train.curves import draw_curves
 from train.loop import Run, evaluate, fit, predict
 from train.mixture import Mixture, Source
 from train.muon import KernelMuon
 from train.pictures import data
+from train.plan import Plan
+from train.weights import build, provenance, save_weights
 
 HELD_OUT = 5000  # of the dataset's training pictures, for choices
 WEIGHT_DECAY = 0.05
@@ -42,53 +44,55 @@ def right(logits: Tensor, allowed: Tensor) -> float:
     return allowed.gather(1, logits.argmax(1, keepdim=True)).float().mean().item()
 
 
-def train(args, parts_of: Callable[..., tuple[list[Source], list[HeldOut]]]) -> None:
+def train(plan: Plan, parts_of: Callable[..., tuple[list[Source], list[HeldOut]]]) -> None:
     """Train on the sources, choose on the held-out pictures, score the test set once, save.
 
     With no epochs, the weights given (or their mean) only get their temperature and threshold.
 
     Args:
-        args: from command.arguments().
-        parts_of: args -> sources, of which the first is the dataset itself, and held-out pictures,
+        parts_of: plan -> sources, of which the first is the dataset itself, and held-out pictures,
             of which the first are from the dataset and the others from what people draw or
             photograph.
     """
+    memory.keep_freed()
     with distributed.first_alone():
-        sources, held_out = parts_of(args)
-    spec, device = args.spec, args.device
-    net = build(spec, args.seed, device, args.start_from)
-    if not args.epochs:
-        return _save(args, net, [], sources, held_out)
-    steps = 5 if args.dry_run else None
-    batches = Mixture(sources, args.epochs, args.seed, steps, not args.gentle, args.smoothing)
-    optimiser = KernelMuon(net, args.lr, WEIGHT_DECAY)
+        sources, held_out = parts_of(plan)
+    spec, device = plan.spec, plan.device
+    net = build(spec, plan.seed, device, plan.start_from)
+    if not plan.epochs:
+        return _save(plan, net, [], sources, held_out)
+    steps = 5 if plan.dry_run else None
+    batches = Mixture(sources, plan.epochs, plan.seed, steps, not plan.gentle, plan.smoothing)
+    optimiser = KernelMuon(net, plan.lr, WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, args.lr, args.epochs * len(batches), pct_start=0.2, cycle_momentum=False
+        optimiser, plan.lr, plan.epochs * len(batches), pct_start=0.2, cycle_momentum=False
     )
     average = AveragedModel(net, multi_avg_fn=follow, use_buffers=True)
     history = fit(
-        net, batches, optimiser, args.epochs, Run(args.run_folder, spec.name),
-        seed=args.seed, resume=args.resume, loss_of=batches.loss_of, schedule=schedule,
+        net, batches, optimiser, plan.epochs, Run(plan.run_folder, spec.name),
+        seed=plan.seed, resume=plan.resume, loss_of=batches.loss_of, schedule=schedule,
         average=average, validate=lambda averaged: scores(averaged, held_out),
     )  # fmt: skip
     if distributed.rank():
         return
-    draw_curves(args.run_folder / "curves.png", spec.name, history)
-    _save(args, average.module, history, sources, held_out)
+    draw_curves(plan.run_folder / "curves.png", spec.name, history)
+    _save(plan, average.module, history, sources, held_out)
 
 
-def _save(args, net, history: list[dict], sources: list[Source], held_out: list[HeldOut]) -> None:
+def _save(
+    plan: Plan, net, history: list[dict], sources: list[Source], held_out: list[HeldOut]
+) -> None:
     """Fit temperature and threshold, score the test set, write all into the weights file."""
     fitted = fit_honesty(net, held_out)
-    images, labels = _test_pictures(args)
-    _, accuracy = evaluate(net, images.to(args.device), labels.to(args.device))
-    facts = provenance(args, net, history, **fitted)
+    images, labels = _test_pictures(plan)
+    _, accuracy = evaluate(net, images.to(plan.device), labels.to(plan.device))
+    facts = provenance(plan, net, history, **fitted)
     facts |= {"test_accuracy": accuracy, "sources": {s.name: len(s.images) for s in sources}}
-    save_weights(args.output, net, facts)
+    save_weights(plan.output, net, facts)
     print(
-        f"{args.spec.name}: test accuracy {accuracy:.2%}, {fitted}, {history[-1:]}, "
-        f"{facts['seconds']:.0f} s on {args.device.type}, torch {torch.__version__}, "
-        f"-> {args.output}"
+        f"{plan.spec.name}: test accuracy {accuracy:.2%}, {fitted}, {history[-1:]}, "
+        f"{facts['seconds']:.0f} s on {plan.device.type}, torch {torch.__version__}, "
+        f"-> {plan.output}"
     )
 
 
@@ -121,15 +125,15 @@ def fit_honesty(net, held_out: list[HeldOut]) -> dict[str, float]:
     }
 
 
-def dataset_parts(args) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+def dataset_parts(plan: Plan) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
     """(images, labels) to train on and (images, labels) held out."""
-    if args.dry_run:
+    if plan.dry_run:
         return data.made_up(500), data.made_up(100, seed=1)
-    images, labels = data.load(args.spec.dataset, args.data_dir, train=True)
+    images, labels = data.load(plan.spec.dataset, plan.data_dir, train=True)
     return (images[:-HELD_OUT], labels[:-HELD_OUT]), (images[-HELD_OUT:], labels[-HELD_OUT:])
 
 
-def _test_pictures(args) -> tuple[Tensor, Tensor]:
+def _test_pictures(plan: Plan) -> tuple[Tensor, Tensor]:
     return (
-        data.made_up(100, 2) if args.dry_run else data.load(args.spec.dataset, args.data_dir, False)
+        data.made_up(100, 2) if plan.dry_run else data.load(plan.spec.dataset, plan.data_dir, False)
     )

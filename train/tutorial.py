@@ -2,86 +2,88 @@
 
 import torch
 
-from train import calibrate, distributed
-from train.command import build, draw_curves, provenance, read_weights, save_weights
+from train import calibrate, distributed, memory
+from train.curves import draw_curves
 from train.loop import Run, evaluate, fit, predict
 from train.pictures import data
+from train.plan import Plan
+from train.weights import build, provenance, read_weights, save_weights
 
 
-def train(args, optimiser_of, drop_last: bool) -> None:
+def train(plan: Plan, optimiser_of, drop_last: bool) -> None:
     """Train on the dataset's training pictures, score on its test pictures, save the weights.
 
     Args:
-        args: from command.arguments().
         optimiser_of: (parameters, lr=, fused=) -> optimiser, where fused makes one pass over the
             parameters instead of one for each operation.
         drop_last: whether a last batch that is not full is left out.
     """
-    spec, device = args.spec, args.device
+    spec, device = plan.spec, plan.device
+    memory.keep_freed()
     with distributed.first_alone():
-        images, labels = (part.to(device) for part in _pictures(args, train=True))
-    kept = len(images) - args.hold_out
-    net = build(spec, args.seed, device, args.start_from)
+        images, labels = (part.to(device) for part in _pictures(plan, train=True))
+    kept = len(images) - plan.hold_out
+    net = build(spec, plan.seed, device, plan.start_from)
     history = fit(
         net,
-        data.Batches(images[:kept], labels[:kept], args.batch_size, args.seed, drop_last),
-        optimiser_of(net.parameters(), lr=args.lr, fused=True),
-        args.epochs,
-        Run(args.run_folder, spec.name),
-        seed=args.seed,
-        resume=args.resume,
-        bfloat16=args.bfloat16,
+        data.Batches(images[:kept], labels[:kept], plan.batch_size, plan.seed, drop_last),
+        optimiser_of(net.parameters(), lr=plan.lr, fused=True),
+        plan.epochs,
+        Run(plan.run_folder, spec.name),
+        seed=plan.seed,
+        resume=plan.resume,
+        bfloat16=plan.bfloat16,
     )
     if distributed.rank():
         return
-    draw_curves(args.run_folder / "curves.png", spec.name, history)
-    if args.hold_out:
-        _calibrate(args, net, images[kept:], labels[kept:])
+    draw_curves(plan.run_folder / "curves.png", spec.name, history)
+    if plan.hold_out:
+        _calibrate(plan, net, images[kept:], labels[kept:])
     else:
-        _finish(args, net, history)
+        _finish(plan, net, history)
 
 
-def _pictures(args, train: bool):
-    if args.dry_run:
-        return data.made_up(10 * args.batch_size if train else 200, seed=int(train))
-    return data.load(args.spec.dataset, args.data_dir, train)
+def _pictures(plan: Plan, train: bool):
+    if plan.dry_run:
+        return data.made_up(10 * plan.batch_size if train else 200, seed=int(train))
+    return data.load(plan.spec.dataset, plan.data_dir, train)
 
 
-def _finish(args, net, history) -> None:
-    images, labels = (part.to(args.device) for part in _pictures(args, train=False))
+def _finish(plan: Plan, net, history) -> None:
+    images, labels = (part.to(plan.device) for part in _pictures(plan, train=False))
     loss, accuracy = evaluate(net, images, labels)
     # The MNIST tutorial trains on 0..1 and scores on 0..255; both figures are kept.
     loss_255, accuracy_255 = evaluate(net, images, labels, scale=1.0)
     measured = {
-        "products": "bfloat16" if args.bfloat16 else "float32",
+        "products": "bfloat16" if plan.bfloat16 else "float32",
         "training_loss": history[-1]["loss"],
         "test_loss": loss,
         "test_accuracy": accuracy,
         "test_loss_0_255": loss_255,
         "test_accuracy_0_255": accuracy_255,
     }
-    facts = provenance(args, net, history, **measured)
-    save_weights(args.output, net, facts)
+    facts = provenance(plan, net, history, **measured)
+    save_weights(plan.output, net, facts)
     print(
-        f"{args.spec.name}: test accuracy {accuracy:.2%}, loss {loss:.4f} "
+        f"{plan.spec.name}: test accuracy {accuracy:.2%}, loss {loss:.4f} "
         f"(pixels 0..255: {accuracy_255:.2%}, {loss_255:.4f}), "
         f"last epoch's mean training cost {history[-1]['loss']:.5f}, "
-        f"{facts['seconds']:.0f} s on {args.device.type}, torch {torch.__version__} "
-        f"-> {args.output}"
+        f"{facts['seconds']:.0f} s on {plan.device.type}, torch {torch.__version__} "
+        f"-> {plan.output}"
     )
 
 
-def _calibrate(args, net, images, labels) -> None:
+def _calibrate(plan: Plan, net, images, labels) -> None:
     """Fit on the held-out pictures what the fully trained weights cannot be honest about."""
-    logits, share = predict(net, images), calibrate.REJECTED[args.spec.subject]
+    logits, share = predict(net, images), calibrate.REJECTED[plan.spec.subject]
     fitted = {
         "temperature": round(calibrate.temperature(logits, labels), 4),
         "rejection_threshold": round(calibrate.threshold(logits, share), 4),
     }
-    if not args.output.exists():
-        raise SystemExit(f"{args.output} is not there yet: train once without --hold-out first.")
-    weights, metadata = read_weights(args.output)
-    full = build(args.spec, args.seed, args.device)
+    if not plan.output.exists():
+        raise SystemExit(f"{plan.output} is not there yet: train once without --hold-out first.")
+    weights, metadata = read_weights(plan.output)
+    full = build(plan.spec, plan.seed, plan.device)
     full.load_state_dict(weights)
-    save_weights(args.output, full, metadata | fitted | {"calibrated_on": args.hold_out})
-    print(f"{args.spec.name}: fitted on {args.hold_out} held-out pictures: {fitted}")
+    save_weights(plan.output, full, metadata | fitted | {"calibrated_on": plan.hold_out})
+    print(f"{plan.spec.name}: fitted on {plan.hold_out} held-out pictures: {fitted}")

@@ -9,8 +9,8 @@ import numpy as np
 
 CACHE = Path("runs/cache")
 PROJECT = Path(__file__).resolve().parents[2]
-# What prepares pictures: a change in any of these makes the kept ones stale.
-SOURCES = (
+# The files that prepare pictures: a change in any of these makes the kept ones stale.
+PREPARE = (
     "models/decode.py",
     "models/garment.py",
     "models/ink.py",
@@ -26,12 +26,12 @@ SOURCES = (
 def cached(prepare):
     """Decorator: the arrays that `prepare(root, *arguments)` returns are kept on disk.
 
-    The file's name holds the arguments and a hash of the SOURCES.
+    The file's name holds the arguments and a hash of the files that PREPARE names.
     """
 
     @functools.wraps(prepare)
     def wrapper(root, *arguments):
-        digest = hashlib.sha256(b"".join((PROJECT / name).read_bytes() for name in SOURCES))
+        digest = hashlib.sha256(b"".join((PROJECT / name).read_bytes() for name in PREPARE))
         words = [prepare.__name__, *map(str, arguments), digest.hexdigest()[:12]]
         path = CACHE / ("-".join(words) + ".npz")
         if not path.exists():

@@ -26,14 +26,14 @@ def load(dataset: str, root: Path | str, train: bool) -> tuple[Tensor, Tensor]:
     Raises:
         SystemExit: neither files nor network; the sentence says which files belong where.
     """
-    source = TORCHVISION[dataset]
+    reader = TORCHVISION[dataset]
     try:
-        part = source(str(root), train=train, download=True)
+        part = reader(str(root), train=train, download=True)
     except (RuntimeError, OSError) as error:
-        files = ", ".join(name for name, _ in source.resources)
+        files = ", ".join(name for name, _ in reader.resources)
         raise SystemExit(
-            f"{source.__name__} is not in {root} and could not be downloaded. "
-            f"Put {files} into {Path(root) / source.__name__ / 'raw'} and start again."
+            f"{reader.__name__} is not in {root} and could not be downloaded. "
+            f"Put {files} into {Path(root) / reader.__name__ / 'raw'} and start again."
         ) from error
     return part.data.unsqueeze(1), part.targets
 
@@ -55,7 +55,7 @@ class Batches:
 
     Iterate with `batches.epoch(k)`, which yields float32 (B, 1, 28, 28) in 0..1 and int64 (B,),
     both on the device of the tensors given. `len(batches)` is the number of batches an epoch.
-    Of several processes (train/distributed.py) each gets its share of every batch.
+    Of several processes (train/distributed.py) each gets its part of every batch.
     """
 
     def __init__(self, images: Tensor, labels: Tensor, size: int, seed: int, drop_last=False):
@@ -70,10 +70,10 @@ class Batches:
     def epoch(self, number: int) -> Iterator[tuple[Tensor, Tensor]]:
         generator = torch.Generator().manual_seed(self.seed + 10_007 * number)
         order = torch.randperm(len(self.images), generator=generator).to(self.images.device)
-        parts = order[: len(self) * self.size].split(self.size)
-        shares = [distributed.share(part) for part in parts]
+        batches = order[: len(self) * self.size].split(self.size)
+        parts = [distributed.part(batch) for batch in batches]
         # Picked once an epoch and then cut: to pick anew for every batch takes longer.
-        chosen, lengths = torch.cat(shares), [len(share) for share in shares]
+        chosen, lengths = torch.cat(parts), [len(part) for part in parts]
         for image, label in zip(
             self.images[chosen].split(lengths), self.labels[chosen].split(lengths), strict=True
         ):

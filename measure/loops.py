@@ -54,13 +54,13 @@ def told(orders: Connection) -> Iterator[int | str]:
         orders.send(time.perf_counter() - begun)
 
 
-def take(
-    loops: dict[str, tuple], steps: int, block: int, warm_up: int
+def take_turns(
+    ways: dict[str, tuple], steps: int, block: int, warm_up: int
 ) -> tuple[dict[str, list[float]], dict[str, float]]:
     """Let all loops go on in turns.
 
     Args:
-        loops: name -> (function, *arguments) of its Runner.
+        ways: name -> (function, *arguments) of its Runner.
         steps: of each loop, in all.
         block: steps of a turn.
         warm_up: the first of them, not timed: threads of the loop before are still awake.
@@ -70,9 +70,9 @@ def take(
         asked for, once in a run; and name -> seconds of one SCORE.
     """
     timed = block - warm_up
-    took: dict[str, list[float]] = {name: [] for name in loops}
+    took: dict[str, list[float]] = {name: [] for name in ways}
     with ExitStack() as stack:
-        runners = {name: stack.enter_context(Runner(*loop)) for name, loop in loops.items()}
+        runners = {name: stack.enter_context(Runner(*way)) for name, way in ways.items()}
         for turn in tqdm(range(steps // block), desc="turns"):
             for name, runner in runners.items():
                 runner.go_on(warm_up)

@@ -1,0 +1,34 @@
+// What a browser must be able to do to answer by itself.
+
+// The smallest module that holds an instruction on 128 bits (i8x16.splat, i8x16.popcnt).
+const SIMD = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15,
+  253, 98, 11,
+];
+
+/** @returns {string} what it lacks, or "" */
+export function missing() {
+  if (typeof WebAssembly !== "object") return "WebAssembly";
+  if (!WebAssembly.validate(new Uint8Array(SIMD))) return "WebAssembly SIMD";
+  if (!moduleWorkers()) return "module workers";
+  return "createImageBitmap" in globalThis ? "" : "createImageBitmap";
+}
+
+/** A browser that knows the option asks for it. */
+function moduleWorkers() {
+  let known = false;
+  const options = {
+    get type() {
+      known = true;
+      return /** @type {WorkerType} */ ("module");
+    },
+  };
+  const address = URL.createObjectURL(new Blob([], { type: "text/javascript" }));
+  try {
+    new Worker(address, options).terminate();
+  } catch {
+    known = false;
+  }
+  URL.revokeObjectURL(address);
+  return known;
+}

@@ -1,0 +1,82 @@
+// Runs beside the page, so that nothing stalls the pen: what hosts/browser.js asks, the graphs answer.
+//
+// In: {id, what, given}; the first is "open". Out: {id, value}, {id, refusal} or {id, error}, and
+// {fetched: bytes} while files arrive.
+
+import { batchesOf, changed, joined } from "./batches.js";
+import { createGraphs } from "./graphs.js";
+import { pixelsOf } from "./pixels.js";
+import { createReader } from "./reader.js";
+import { Refusal } from "./refusal.js";
+import { createTurns } from "./turns.js";
+
+/** @typedef {import("./types.js").Change} Change */
+/** @typedef {import("./types.js").Ink} Ink */
+/** @typedef {import("./types.js").PhotoOptions} PhotoOptions */
+/** @typedef {import("../catalogue.js").Catalogue} Catalogue */
+/** @typedef {{kind: "open" | "sketch" | "photo" | "run" | "facts"}} Asked */
+
+/** @type {{postMessage: (message: any, transfer?: Transferable[]) => void, onmessage: any}} */
+const page = /** @type {any} */ (self);
+const turn = createTurns();
+/** @type {Catalogue} */
+let catalogue;
+/** @type {ReturnType<typeof createGraphs>} */
+let graphs;
+/** @type {ReturnType<typeof createReader>} */
+let reader;
+
+const QUESTIONS = {
+  /** What the first answer needs: `model` is the network that is chosen at first. */
+  async open(/** @type {{catalogue: Catalogue, model: string}} */ given) {
+    catalogue = given.catalogue;
+    graphs ??= createGraphs(catalogue, (fetched) => page.postMessage({ fetched }), turn);
+    reader ??= createReader(catalogue, graphs, turn);
+    // A first run compiles what it needs, which takes longer than the run itself.
+    await reader.ofInk({ width: 20, height: 20, greys: new Uint8Array(400).fill(255) }, given.model);
+  },
+
+  sketch: (/** @type {{ink: Ink, model: string}} */ { ink, model }) => reader.ofInk(ink, model),
+
+  photo: async (/** @type {{file: Blob, model: string, options: PhotoOptions}} */ given) => {
+    const { file, model, options } = given;
+    return reader.ofPixels(await pixelsOf(file, reader.sideFor(model)), model, options);
+  },
+
+  /** All batches of one question; between two of them, others have their turn. */
+  async run(/** @type {{model: string, input: Uint8Array, outputs: string[], change: Change}} */ given) {
+    const { model, input, outputs, change } = given;
+    const [ort, session] = await Promise.all([
+      graphs.runtime(),
+      graphs.session(catalogue.models[model].graph),
+    ]);
+    /** @type {Record<string, Float32Array[]>} */
+    const parts = Object.fromEntries(outputs.map((name) => [name, []]));
+    for (const batch of batchesOf(changed(input, change))) {
+      const image = new ort.Tensor("float32", batch, [batch.length / 784, 1, 28, 28]);
+      const found = await turn(() => session.run({ image }, outputs));
+      for (const name of outputs) parts[name].push(/** @type {Float32Array} */ (found[name].data));
+    }
+    return Object.fromEntries(outputs.map((name) => [name, joined(parts[name])]));
+  },
+
+  async facts() {
+    const { env } = await graphs.runtime();
+    return { threads: env.wasm.numThreads, version: env.versions.web ?? env.versions.common };
+  },
+};
+
+page.onmessage = async (/** @type {MessageEvent} */ { data: { id, what, given } }) => {
+  try {
+    const question = /** @type {(given: any) => Promise<any>} */ (
+      QUESTIONS[/** @type {keyof typeof QUESTIONS} */ (what)]
+    );
+    page.postMessage({ id, value: await question(given) });
+  } catch (error) {
+    if (error instanceof Refusal) {
+      page.postMessage({ id, refusal: { key: error.key, values: error.values } });
+    } else {
+      page.postMessage({ id, error: String(error) });
+    }
+  }
+};

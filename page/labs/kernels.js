@@ -1,0 +1,85 @@
+// The numbers that a network learnt, as its graph uses them: batch normalisation folded in.
+
+const NORM_EPSILON = 1e-5; // torch's default, added to the variance
+
+/** @typedef {import("../hosts/safetensors.js").Arrays} Arrays */
+/**
+ * One step of a network, as models/catalogue.json lists it.
+ * sources: names of the layers whose outputs it takes; "input" is the picture.
+ * weights, norm: what the weights file calls its parameters, and those of the batch norm that
+ * follows it and is folded into it.
+ * block: the residual block that it belongs to, or "".
+ * @typedef {{name: string, kind: string, sources: string[], block?: string, shape: number[],
+ *   kernel?: number, stride?: number, padding?: number, weights?: string, norm?: string}} Layer
+ */
+/**
+ * One network, as models/catalogue.json describes it.
+ * @typedef {{subject: string, labels: string[], recipe: string, layers: Layer[], weights: string,
+ *   temperature: number, rejection_threshold: number | null,
+ *   outputs: Record<string, number[]>}} Model
+ */
+/**
+ * What a layer learnt. "conv": (out, in, k, k) and (out,); "linear": (out, in) and (out,);
+ * "normalise": one deviation and one mean; "softmax": the temperature and nothing.
+ * @typedef {{weight: Float32Array, bias: Float32Array}} Learnt
+ */
+
+/**
+ * The parameters of a network, by the name of the layer.
+ * @param {Model} model
+ * @param {Arrays} arrays of its weights file
+ * @returns {Record<string, Learnt>}
+ */
+export function kernels(model, arrays) {
+  /** @type {Record<string, Learnt>} */
+  const found = {};
+  for (const layer of model.layers) {
+    if (layer.kind === "normalise") {
+      const [weight, bias] = ["deviation", "mean"].map((word) => valuesOf(arrays, `normalise.${word}`));
+      found[layer.name] = { weight, bias };
+    } else if (layer.kind === "softmax") {
+      found[layer.name] = { weight: Float32Array.of(model.temperature), bias: new Float32Array() };
+    } else if (layer.weights) {
+      found[layer.name] = folded(layer, arrays);
+    }
+  }
+  return found;
+}
+
+/**
+ * What follows a convolution as (x − mean) ÷ deviation · gamma + beta is linear: it becomes part of
+ * the kernels and the bias.
+ * @param {Layer} layer
+ * @param {Arrays} arrays
+ * @returns {Learnt}
+ */
+function folded(layer, arrays) {
+  const { shape, values } = arrayOf(arrays, `${layer.weights}.weight`);
+  const [out] = shape;
+  const bias = arrays[`${layer.weights}.bias`]?.values ?? new Float32Array(out);
+  if (!layer.norm) return { weight: values, bias };
+  const [gamma, beta, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map(
+    (word) => valuesOf(arrays, `${layer.norm}.${word}`),
+  );
+  const scale = Float64Array.from(gamma, (value, i) => value / Math.sqrt(variance[i] + NORM_EPSILON));
+  const size = values.length / out;
+  return {
+    weight: values.map((value, i) => value * scale[Math.floor(i / size)]),
+    bias: bias.map((value, i) => (value - mean[i]) * scale[i] + beta[i]),
+  };
+}
+
+/**
+ * @param {Arrays} arrays
+ * @param {string} name
+ */
+function arrayOf(arrays, name) {
+  if (!arrays[name]) throw new Error(`The weights file has no ${name}.`);
+  return arrays[name];
+}
+
+/**
+ * @param {Arrays} arrays
+ * @param {string} name
+ */
+const valuesOf = (arrays, name) => arrayOf(arrays, name).values;

@@ -1,0 +1,108 @@
+"""What the page asks, over HTTP: POST /ask/sketch, /ask/photo and /ask/run, GET /ask/facts.
+
+The gate has read the body, within MOST, before anything here sees it; a picture travels as its
+greys or as its file's bytes, a tensor as little-endian float32, all else as JSON.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Awaitable, Callable
+
+import numpy as np
+from starlette.datastructures import QueryParams
+
+from models.decode import MAX_BYTES
+from serve import answers
+from serve.refusals import Refused
+
+MOST_SIDE = 512  # of a drawing; the page sends about 100
+MOST = {"/ask/sketch": MOST_SIDE**2, "/ask/photo": MAX_BYTES, "/ask/run": 64 * 1024}  # bytes
+FACTS = "/ask/facts"
+SIDE = 28
+
+JSON, NUMBERS = "application/json", "application/octet-stream"
+Answer = tuple[str, bytes]  # content type, body
+
+
+async def sketch(query: QueryParams, body: bytes) -> Answer:
+    """What a drawing shows.
+
+    query: model, width, height; body: width × height greys, 255 ink, row by row.
+    """
+    width, height = (_number(query, name, MOST_SIDE) for name in ("width", "height"))
+    if len(body) != width * height:
+        raise Refused("request")
+    ink = np.frombuffer(body, np.uint8).reshape(height, width)
+    return JSON, _text(await answers.sketch(ink, query.get("model", "")))
+
+
+async def photo(query: QueryParams, body: bytes) -> Answer:
+    """What a photo shows.
+
+    query: model, and 0 or 1 for each of: whole (cut nothing out), invert, show (return the
+    picture too); body: the bytes of a file.
+    """
+    options = {name: bool(_number(query, name, 1)) for name in ("whole", "invert", "show")}
+    return JSON, _text(await answers.photo(body, query.get("model", ""), **options))
+
+
+async def run(query: QueryParams, body: bytes) -> Answer:
+    """A network's outputs for one 28×28 picture, or for that picture moved or edited.
+
+    body: JSON {"model", "input": base64 of 784 greys, "outputs": [names], "moves"?: [[right,
+    down]], "edits"?: [[[index, grey]]]}.
+    """
+    asked = _object(body)
+    outputs, moves, edits = (asked.get(name) for name in ("outputs", "moves", "edits"))
+    model, text = asked.get("model"), asked.get("input")
+    if not (isinstance(model, str) and isinstance(text, str) and isinstance(outputs, list)):
+        raise Refused("request")
+    arrays = await answers.run(model, _greys(text), outputs, moves, edits)
+    return NUMBERS, b"".join(array.astype("<f4", copy=False).tobytes() for array in arrays)
+
+
+async def facts(query: QueryParams, body: bytes) -> Answer:
+    """What runs here."""
+    return JSON, _text(answers.facts())
+
+
+ROUTES: dict[str, Callable[[QueryParams, bytes], Awaitable[Answer]]] = {
+    "/ask/sketch": sketch,
+    "/ask/photo": photo,
+    "/ask/run": run,
+    FACTS: facts,
+}
+
+
+def _number(query: QueryParams, name: str, most: int) -> int:
+    """A whole number 0..most."""
+    text = query.get(name, "0")
+    if not (text.isascii() and text.isdecimal() and len(text) < 5 and int(text) <= most):
+        raise Refused("request")
+    return int(text)
+
+
+def _object(body: bytes) -> dict:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Refused("request") from error
+    if not isinstance(said, dict):
+        raise Refused("request")
+    return said
+
+
+def _greys(text: str) -> np.ndarray:
+    """uint8 (28, 28)"""
+    try:
+        content = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Refused("request") from error
+    if len(content) != SIDE * SIDE:
+        raise Refused("request")
+    return np.frombuffer(content, np.uint8).reshape(SIDE, SIDE)
+
+
+def _text(said: dict) -> bytes:
+    return json.dumps(said, separators=(",", ":")).encode()

@@ -1,0 +1,63 @@
+"""The files of the page, as the browser fetches them: /page/, and below it what models/ tells."""
+
+import hashlib
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from models.specs import FOLDER as MODELS
+from serve.refusals import Refused
+
+FOLDER = Path(__file__).resolve().parents[1] / "page"
+KINDS = (".css", ".html", ".js", ".json", ".png", ".svg", ".webmanifest", ".ico")
+NAMES = ("catalogue.json", "results.json")
+
+
+class Files(StaticFiles):
+    """Static files; the refusal of what is not there is ours."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        try:
+            return await super().get_response(path, scope)
+        except HTTPException as error:
+            raise Refused("nothing") from error
+
+
+class Page(Files):
+    """All but the scripts that are not for the browser."""
+
+    def lookup_path(self, path: str):
+        return super().lookup_path(path) if path.endswith(KINDS) else ("", None)
+
+
+class Models(Files):
+    """What the page reads of models/: figures and weights, no code."""
+
+    def lookup_path(self, path: str):
+        told = path in NAMES or (path.endswith(".safetensors") and "/" not in path)
+        return super().lookup_path(path) if told else ("", None)
+
+
+def routes() -> list[BaseRoute]:
+    """For demo.launch(app_kwargs={"routes": ...})."""
+    return [
+        Mount("/page/models", Models(directory=MODELS)),
+        Mount("/page", Page(directory=FOLDER)),
+    ]
+
+
+def version() -> str:
+    """A hash of the page's files: a page that was made of others is older than its server."""
+    found = hashlib.sha256()
+    for path in sorted(FOLDER.rglob("*")):
+        if path.suffix in KINDS and path.is_file():
+            found.update(path.relative_to(FOLDER).as_posix().encode() + b"\0")
+            found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()[:16]
+
+
+VERSION = version()

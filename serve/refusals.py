@@ -1,0 +1,39 @@
+"""What the app says when it cannot answer: a key with values, for which the page finds the words.
+
+Those of pictures are models' own (BadPicture); these are about requests. Programs, assistants and
+the shell read the English sentence.
+"""
+
+REFUSALS = {
+    "busy": "Too much is being sent just now. Please try again in a moment.",
+    "endpoint": "There is no such endpoint. There are: {endpoints}.",
+    "fault": "Something went wrong here. Please try again.",
+    "file": "`image` must be an uploaded picture file: use gradio_client's handle_file().",
+    "large": "This is larger than {megabytes} MB. Please choose a smaller picture.",
+    "model": "There is no model '{model}'. The models are: {models}.",
+    "name": "`model` must be the name of a model.",
+    "nothing": "There is nothing at this address. Please go to the start page, /.",
+    "options": "`cut` and `invert` must be true or false.",
+    "post": "Only POST requests are answered at this address.",
+    "request": "This request cannot be understood. Please see /?view=api for how to ask.",
+    "trickle": "This took too long to arrive. Please try again.",
+    "uploaded": "A picture must be an uploaded file. Please upload it first.",
+    "values": "`data` must be a list of exactly these values: {names}.",
+    "visit": "Nobody by this name has asked for anything. Please ask first.",
+}
+STATUS = {"busy": 503, "endpoint": 404, "fault": 500, "large": 413, "nothing": 404, "post": 405,
+          "trickle": 408, "visit": 404}  # fmt: skip
+
+
+class Refused(Exception):
+    """What arrived cannot be answered; str() of it is one kind sentence in English."""
+
+    def __init__(self, key: str, **values: str | int):
+        self.key = key
+        self.values = values
+        super().__init__(REFUSALS[key].format(**self.values))
+
+    @property
+    def status(self) -> int:
+        """HTTP's."""
+        return STATUS.get(self.key, 400)
