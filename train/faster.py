@@ -13,7 +13,11 @@ def way(net: nn.Sequential, bfloat16: bool = False) -> nn.Sequential:
 
     Args:
         bfloat16: the convolutions multiply in bfloat16.
+
+    A network that is no list of layers is called as it is.
     """
+    if not isinstance(net, nn.Sequential):
+        return net
     layers = pooled_first(net)
     if bfloat16:
         layers = convolutions_in_bfloat16(layers)

@@ -69,7 +69,7 @@ def sources(plan: Plan) -> tuple[list[Source], list[HeldOut]]:
     except FileNotFoundError as missing:
         print(f"{missing} Going on without: drawings will be read worse.")
     pictures, labels = styled_digits(30_000, 1)
-    learnt.append(Source("styles", tensors(pictures), classes(labels), size // 4, drawn))
+    learnt.append(Source("styles", tensors(pictures), classes(labels), size * 3 // 8, drawn))
     others = [tensors(not_digits(30_000, 1)), load("fashion_mnist", root, train=True)[0][:6000]]
     try:
         others.append(tensors(neither_pictures(root, "train", "digit", 4, 2)))

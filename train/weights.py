@@ -43,6 +43,21 @@ def build(
     return net.to(device)
 
 
+def build_from(net: nn.Module, path: Path | None) -> nn.Module:
+    """The network with a file's weights, or as it is where no file is named.
+
+    Raises:
+        SystemExit: the file holds no weights of that network; one sentence.
+    """
+    if path is None:
+        return net
+    try:
+        net.load_state_dict(read_weights(path)[0])
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise SystemExit(f"{path} holds no weights of {type(net).__name__}.") from error
+    return net
+
+
 def save_weights(path: Path, net: nn.Module, metadata: dict) -> None:
     """Write the weights as safetensors, with all that says how they came to be (JSON values)."""
     state = {name: value.detach().cpu().contiguous() for name, value in net.state_dict().items()}

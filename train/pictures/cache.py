@@ -23,15 +23,17 @@ PREPARE = (
 )
 
 
-def cached(prepare):
+def cached(prepare=None, *, files=PREPARE):
     """Decorator: the arrays that `prepare(root, *arguments)` returns are kept on disk.
 
-    The file's name holds the arguments and a hash of the files that PREPARE names.
+    The file's name holds the arguments and a hash of the files that prepare the pictures.
     """
+    if prepare is None:
+        return functools.partial(cached, files=files)
 
     @functools.wraps(prepare)
     def wrapper(root, *arguments):
-        digest = hashlib.sha256(b"".join((PROJECT / name).read_bytes() for name in PREPARE))
+        digest = hashlib.sha256(b"".join((PROJECT / name).read_bytes() for name in files))
         words = [prepare.__name__, *map(str, arguments), digest.hexdigest()[:12]]
         path = CACHE / ("-".join(words) + ".npz")
         if not path.exists():

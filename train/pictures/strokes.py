@@ -27,7 +27,7 @@ FILE = Path("pendigits") / "pendigits-orig.tra"
 SCORED_CANVAS = 400  # side of the canvases that networks are scored on
 PARTS = {"train": 24, "validation": 3, "test": 3}  # writers in each
 PARTS_SEED = 28
-RESTYLED = 0.15  # share of the training drawings that get a style their writer lacks
+RESTYLED = 0.25  # share of the training drawings that get a style their writer lacks
 
 
 @dataclass(frozen=True)

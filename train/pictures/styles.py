@@ -21,13 +21,16 @@ from train.pictures.hand import (
     shaken,
     to_unit,
 )
+from train.pictures.habits import HABITS
+
+HABITUAL = 0.55  # share of the drawn digits that follow a habit of train/pictures/habits.py
 
 
 def slash(low: np.ndarray, high: np.ndarray, rng: Generator) -> np.ndarray:
     """A slash through the box low..high, mostly rising to the right, inside it or well beyond."""
     middle, half = (low + high) / 2, (high - low) / 2
-    reach = rng.uniform(0.45, 1.25)
-    across = half[0] * reach * rng.uniform(0.6, 1.0) * (1 if rng.random() < 0.9 else -1)
+    reach = rng.uniform(0.4, 1.25) if rng.random() < 0.7 else rng.uniform(1.2, 1.9)
+    across = half[0] * reach * rng.uniform(0.1, 1.0) * (1 if rng.random() < 0.88 else -1)
     down = half[1] * reach * rng.uniform(0.6, 0.95)
     bend = rng.normal(0, 0.06, 2) * (high - low)
     half_slash = np.array((across, -down))
@@ -220,8 +223,10 @@ def restyle(label: int, drawing: Drawing, rng: Generator) -> Drawing:
     if label == 0:
         return [*drawing, slash(low, high, rng)]
     if label == 1 and len(drawing) == 1 and high[0] - low[0] < 0.6:
+        if rng.random() < 0.25:  # as in a mirror: it leans back
+            return [stroke * (-1, 1) for stroke in drawing]
         x, y = points[points[:, 1].argmax()]
-        left, right = rng.uniform(0.1, 0.3, 2)
+        left, right = rng.uniform(0.1, 0.45, 2)
         return [*drawing, line((x - left, y), (x + right, y + rng.normal(0, 0.02)))]
     if label == 7 and len(drawing) == 1:
         stem = points[len(points) // 3 :]
@@ -235,7 +240,10 @@ def restyle(label: int, drawing: Drawing, rng: Generator) -> Drawing:
 
 def drawn_digit(label: int, rng: Generator) -> Drawing:
     """One digit of a random style by a random hand."""
-    return distort(shaken(PROGRAMS[label](rng), rng), rng, rng.uniform(0.4, 1.0))
+    program = PROGRAMS[label]
+    if label in HABITS and rng.random() < HABITUAL:
+        program = HABITS[label]
+    return distort(shaken(program(rng), rng), rng, rng.uniform(0.4, 1.0))
 
 
 def styled_digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
