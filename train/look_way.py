@@ -1,0 +1,105 @@
+"""The way of a look: a whole photo -> what it shows, which garment, and the garment's mask.
+
+The network (train/look_network.py) looks twice, each time at the picture and its mirror image: at
+the whole, and at a square around what it found there. What it says is the mean of its looks.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import avg_pool2d, pad
+
+from train.look_network import LookNet
+from train.resample import extent, soft
+
+SIDE = 128  # of what the network sees, pixels
+GREY = 127 / 255  # beside a picture that is not square
+MARGIN = 0.12  # around what was found, of its longer side
+SMALLEST = 0.01  # of the first look: less is nothing found
+OPAQUE = 128  # opacity from which on a pixel belongs to what is shown
+WHOLE = 64.0  # see train/resample.py
+
+
+class Look(nn.Module):
+    """One photo, looked at.
+
+    Args:
+        second: weight of the second look in what is said of the kind.
+    """
+
+    def __init__(self, net: LookNet):
+        super().__init__()
+        self.net = net
+
+    def forward(self, rgba: Tensor) -> tuple[Tensor, ...]:
+        """Args:
+            rgba: uint8 (H, W, 4), the longer side at most 1,024.
+
+        Returns:
+            kind: float32 (3,), log-probabilities of a digit on paper, a garment, neither.
+            garment: float32 (10,), log-probabilities of the ten garments.
+            mask: uint8 (H, W), 255 on the garment; where transparency tells it apart, the opacity.
+            found: bool (), whether there is a mask; if not it is all 255.
+        """
+        height, width = rgba.shape[:2]
+        opacity = rgba[..., 3]
+        share = opacity.to(torch.float32)[..., None] / 255
+        rgb = rgba[..., :3].to(torch.float32) / 255 * share + (1 - share)
+        rgb = rgb.permute(2, 0, 1)
+        longer = torch.full((), float(max(height, width)))
+        left, top = (width - longer) / 2, (height - longer) / 2
+        first = self._seen(rgb, left, top, longer / SIDE)
+
+        inside = first[0] > 0
+        some = inside.to(torch.float32).mean() > SMALLEST
+        x0, x1 = extent(inside.any(0))
+        y0, y1 = extent(inside.any(1))
+        side = torch.maximum(x1 - x0, y1 - y0) * (1 + 2 * MARGIN)
+        side = torch.where(some, side.clamp(max=SIDE), float(SIDE)) * longer / SIDE
+        middle_x = torch.where(some, (x0 + x1) / 2, SIDE / 2) * longer / SIDE + left
+        middle_y = torch.where(some, (y0 + y1) / 2, SIDE / 2) * longer / SIDE + top
+        left, top, step = middle_x - side / 2, middle_y - side / 2, side / SIDE
+        second = self._seen(rgb, left, top, step)
+
+        mask = self._large(second[0] > 0, left, top, step, height, width)
+        seen_through = (opacity < OPAQUE).any() & (opacity >= OPAQUE).any()
+        mask = torch.where(seen_through, opacity, mask)
+        found = (mask >= 128).to(torch.float32).mean() > SMALLEST / 4
+        mask = torch.where(found, mask, torch.full_like(mask, 255))
+        kind = ((first[1] + second[1]) / 2).log_softmax(0)
+        garment = ((first[2] + second[2]) / 2).log_softmax(0)
+        return kind, garment, mask, found
+
+    def _seen(self, rgb: Tensor, left: Tensor, top: Tensor, step: Tensor) -> list[Tensor]:
+        """Mask logits (S, S), kind logits (3,) and log-probabilities of the garments (10,) of a
+        square piece of the picture."""
+        over_x = soft(left, step, SIDE, rgb.shape[2])
+        over_y = soft(top, step, SIDE, rgb.shape[1])
+        picture = over_y @ (rgb - GREY) @ over_x.T + GREY
+        both = torch.stack((picture, picture.flip(2)))
+        mask, kind, garment = self.net(both)
+        mask = (mask[0] + mask[1].flip(1)) / 2
+        return [mask, kind.mean(0), garment.log_softmax(1).mean(0)]
+
+    @staticmethod
+    def _large(inside: Tensor, left, top, step, height: int, width: int) -> Tensor:
+        """The mask in the picture's own pixels, its edge soft: uint8 (H, W). Whole numbers."""
+        inside = pad(inside.to(torch.float32)[None, None], (1, 1, 1, 1), mode="replicate")
+        small = avg_pool2d(avg_pool2d(inside, 2, 1), 2, 1)[0, 0] * 16
+        over_x = _between(left, step, width)
+        over_y = _between(top, step, height)
+        large = over_y @ small @ over_x.T
+        return (large * (255 / (16 * WHOLE * WHOLE)) + 0.5).floor().clamp(0, 255).to(torch.uint8)
+
+
+def _between(start: Tensor, step: Tensor, length: int) -> Tensor:
+    """Whole weights float32 (length, SIDE) that bring a row of SIDE back to the picture's pixels."""
+    place = ((torch.arange(length).double() + 0.5 - start) / step - 0.5).unsqueeze(1)
+    weight = (1 - (place - torch.arange(SIDE).double()).abs()).clamp(min=0)
+    return (weight * WHOLE).round().to(torch.float32)
+
+
+def exported(net: LookNet):
+    """What torch.onnx.export needs: module, example, dynamic shape, input and output names."""
+    example = torch.randint(0, 256, (60, 80, 4), dtype=torch.uint8)
+    size = {0: "height", 1: "width"}
+    return Look(net), (example,), (size,), ["rgba"], ["kind", "garment", "mask", "found"]
