@@ -1,8 +1,8 @@
 """Train the network that looks first at a photo.
 
-    python train/look.py
-    python train/look.py --resume          # go on from the last epoch's checkpoint
-    python train/look.py --epochs 0        # only write the last checkpoint's weights
+    python train/look.py --output runs/look-first.safetensors
+    python train/look.py --start-from runs/look-first.safetensors    # a second cycle: more photos
+    python train/look.py --resume                                    # from the last checkpoint
 
 It reads DATA/photos with people.csv and DATA/neither (train/pictures/people.py says what these are
 and how they are split), DATA/cifar10-train-1000.npz, Fashion-MNIST and MNIST. AdamW with a one-cycle
@@ -26,22 +26,26 @@ from torch.optim.swa_utils import AveragedModel
 
 from models.specs import FOLDER
 from train import memory
-from train.command import RUNS, draw_curves, save_weights
+from train.curves import draw_curves
 from train.look_network import LookNet
 from train.loop import Run, fit
 from train.networks import parameters
-from train.pictures import canvases, data
+from train.pictures import canvases, data, page_sets, pages
 from train.pictures.photos import NEITHER as CIFAR_PARTS
 from train.pictures.photos import neither_files
-from train.pictures.scenes import GARMENT, NEITHER, Material, Scenes, Shown
+from train.pictures.scenes import GARMENT, NEITHER, SECOND_SHARES, SHARES, Material, Scenes, Shown
+from train.plan import RUNS
 from train.robust import follow
+from train.weights import read_weights, save_weights
 
 NAME = "look"
 OUTPUT = FOLDER / "look.safetensors"
 EPOCHS, STEPS, SIZE = 26, 100, 64
+SECOND_EPOCHS, SECOND_LR = 14, 2.5e-3
 LR, WEIGHT_DECAY, SEED = 4e-3, 0.05, 28
 SMALL, LARGE = 96, 128  # sides of the pictures, at first and at last
 LARGE_FROM = 0.77  # of the run
+PAGES = (15_000, 5_000, 28)  # with writing, without, seed; as train/ink.py asks for
 SMOOTHING = 0.1  # of the classes: photos are few
 
 
@@ -82,9 +86,16 @@ def material(root: Path, part: str) -> tuple[Material, int]:
     garments, labels = data.load("fashion_mnist", root, train=True)
     digits, _ = data.load("mnist", root, train=True)
     arrays = (garments[first, 0], labels[first], digits[first, 0])
+    paper = _pages(root) if part == "train" else photos[:0]
     return Material(
-        photos, masks, folders, others, numbers, small, *(a.numpy() for a in arrays)
+        photos, masks, folders, others, numbers, small, *(a.numpy() for a in arrays), paper
     ), len(names)
+
+
+def _pages(root: Path) -> np.ndarray:
+    """Digits on made-up papers, the same that train/ink.py learns from."""
+    pictures, _, shows = page_sets.page_set(root, "train", *PAGES)
+    return pictures[shows == pages.DIGIT]
 
 
 @torch.no_grad()
@@ -134,14 +145,20 @@ def arguments(words: list[str] | None = None):
     parser = argparse.ArgumentParser(description="Train the network that looks first.")
     root = Path(os.environ.get("DATA_DIR", "data"))
     parser.add_argument("--data-dir", type=Path, default=root)
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--epochs", type=int)
     parser.add_argument("--steps", type=int, default=STEPS, help="batches an epoch")
-    parser.add_argument("--lr", type=float, default=LR)
+    parser.add_argument("--lr", type=float)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--output", type=Path, default=OUTPUT)
-    parser.add_argument("--run", default=NAME, help="name of the folder in runs/")
+    parser.add_argument("--run", help="name of the folder in runs/")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
-    return parser.parse_args(words)
+    parser.add_argument("--start-from", type=Path, help="weights of a first cycle")
+    args = parser.parse_args(words)
+    second = args.start_from is not None
+    args.epochs = args.epochs or (SECOND_EPOCHS if second else EPOCHS)
+    args.lr = args.lr or (SECOND_LR if second else LR)
+    args.run = args.run or (f"{NAME}-second" if second else NAME)
+    return args
 
 
 def main(words: list[str] | None = None) -> None:
@@ -152,8 +169,13 @@ def main(words: list[str] | None = None) -> None:
     held_out, _ = material(args.data_dir, "validation")
     torch.manual_seed(args.seed)
     net = LookNet(categories).to(memory_format=torch.channels_last)
-    sides = ((0, SMALL), (round(LARGE_FROM * args.epochs), LARGE))
-    batches = Scenes(learnt, SIZE, args.steps, args.seed, sides)
+    before = 0.0
+    sides, shares = ((0, SMALL), (round(LARGE_FROM * args.epochs), LARGE)), SHARES
+    if args.start_from:
+        weights, facts = read_weights(args.start_from)
+        net.load_state_dict(weights, strict=False)  # without the categories' head
+        sides, shares, before = ((0, LARGE),), SECOND_SHARES, facts["seconds"]
+    batches = Scenes(learnt, SIZE, args.steps, args.seed + bool(before), sides, shares)
     optimiser = torch.optim.AdamW(net.parameters(), args.lr, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, args.lr, args.epochs * len(batches), pct_start=0.15
@@ -168,7 +190,7 @@ def main(words: list[str] | None = None) -> None:
     draw_curves(run.folder / "curves.png", NAME, history)
     kept = average.module
     kept.category = None  # it has done its work
-    seconds = round(sum(row["seconds"] for row in history), 1)
+    seconds = round(before + sum(row["seconds"] for row in history), 1)
     facts = {
         "name": NAME, "network": "LookNet", "parameters": parameters(kept), "epochs": args.epochs,
         "steps": args.steps, "batch_size": SIZE, "lr": args.lr, "seed": args.seed,

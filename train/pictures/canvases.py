@@ -18,6 +18,7 @@ from train.pictures.cache import cached
 
 SIDE = 160  # of the canvases, pixels
 PAD = 127  # grey beside a picture that is not square
+PREPARE = ("models/garment.py", "train/pictures/canvases.py", "train/pictures/people.py")
 
 
 def on_canvas(picture: np.ndarray, pad: int = PAD, side: int = SIDE) -> np.ndarray:
@@ -46,7 +47,7 @@ def _with_mask(path: Path) -> tuple[np.ndarray, np.ndarray]:
     return on_canvas(picture), on_canvas(mask, 0)
 
 
-@cached
+@cached(files=PREPARE)
 def photos(root, part: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Photos of clothes: pictures uint8 (N, SIDE, SIDE, 3), masks uint8 (N, SIDE, SIDE), folders.
 
@@ -59,7 +60,7 @@ def photos(root, part: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return pictures, masks, np.array([folder for _, folder in files])
 
 
-@cached
+@cached(files=PREPARE)
 def others(root, part: str) -> tuple[np.ndarray, np.ndarray]:
     """Photographs of other things: pictures uint8 (N, SIDE, SIDE, 3) and their categories."""
     files = people.others(root, part)
