@@ -33,6 +33,7 @@ from train.augment import blurred, erased, flipped, moved, relit
 from train.calibrate import REJECTED
 from train.mixture import Source, classes, neither, partial, tensors
 from train.pictures.data import load
+from train.pictures.garments import NEAR
 from train.pictures.cut_out import (
     cut_others,
     cut_photos,
@@ -52,8 +53,6 @@ AWAY = REJECTED["garment"]
 COPIES = 3  # of each photo, the first as it is, the others taken differently
 BOUGHT, DRAWN = 5_000, 8_000  # shops' pictures and drawings to make up
 DRAWN_AWAY = 0.03  # of drawn garments, at most, may be turned away
-# Classes that a drawing without cloth or colour does not tell apart.
-NEAR = {0: (6,), 2: (4, 6), 4: (2, 6), 5: (7,), 6: (0, 2, 4), 7: (5, 9), 9: (7,)}
 
 
 def sgd(parameters, lr: float, fused: bool = False) -> torch.optim.SGD:

@@ -11,7 +11,7 @@ what is joined to known paper is paper. Two sweeps go round one corner, eight ro
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import avg_pool2d, interpolate, max_pool2d
+from torch.nn.functional import interpolate, max_pool2d
 
 SIZE = 28
 WORK = 64  # side of the picture on which outlines are filled
@@ -57,9 +57,9 @@ class GarmentSketch(nn.Module):
         filled = _filled(line).to(torch.float64)
         picture = CLOTH * filled + (1 - CLOTH) * (2 * work).clamp(max=1)
         picture = torch.maximum(picture, work)
-        image = avg_pool2d(picture.unsqueeze(1), 2)
-        margin = (WORK // 2 - SIZE) // 2
-        image = image[:, :, margin : margin + SIZE, margin : margin + SIZE]
+        margin = (WORK - 2 * SIZE) // 2
+        picture = picture[:, margin : margin + 2 * SIZE, margin : margin + 2 * SIZE]
+        image = picture.reshape(-1, 1, SIZE, 2, SIZE, 2).mean((3, 5))
         image = ((image * 255 + 0.5).floor() / 255).to(torch.float32)
         box = torch.cat((left, top, right, bottom), 1) * drawn
         centre = torch.cat((left + right, top + bottom), 1) / 2 * drawn

@@ -127,8 +127,7 @@ def drawn_garments(root, part: str, count: int, seed: int):
 @torch.inference_mode()
 def not_garments(root, count: int, seed: int) -> np.ndarray:
     """Scribbles, shapes, letters and digits, drawn where a garment was asked for."""
-    rng = np.random.default_rng((seed, 85))
-    inks = [random_render(_no_garment(rng), 112, rng) for _ in range(count)]
+    inks = canvases_of_no_garment(count, seed, 112)
     way, images = GarmentSketch(), []
     for start in tqdm(range(0, count, 32), desc="no garments"):
         image, _, _ = way(torch.from_numpy(np.stack(inks[start : start + 32])))
@@ -141,6 +140,12 @@ def fashion(root, part: str) -> tuple[np.ndarray, np.ndarray]:
     images, labels = data.load("fashion_mnist", root, train=True)
     some = slice(None, -HELD_OUT) if part == "train" else slice(-HELD_OUT, None)
     return images[some, 0].numpy(), labels[some].numpy()
+
+
+def canvases_of_no_garment(count: int, seed: int, canvas: int = 280) -> list[np.ndarray]:
+    """Ink uint8 (canvas, canvas), 255 ink."""
+    rng = np.random.default_rng((seed, 85))
+    return [random_render(_no_garment(rng), canvas, rng) for _ in range(count)]
 
 
 def _no_garment(rng: np.random.Generator) -> Drawing:

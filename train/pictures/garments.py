@@ -15,6 +15,8 @@ from train.pictures.products import shape_of
 
 CANVAS = 112
 BATCH = 32
+# Classes that a drawing without cloth or colour does not tell apart.
+NEAR = {0: (6,), 2: (4, 6), 4: (2, 6), 5: (7, 9), 6: (0, 2, 4), 7: (5, 9), 9: (5, 7)}
 Garment = tuple[Drawing, Drawing]
 
 
