@@ -11,6 +11,8 @@ import torch
 import torch.fx.experimental.optimization as fx_optimization
 from torch import Tensor, nn
 
+from export import layers
+from models.classifier import ANSWERS
 from models.specs import DATASETS, ModelSpec
 from train.networks import MeanOfBoth
 
@@ -19,11 +21,12 @@ STAGES = (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.Adapti
 
 
 class Stages(nn.Module):
-    """A classifier that also returns probabilities and what its layers make of the picture.
+    """A classifier that also returns what its answer needs and what its layers make of the picture.
 
-    Returns logits (N, 10), probabilities (N, 10) = softmax(logits / temperature), and the
-    output of every convolution and pooling layer in the order of execution. `output_names` names
-    them: a stage is called as the layer in the network, with _ for the dots.
+    Returns logits (N, 10), probabilities (N, 10) = softmax(logits / temperature), energy (N,) =
+    logsumexp(logits), and the output of every convolution and pooling layer in the order of
+    execution. `output_names` names them: a stage is called as the layer in the network, with _ for
+    the dots.
 
     Batch normalisation is folded into the convolution before it, so a stage shows what the graph
     computes and the weights in the file are the kernels that computed it. Of a network that looks
@@ -46,25 +49,26 @@ class Stages(nn.Module):
             self.net.fc.register_forward_hook(self._keep_mean)
         with torch.no_grad():
             self(torch.zeros(1, 1, 28, 28))
-        self.output_names = ("logits", "probabilities", *self._seen)
+        self.output_names = (*ANSWERS, *self._seen)
         self._seen.clear()
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         self._seen.clear()
         self._count = len(image)
         logits = self.net(image)
-        return logits, torch.softmax(logits / self.temperature, 1), *self._seen.values()
+        return *self.answers(logits), *self._seen.values()
+
+    def answers(self, logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits, probabilities and energy."""
+        return logits, torch.softmax(logits / self.temperature, 1), torch.logsumexp(logits, 1)
 
     def _keep_mean(self, module, inputs, output):
         self._seen["mirror"] = inputs[0]
 
     def _keeper(self, name: str, mirrors: bool) -> Callable:
         def keep(module, inputs, output):
-            key, uses = name, 1
-            while key in self._seen:  # a layer that is used again
-                uses += 1
-                key = f"{name}_{uses}"
-            self._seen[key] = output[: self._count] if mirrors else output
+            shown = output[: self._count] if mirrors else output
+            self._seen[layers.again(name, self._seen)] = shown
 
         return keep
 

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from export.graph import Stages
+from models.classifier import ANSWERS
 from train.pictures.data import TORCHVISION
 
 # A difference counts as it is below 1, above that as a share of the picture's largest value in
@@ -78,16 +79,16 @@ def compare_classifier(
     stages: Stages,
     pictures: Tensor | None,
 ) -> dict:
-    """Every output on made-up pictures, logits and probabilities on the pictures given as well.
+    """Every output on made-up pictures, the answers on the pictures given as well.
 
     Args:
-        outputs: what the session must return: logits and probabilities, or all that `stages` does.
+        outputs: what the session must return: the ANSWERS, or all that `stages` does.
         net: the network as it was trained; logits are held against it, not against the folded one.
         stages: the module that was exported.
         pictures: uint8 (N, 1, 28, 28) or None.
 
     Returns:
-        The largest absolute differences ("logits", "probabilities", and "stages" where the session
+        The largest absolute differences (of each of the ANSWERS, and "stages" where the session
         returns them), "logits_relative" as TOLERANCE counts it, and how many classes were "equal"
         of how many "compared", of which "test_pictures" were the dataset's.
 
@@ -95,20 +96,18 @@ def compare_classifier(
         Mismatch: a difference beyond TOLERANCE, a missing output, or another class.
     """
     names = _outputs(session, outputs)
-    shown = names[2:]
-    seen = Differences(("logits", "probabilities", *(("stages",) if shown else ())), TOLERANCE)
+    answers, shown = names[: len(ANSWERS)], names[len(ANSWERS) :]
+    seen = Differences((*answers, *(("stages",) if shown else ())), TOLERANCE)
     for batch in _made_up() if shown else ():
         got = _run(session, shown, batch)
-        for name, value, expected in zip(shown, got, stages(batch)[2:], strict=True):
+        for name, value, expected in zip(shown, got, stages(batch)[len(answers) :], strict=True):
             seen.add("stages", name, value, expected)
     equal = compared = 0
     for batch in chain(_made_up(), _scaled(pictures)):
-        logits, probabilities = _run(session, names[:2], batch)
-        expected = net(batch)
-        calibrated = torch.softmax(expected / stages.temperature, 1)
-        seen.add("logits", "logits", logits, expected)
-        seen.add("probabilities", "probabilities", probabilities, calibrated)
-        equal += int((logits.argmax(1) == expected.numpy().argmax(1)).sum())
+        got, expected = _run(session, answers, batch), stages.answers(net(batch))
+        for name, value, wanted in zip(answers, got, expected, strict=True):
+            seen.add(name, name, value, wanted)
+        equal += int((got[0].argmax(1) == expected[0].numpy().argmax(1)).sum())
         compared += len(batch)
     if equal != compared:
         raise Mismatch(f"the class differs from torch's on {compared - equal} of {compared}")

@@ -7,9 +7,9 @@
 
 weights -> temporary file -> onnx.checker -> parity with torch -> renamed into models/. A CNN has
 two graphs: NAME.onnx, which also returns the stages that the page shows, and NAME.answer.onnx,
-which answers only and is faster for it. The sha256 of each graph goes into models/results.json; the
-app loads no other. Where the datasets are at hand (--data-dir, environment DATA_DIR) every test
-picture is compared too; nothing is downloaded.
+which answers only and is faster for it. What they are, and the sha256 of each, goes into
+models/catalogue.json; the app loads no other. Where the datasets are at hand (--data-dir,
+environment DATA_DIR) every test picture is compared too; nothing is downloaded.
 """
 
 import argparse
@@ -24,18 +24,18 @@ import onnx
 
 from export import graph, parity
 from export import to_triton as triton_repository
-from export.source import NAMES, Refused, Source, find
-from models import results
+from export.origin import NAMES, Origin, Refused, find
+from models import catalogue
 from models.sessions import BrokenModel, open_session, sha256
 from models.specs import FOLDER, MODELS
 
 
 def export(name: str, folder: Path = FOLDER, data_dir: Path = Path("data")) -> dict[str, dict]:
-    """Write the graphs of one model into the folder of its weights, and their figures into
-    results.json there.
+    """Write the graphs of one model into the folder of its weights, and what they are into
+    catalogue.json there.
 
     Returns:
-        Stem of the file -> "sha256", "bytes", and under "parity" the figures of export/parity.py.
+        Name of the file -> "sha256", "bytes", and under "parity" the figures of export/parity.py.
 
     Raises:
         Refused: a graph could not be made; all old files are as they were.
@@ -44,22 +44,22 @@ def export(name: str, folder: Path = FOLDER, data_dir: Path = Path("data")) -> d
     figures = {}
     try:
         for ending, model in origin.to_graphs().items():
-            stem = name + ending
-            figures[stem] = _draft(model, _temporary(folder, stem), origin, origin.outputs[ending])
-        for stem in figures:
-            os.replace(_temporary(folder, stem), folder / f"{stem}.onnx")
+            path = _temporary(folder, name, ending)
+            figures[f"{name}{ending}.onnx"] = _draft(model, path, origin, origin.outputs[ending])
+        for ending in origin.outputs:
+            os.replace(_temporary(folder, name, ending), folder / f"{name}{ending}.onnx")
     finally:
         for ending in origin.outputs:
-            _temporary(folder, name + ending).unlink(missing_ok=True)
-    results.update("graphs", figures, folder)
+            _temporary(folder, name, ending).unlink(missing_ok=True)
+    catalogue.update(origin.entry | {"files": figures}, folder)
     return figures
 
 
-def _temporary(folder: Path, stem: str) -> Path:
-    return folder / f"{stem}.onnx.tmp"
+def _temporary(folder: Path, name: str, ending: str) -> Path:
+    return folder / f"{name}{ending}.onnx.tmp"
 
 
-def _draft(model: onnx.ModelProto, path: Path, origin: Source, outputs: tuple[str, ...]) -> dict:
+def _draft(model: onnx.ModelProto, path: Path, origin: Origin, outputs: tuple[str, ...]) -> dict:
     """Write the graph there, compare what was written, and add the outcome to what it says."""
     onnx.save(model, path)
     compared = _compare(path, origin, outputs)
@@ -70,7 +70,8 @@ def _draft(model: onnx.ModelProto, path: Path, origin: Source, outputs: tuple[st
 
 
 def check(name: str, folder: Path = FOLDER, data_dir: Path = Path("data")) -> dict[str, dict]:
-    """Hold the shipped graphs against their sha256, the weights, the list of models and torch.
+    """Hold the shipped graphs against their sha256, the weights, the list of models, what the
+    catalogue says of them, and torch.
 
     Returns what export() does.
 
@@ -92,15 +93,26 @@ def check(name: str, folder: Path = FOLDER, data_dir: Path = Path("data")) -> di
                 )
         content = path.read_bytes()
         compared = _compare(path, origin, outputs)
-        figures[name + ending] = {
+        figures[path.name] = {
             "sha256": sha256(content), "bytes": len(content), "parity": compared
         }  # fmt: skip
+    _check_catalogue(origin, folder)
     return figures
 
 
-def _compare(path: Path, origin: Source, outputs: tuple[str, ...]) -> dict:
+def _check_catalogue(origin: Origin, folder: Path) -> None:
+    told = catalogue.read(folder)
+    due = json.loads(json.dumps(origin.entry))  # lists for tuples, as they come back
+    for part, entries in due.items():
+        for key, entry in entries.items():
+            if told.get(part, {}).get(key) != entry:
+                path = folder / catalogue.NAME
+                raise Refused(f"{path} says something else of {key} among its {part}: export it")
+
+
+def _compare(path: Path, origin: Origin, outputs: tuple[str, ...]) -> dict:
     """onnx.checker, then the parity figures of the file."""
-    name = path.name.removesuffix(".tmp").removesuffix(".onnx")
+    name = path.name.removesuffix(".tmp")
     try:
         onnx.checker.check_model(str(path), full_check=True)
         session = parity.opened(path)
@@ -156,10 +168,10 @@ def main(words: list[str] | None = None) -> int:
     failed = False
     for name in args.names or NAMES:
         try:
-            for stem, figures in (check if args.check else export)(
+            for file, figures in (check if args.check else export)(
                 name, args.folder, args.data_dir
             ).items():
-                print(_line(stem, figures), flush=True)
+                print(_line(file, figures), flush=True)
         except Refused as error:
             print(f"{error}.", file=sys.stderr)
             failed = True

@@ -28,7 +28,7 @@ def write(name: str, root: Path, folder: Path = FOLDER) -> Path:
 
     Args:
         root: the repository; made when it is not there.
-        folder: where the graphs and results.json lie.
+        folder: where the graphs and catalogue.json lie.
 
     Returns:
         The folder of the version that holds the graph.
@@ -72,8 +72,11 @@ def configuration(name: str, session) -> str:
 
 def _tensor(word: str, tensor) -> str:
     """Triton adds the first dimension, the batch, by itself."""
+    sides = [int(side) for side in tensor.shape[1:]]
     lines = [f'  name: "{tensor.name}"', f"  data_type: {TYPES[tensor.type]}",
-             f"  dims: {[int(side) for side in tensor.shape[1:]]}"]  # fmt: skip
+             f"  dims: {sides or [1]}"]  # fmt: skip
+    if not sides:  # Triton has no tensors without dimensions beside the batch
+        lines.append("  reshape { shape: [ ] }")
     if tensor.name == "probabilities":
         lines.append(f'  label_filename: "{LABELS}"')
     return f"{word} [ {{\n" + "\n".join(lines) + "\n} ]"

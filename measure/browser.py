@@ -106,6 +106,7 @@ def open_page(context, address: str, tab: str = "draw") -> Page:
     page = context.new_page()
     page.goto(f"{address}#{tab}")
     page.wait_for_selector(f"#panel-{tab} [data-ready]")
+    page.wait_for_selector("html[data-ready]")
     return page
 
 
@@ -158,8 +159,8 @@ def answer(page: Page, strokes: int, panel: str = "#answer") -> dict:
 def upload(page: Page, *files) -> dict:
     """Choose files; returns the answer to the first."""
     page.evaluate("delete document.querySelector('#upload-answer').dataset.label")
-    page.set_input_files("#upload", [str(file) for file in files])
-    page.wait_for_function("document.querySelector('#upload-answer').ariaBusy === 'false'")
+    page.set_input_files("#upload input", [str(file) for file in files])
+    page.wait_for_function("() => document.querySelector('#upload-answer').ariaBusy === 'false'")
     return page.evaluate("({ ...document.querySelector('#upload-answer').dataset })")
 
 

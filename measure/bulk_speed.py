@@ -34,7 +34,7 @@ def measure(names: list[str]) -> dict:
             whole, bare = (statistics.median(rates) for rates in zip(*rounds, strict=True))
             share = statistics.median(whole / bare for whole, bare in rounds)
             figures[name] = {"folder": whole, "bare": bare, "share": share}
-    return {"models": figures, "processes": bulk.cores(), "rounds": ROUNDS, "machine": where}
+    return {"models": figures, "processes": bulk.cores(), "machine": where}
 
 
 def show(figures: dict) -> None:

@@ -1,11 +1,7 @@
-"""Calls the page's server functions as a hostile visitor would: in this process, or over HTTP."""
+"""Asks the app over HTTP as its page does; and what there is to ask about."""
 
-import asyncio
-import base64
-import inspect
 import io
-import itertools
-import re
+from dataclasses import dataclass
 
 import httpx
 import numpy as np
@@ -13,34 +9,38 @@ from PIL import Image, ImageDraw
 
 from measure.browser import DIGITS
 
-_visits = itertools.count()
+PEN = 1 / 12  # of the sheet's side
+MOST_SIDE = 100  # of what the page sends of a drawing
 
 
-def server_functions(demo) -> list:
-    """All that the page's gr.HTML components let anyone call."""
-    found = {
-        name: getattr(demo.blocks[component["id"]], name)
-        for component in demo.get_config_file()["components"]
-        for name in component["props"].get("server_fns", [])
-    }
-    return list(found.values())
+@dataclass(frozen=True)
+class Ink:
+    """A drawing as the page sends it: greys, 255 ink, row by row, cropped to the ink."""
+
+    width: int
+    height: int
+    greys: bytes
 
 
-def call(function, request):
-    answer = function(request)
-    return asyncio.run(answer) if inspect.isawaitable(answer) else answer
-
-
-def drawing(digit: str = "7", points: int = 999, side: int = 140) -> str:
-    """A digit as the page sends it, drawn up to so many points: base64 of a PNG."""
+def sheet(digit: str = "7", points: int = 999, side: int = 140) -> Image.Image:
+    """A digit drawn up to so many points, dark on light."""
     picture = Image.new("L", (side, side), 255)
     pen = ImageDraw.Draw(picture)
     for stroke in DIGITS[digit]:
         line = [(x * side, y * side) for x, y in stroke[: max(0, points)]]
         points -= len(stroke)
         if len(line) > 1:
-            pen.line(line, 0, side // 12, joint="curve")
-    return base64.b64encode(_png(picture)).decode()
+            pen.line(line, 0, round(PEN * side), joint="curve")
+    return picture
+
+
+def drawing(digit: str = "7", points: int = 999) -> Ink:
+    """The same as the page sends it."""
+    ink = 255 - np.asarray(sheet(digit, points))
+    rows, columns = np.nonzero(ink.any(1))[0], np.nonzero(ink.any(0))[0]
+    cropped = Image.fromarray(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    cropped.thumbnail((MOST_SIDE, MOST_SIDE), Image.Resampling.BOX)
+    return Ink(cropped.width, cropped.height, cropped.tobytes())
 
 
 def photo(megapixels: float = 0.1) -> bytes:
@@ -51,53 +51,34 @@ def photo(megapixels: float = 0.1) -> bytes:
     picture = Image.fromarray(small).resize((width, height), Image.Resampling.BILINEAR)
     box = [width * 0.3, height * 0.2, width * 0.7, height * 0.8]
     ImageDraw.Draw(picture).rectangle(box, (40, 30, 90))
+    return file_of(picture, "JPEG", quality=90)
+
+
+def file_of(picture: Image.Image, kind: str = "PNG", **options) -> bytes:
     file = io.BytesIO()
-    picture.save(file, "JPEG", quality=90)
+    picture.save(file, kind, **options)
     return file.getvalue()
 
 
-def _png(picture: Image.Image) -> bytes:
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()
+async def ask_sketch(client: httpx.AsyncClient, ink: Ink, model: str) -> httpx.Response:
+    """What a drawing shows. The client's base_url is the app's address."""
+    query = {"model": model, "width": ink.width, "height": ink.height}
+    return await client.post("/ask/sketch", params=query, content=ink.greys)
 
 
-class Visitor:
-    """One open page, as far as the server can tell.
+async def ask_photo(
+    client: httpx.AsyncClient, content: bytes, model: str, whole: bool = False
+) -> httpx.Response:
+    """What a file shows."""
+    return await client.post(
+        "/ask/photo", params={"model": model, "whole": int(whole)}, content=content
+    )
 
-    Args:
-        client: httpx.AsyncClient whose base_url is the app's address.
-        component: the page's number of each server function, from numbers().
+
+def likeliest(reply: httpx.Response) -> int:
+    """Which of the ten an answer says is likeliest.
+
+    Raises:
+        httpx.HTTPError, ValueError, KeyError: it is no answer.
     """
-
-    def __init__(self, client: httpx.AsyncClient, component: dict[str, int]):
-        self.client = client
-        self.component = component
-        self.visit = f"visitor{next(_visits)}"
-
-    async def ask(self, function: str, request) -> httpx.Response:
-        """Call a server function the way Gradio's own script does."""
-        body = {
-            "data": request,
-            "component_id": self.component[function],
-            "fn_name": function,
-            "session_hash": self.visit,
-        }
-        return await self.client.post("/gradio_api/component_server/", json=body)
-
-
-def numbers(address: str) -> dict[str, int]:
-    """Server function -> number of the component that offers it, read off the page itself."""
-    config = httpx.get(f"{address}/config", timeout=60).json()
-    return {
-        name: component["id"]
-        for component in config["components"]
-        for name in component["props"].get("server_fns", [])
-    }
-
-
-def models(address: str) -> dict[str, str]:
-    """Subject -> the network that the page offers first for it."""
-    page = httpx.get(f"{address}/config", timeout=60).text
-    pairs = re.findall(r'"name":\s*"(\w+)",\s*"subject":\s*"(\w+)"', page)
-    return {subject: name for name, subject in reversed(pairs)}
+    return int(np.argmax(reply.raise_for_status().json()["probabilities"]))

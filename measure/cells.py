@@ -1,6 +1,8 @@
-"""Cells and rows of the README's tables."""
+"""Cells and rows of the tables."""
 
-NOT_YET = "Not measured yet."
+
+def not_yet(words: str) -> str:
+    return f"Not measured yet: `python measure/{words}` does."
 
 
 def percent(share: float, digits: int = 2) -> str:

@@ -5,21 +5,23 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 
-from measure.scores import BINS, Answers
+from measure.scores import Answers
 from models.specs import ModelSpec
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
 
-def confusion(path: Path, specs: list[ModelSpec], said: list[Answers]) -> None:
-    """Share of each true class that each label got, one matrix a model, as a PNG."""
+def confusion(path: Path, specs: list[ModelSpec], figures: list[dict]) -> None:
+    """Share of each true class that each label got, one matrix a model, as a PNG.
+
+    figures: what scores.measure() found of each.
+    """
     figure, axes = plt.subplots(
         1, len(specs), figsize=(6.2 * len(specs), 5.6), layout="constrained"
     )
-    for axis, spec, answers in zip(np.atleast_1d(axes), specs, said, strict=True):
-        counts = np.zeros((10, 10))
-        np.add.at(counts, (answers.allowed.argmax(1), answers.logits.argmax(1)), 1)
+    for axis, spec, found in zip(np.atleast_1d(axes), specs, figures, strict=True):
+        counts = np.array(found["confusion"])
         shares = counts / counts.sum(1, keepdims=True)
         axis.imshow(np.sqrt(shares), cmap="Blues", vmin=0, vmax=1)
         for (row, column), share in np.ndenumerate(shares):
@@ -33,22 +35,19 @@ def confusion(path: Path, specs: list[ModelSpec], said: list[Answers]) -> None:
     _save(figure, path)
 
 
-def reliability(path: Path, specs: list[ModelSpec], said: list[dict[str, Answers]]) -> None:
-    """How often the answer is right at each probability; honest ones lie on the diagonal."""
+def reliability(path: Path, specs: list[ModelSpec], figures: list[dict]) -> None:
+    """How often the answer is right at each probability; honest ones lie on the diagonal.
+
+    figures: what scores.measure() found of each.
+    """
     figure, axes = plt.subplots(
         1, len(specs), figsize=(4.6 * len(specs), 4.4), layout="constrained"
     )
-    for axis, spec, parts in zip(np.atleast_1d(axes), specs, said, strict=True):
+    for axis, spec, found in zip(np.atleast_1d(axes), specs, figures, strict=True):
         axis.plot([0, 1], [0, 1], "--", color="grey", linewidth=1)
         for word, label in (("test", "test set"), ("people", "people's pictures")):
-            confidence = parts[word].probabilities.max(1)
-            bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-            full = [b for b in range(BINS) if (bins == b).sum() >= 5]
-            axis.plot(
-                [confidence[bins == b].mean() for b in full],
-                [parts[word].right[bins == b].mean() for b in full],
-                "o-", label=label, markersize=4,
-            )  # fmt: skip
+            given, right, _ = zip(*found["reliability"][word], strict=True)
+            axis.plot(given, right, "o-", label=label, markersize=4)
         axis.set(xlabel="probability given", ylabel="share right", title=spec.name,
                  xlim=(0, 1.02), ylim=(0, 1.02))  # fmt: skip
         axis.legend()

@@ -18,7 +18,7 @@ def side_by_side(
         in_a_row: the first of these calls is not counted when there are more.
 
     Returns:
-        word -> "median" and "p99" of a call, in µs.
+        word -> "median" and "p99" of a call, in µs, and how many "calls" these are of.
     """
     for call in calls.values():
         call()
@@ -32,6 +32,10 @@ def side_by_side(
                 if number or in_a_row == 1:
                     times[word].append((time.perf_counter_ns() - begun) / 1000)
     return {
-        word: {"median": float(np.median(some)), "p99": float(np.percentile(some, 99))}
+        word: {
+            "median": float(np.median(some)),
+            "p99": float(np.percentile(some, 99)),
+            "calls": len(some),
+        }
         for word, some in times.items()
     }

@@ -7,8 +7,10 @@ shrunk to its smallest form and printed. tests/test_fuzz.py runs a few hundred o
 """
 
 import argparse
+import asyncio
 import io
 import itertools
+import json
 import resource
 import struct
 import time
@@ -21,10 +23,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
+from starlette.datastructures import QueryParams
 
 from models.classifier import Result, load
 from models.decode import BadPicture
-from serve import parts
+from serve import ask
+from serve.offered import default
+from serve.refusals import Refused
 
 SECONDS = 10  # for one case; generous, since other programs may be busy
 GROWTH = 400  # megabytes that the process may grow by
@@ -136,8 +141,15 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),
     max_leaves=12,
 )
-FIELDS = ("picture", "model", "cut", "invert", "stage", "place", "kernel")
-REQUESTS = st.one_of(JSON, st.dictionaries(st.sampled_from(FIELDS), JSON))
+FIELDS = ("model", "input", "outputs", "moves", "edits")
+QUERIES = st.dictionaries(
+    st.sampled_from(("model", "width", "height", "whole", "invert", "show")),
+    st.sampled_from(("mnist", "0", "1", "2")) | st.text(max_size=9),
+)
+BODIES = st.binary(max_size=9) | st.builds(
+    lambda said: json.dumps(said).encode(),
+    JSON | st.dictionaries(st.sampled_from(FIELDS), JSON | st.just("mnist")),
+)
 
 
 def check(source, subject: str, kind: str) -> None:
@@ -145,7 +157,7 @@ def check(source, subject: str, kind: str) -> None:
     global slowest
     began = time.monotonic()
     try:
-        result = load(parts.default_model(subject)).predict(source, kind)
+        result = load(default(subject)).predict(source, kind)
     except BadPicture as error:
         check_sentence(str(error))
         outcomes["refused"] += 1
@@ -189,9 +201,6 @@ def run(cases: int) -> None:
     Raises:
         AssertionError, or whatever a case has raised.
     """
-    from app import demo
-    from measure.calls import call, server_functions
-
     usual = settings(
         max_examples=cases,
         deadline=None,
@@ -206,11 +215,13 @@ def run(cases: int) -> None:
         check(source, *way)
 
     @settings(usual, max_examples=max(20, cases // 10))
-    @given(REQUESTS, st.sampled_from(server_functions(demo)))
-    def requests(request, function):
-        reply = call(function, request)
-        if function.__name__ not in ("examples", "about"):  # they take nothing
-            check_sentence(reply["refusal"])
+    @given(st.sampled_from(sorted(ask.ROUTES)), QUERIES, BODIES)
+    def requests(path, query, body):
+        *_, answer = ask.ROUTES[path]
+        try:
+            asyncio.run(answer(QueryParams(query), body))
+        except (Refused, BadPicture) as error:
+            check_sentence(str(error))
 
     check(valid_files()[0], *next(ways))  # opens the graphs: not to be counted as growth
     before = memory()

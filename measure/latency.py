@@ -106,9 +106,9 @@ def reloaded(page):
 def in_python(picture: str) -> float:
     """Median milliseconds that our Python takes for that picture with the machine to itself."""
     from serve import answers
-    from serve.parts import default_model
+    from serve.offered import default
 
-    asked, times = {"picture": picture, "model": default_model("digit")}, []
+    asked, times = {"picture": picture, "model": default("digit")}, []
     for _ in range(100):
         begun = time.perf_counter()
         answers._answer_sketch(asked)

@@ -12,7 +12,6 @@ from a process of their own: packing a photo takes a while, for which those who 
 
 import argparse
 import asyncio
-import base64
 import json
 import subprocess
 import sys
@@ -27,15 +26,16 @@ import numpy as np
 
 from measure import machine
 from measure.browser import DIGITS
-from measure.calls import Visitor, drawing, models, numbers, photo
+from measure.calls import Ink, ask_photo, ask_sketch, drawing, likeliest, photo
 from measure.serving import running
 from models import results
+from serve.offered import default
 
 SHORTEST_GAP = 0.1  # seconds between two strokes of one visitor
 MEGAPIXELS = 12
 
 
-def drawings() -> list[str]:
+def drawings() -> list[Ink]:
     """Digits as they grow under the pen."""
     return [
         drawing(digit, points=count)
@@ -49,10 +49,8 @@ class Load:
 
     def __init__(self, address: str):
         self.address = address
-        self.component = numbers(address)
-        self.model = models(address)
         self.drawings = drawings()
-        self.right: dict[str, str] = {}  # drawing -> its label, as the first answer said
+        self.right: dict[Ink, int] = {}  # drawing -> what the first answer said
         self.begin()
 
     def begin(self) -> None:
@@ -89,10 +87,10 @@ class Load:
             await self.upload(visitor, time.monotonic() + seconds)
         return self.photos, self.errors
 
-    async def visitor(self, clients: AsyncExitStack) -> Visitor:
+    async def visitor(self, clients: AsyncExitStack) -> httpx.AsyncClient:
         """Somebody with a browser of their own: httpx takes a whole core to share one among 64."""
         client = httpx.AsyncClient(base_url=self.address, timeout=60, verify=False)
-        return Visitor(await clients.enter_async_context(client), self.component)
+        return await clients.enter_async_context(client)
 
     def summary(self, seconds: float) -> dict:
         p50, p95, p99 = np.percentile(self.seconds, (50, 95, 99)) * 1000
@@ -107,37 +105,29 @@ class Load:
             figures |= {"photos": len(self.photos), "photo_ms": np.median(self.photos) * 1000}
         return {name: round(float(value), 1) for name, value in figures.items()}
 
-    async def draw(self, visitor: Visitor, end: float, number: int) -> None:
+    async def draw(self, visitor: httpx.AsyncClient, end: float, number: int) -> None:
         await asyncio.sleep(number * SHORTEST_GAP / 16)  # people do not start together
         turn = 7 * number
         while (began := time.monotonic()) < end:
             picture = self.drawings[turn % len(self.drawings)]
             turn += 1
             try:
-                reply = await visitor.ask(
-                    "answer_sketch", {"picture": picture, "model": self.model["digit"]}
-                )
-                self.check(picture, reply)
+                self.check(picture, await ask_sketch(visitor, picture, default("digit")))
             except (httpx.HTTPError, KeyError, ValueError) as error:
                 self.errors.append(repr(error))
             self.seconds.append(time.monotonic() - began)
             await asyncio.sleep(max(0, began + SHORTEST_GAP - time.monotonic()))
 
-    def check(self, picture: str, reply: httpx.Response) -> None:
-        label = reply.raise_for_status().json()["label"]
+    def check(self, picture: Ink, reply: httpx.Response) -> None:
+        label = likeliest(reply)
         if self.right.setdefault(picture, label) != label:
             raise ValueError("the answer to another drawing")
 
-    async def upload(self, visitor: Visitor, end: float) -> None:
-        request = {
-            "picture": base64.b64encode(photo(MEGAPIXELS)).decode(),
-            "model": self.model["garment"],
-            "cut": True,
-            "invert": False,
-        }
+    async def upload(self, visitor: httpx.AsyncClient, end: float) -> None:
+        content = photo(MEGAPIXELS)
         while (began := time.monotonic()) < end:
-            reply = await visitor.ask("answer_photo", request)
-            if "label" not in reply.json():
+            reply = await ask_photo(visitor, content, default("garment"))
+            if reply.status_code != 200:
                 self.errors.append(reply.text[:200])
             self.photos.append(time.monotonic() - began)
 

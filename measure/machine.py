@@ -36,10 +36,13 @@ def processor() -> str:
     return f"{name[1] if name else platform.machine()} ({', '.join(wide)})".replace(" ()", "")
 
 
-def sentence(found: dict) -> str:
-    """The facts in a line, to stand under a table."""
+def sentence(figures: dict) -> str:
+    """What facts() told of the machine that these figures come from, to stand under their table."""
+    found = figures.get("machine")
+    if not isinstance(found, dict):
+        return "The processor was not noted."
     versions = ", ".join(f"{package} {number}" for package, number in found["versions"].items())
     return (
         f"Measured on {found['processor']}, {found['cores']} cores, {versions}; "
-        f"load of the machine before {found['load_before']:.1f}."
+        f"load of the machine before: {found['load_before']:.1f}."
     )

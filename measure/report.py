@@ -2,7 +2,7 @@
 
     python measure/report.py            # measure; write models/results.json, tables, charts
     python measure/report.py mnist      # measure only this model
-    python measure/report.py --tables   # only write the README's tables from models/results.json
+    python measure/report.py --tables   # only write the tables of README.md and docs/
 
 Everything is measured through the Python API that the app uses, from file or canvas to label. The
 data folder is DATA_DIR (default: data). Confusion matrices and reliability go to docs/; pages of
@@ -31,33 +31,31 @@ SHOWN = ("mnist_tutorial", "mnist", "fashion_mnist_tutorial", "fashion_mnist")
 def main(words: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Score the shipped graphs.")
     parser.add_argument("names", nargs="*", type=model_name, help="models (default: all)")
-    parser.add_argument("--tables", action="store_true", help="only write the README's tables")
+    parser.add_argument("--tables", action="store_true", help="only write the tables")
     parser.add_argument("--data-dir", type=Path, default=Path(os.environ.get("DATA_DIR", "data")))
     args = parser.parse_args(words)
     if not args.tables:
         measure(args.names or list(MODELS), args.data_dir)
-    readme = tables.written(tables.README.read_text("utf-8"), results.read())
-    tables.README.write_text(readme, "utf-8")
+    tables.write(results.read())
 
 
 def measure(names: list[str], root: Path) -> None:
-    said = {}
+    found = {}
     for name in names:
-        figures, said[name] = scores.measure(name, root)
+        figures, said = scores.measure(name, root)
         figures |= _from_training(name)
+        found[name] = figures
         results.update("scores", {name: figures})
         _, moved = shift_scores.average(name, root, MOVED)
         results.update("shift", {name: moved})
         print(f"{name}: {figures}")
-        _show_mistakes(name, said[name])
+        _show_mistakes(name, said)
     results.update("measured_with", machine.facts("numpy", "onnxruntime"))
-    shown = [name for name in SHOWN if name in said]
-    if shown == list(SHOWN):
-        specs = [spec(name) for name in shown]
-        test = [said[name]["test"] for name in shown]
-        charts.confusion(DOCS / "confusion-digits.png", specs[:2], test[:2])
-        charts.confusion(DOCS / "confusion-garments.png", specs[2:], test[2:])
-        charts.reliability(DOCS / "reliability.png", specs, [said[name] for name in shown])
+    if found.keys() >= set(SHOWN):
+        specs, shown = [spec(name) for name in SHOWN], [found[name] for name in SHOWN]
+        charts.confusion(DOCS / "confusion-digits.png", specs[:2], shown[:2])
+        charts.confusion(DOCS / "confusion-garments.png", specs[2:], shown[2:])
+        charts.reliability(DOCS / "reliability.png", specs, shown)
 
 
 def _from_training(name: str) -> dict:

@@ -14,6 +14,7 @@ from train.pictures import data, photos, scribbles, strokes
 SEED = 2028  # of everything drawn for the report; training draws from other seeds
 AT_ONCE = 100  # pictures in a batch
 BINS = 15  # of the expected calibration error
+LEAST = 5  # pictures in a bin whose share right says something
 OTHERS = 2000  # pictures of the other dataset
 LETTERS = "AFHKMNWX"  # letters that look like no digit
 
@@ -82,6 +83,28 @@ def calibration_error(probabilities: np.ndarray, right: np.ndarray) -> float:
     return float(sum(gaps))
 
 
+def confusion(said: Answers) -> list[list[int]]:
+    """How many pictures of each class got each label: [truth][label]."""
+    counts = np.zeros((10, 10), int)
+    np.add.at(counts, (said.allowed.argmax(1), said.logits.argmax(1)), 1)
+    return counts.tolist()
+
+
+def reliability(said: Answers) -> list[list[float]]:
+    """How often the answer is right at each probability.
+
+    Returns:
+        [mean probability given, share right, pictures] of each bin that has LEAST pictures.
+    """
+    confidence = said.probabilities.max(1)
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    members = [bins == b for b in range(BINS) if (bins == b).sum() >= LEAST]
+    return [
+        [round(float(confidence[m].mean()), 4), round(float(said.right[m].mean()), 4), int(m.sum())]
+        for m in members
+    ]
+
+
 def auroc(true: np.ndarray, other: np.ndarray) -> float:
     """Chance that a true picture scores above another one (area under the ROC curve)."""
     ordered = np.sort(other)
@@ -114,6 +137,8 @@ def measure(name: str, root: Path) -> tuple[dict, dict[str, Answers]]:
         "test_pictures": len(images),
         "test_accuracy_0_255": float((unscaled == labels).mean()),
         "test_ece": calibration_error(said["test"].probabilities, said["test"].right),
+        "confusion": confusion(said["test"]),
+        "reliability": {word: reliability(part) for word, part in said.items()},
         "people": "drawings" if subject == "digit" else "photos",
         "people_pictures": len(people[0]),
         "people_accuracy": said["people"].accuracy,

@@ -39,8 +39,8 @@ def drawn(page, digit: str) -> None:
 
 
 def uploaded(page, name: str) -> None:
-    page.set_input_files("#upload", str(EXAMPLES / name))
-    page.wait_for_function("document.querySelector('#upload-answer').dataset.label")
+    page.set_input_files("#upload input", str(EXAMPLES / name))
+    page.wait_for_function("() => document.querySelector('#upload-answer').dataset.label")
 
 
 def take(chromium, address: str, name: str, tab: str, prepare, **options) -> None:

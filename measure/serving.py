@@ -55,7 +55,7 @@ class App:
                 if httpx.get(self.address, timeout=10).status_code == 200:
                     return
             except httpx.HTTPError:
-                time.sleep(0.2)
+                time.sleep(0.02)
         self.kill()
         raise RuntimeError(f"the app did not start: status {self.process.returncode}")
 
@@ -63,12 +63,14 @@ class App:
         self.process.kill()
         self.process.wait()
 
-    def stop(self) -> float:
-        """End it as a container host does; the seconds that took."""
-        began = time.monotonic()
+    def stop(self) -> None:
+        """End it as a container host does.
+
+        Raises:
+            subprocess.TimeoutExpired: it does not end.
+        """
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=60)
-        return time.monotonic() - began
 
     def family(self) -> list[int]:
         """Its process number and those of its children."""

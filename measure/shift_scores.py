@@ -13,8 +13,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 import numpy as np
 
 from export.names import model_name
+from measure.moves import REACH, hold
 from models.classifier import load
-from models.shift import REACH, hold
 from models.specs import MODELS
 from train.pictures import data
 

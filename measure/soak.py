@@ -9,7 +9,6 @@ The memory of the app and of its helper process must be flat (the median of the 
 
 import argparse
 import asyncio
-import base64
 import contextlib
 import random
 import sys
@@ -23,9 +22,10 @@ import httpx
 import numpy as np
 
 from measure import machine
-from measure.calls import Visitor, drawing, models, numbers, photo
+from measure.calls import ask_photo, ask_sketch, drawing, likeliest, photo
 from measure.serving import App, running
 from models import results
+from serve.offered import default
 
 FLAT = 0.05
 SECONDS_KEPT = 300 + 60 + 30  # app.py's KEPT, its rounds, and a moment
@@ -33,20 +33,18 @@ DRAWERS = 4
 
 RUBBISH = [
     b"", b"{", b"[]", b"[" * 10_000, b'{"data": 1}',
-    b'{"data": {}, "component_id": 99, "fn_name": "answer_sketch", "session_hash": "s"}',
+    b'{"model": "mnist", "input": "AAAA", "outputs": ["logits"]}',
     b'{"data": ["/etc/passwd", "../mnist"], "session_hash": "s"}',
     b'{"data": [{"path": "https://example.com/a.png"}, "mnist"]}',
 ]  # fmt: skip
-PATHS = ["", "config", "nothing", "gradio_api/component_server/", "gradio_api/queue/join",
-         "gradio_api/call/classify_photo", "gradio_api/upload", "gradio_api/file=/etc/passwd",
-         "gradio_api/queue/data?session_hash=none"]  # fmt: skip
+PATHS = ["", "config", "nothing", "ask/run", "ask/sketch?width=9&height=9", "ask/photo",
+         "gradio_api/queue/join", "gradio_api/call/classify_photo", "gradio_api/upload",
+         "gradio_api/file=/etc/passwd", "gradio_api/queue/data?session_hash=none"]  # fmt: skip
 
 
 class Soak:
     def __init__(self, app: App):
         self.app = app
-        self.component = numbers(app.address)
-        self.model = models(app.address)
         self.statuses: Counter[int] = Counter()
         self.lost: list[str] = []
         self.samples: list[dict] = []
@@ -59,9 +57,9 @@ class Soak:
             base_url=self.app.address, timeout=60, event_hooks=hooks
         ) as client:
             end = time.monotonic() + 60 * minutes
-            people = [self.draw(Visitor(client, self.component)) for _ in range(DRAWERS)]
+            people = [self.draw(client) for _ in range(DRAWERS)]
             people += [
-                self.send_photos(Visitor(client, self.component)),
+                self.send_photos(client),
                 self.use_endpoint(client),
                 self.send_rubbish(client),
                 self.come_and_go(client),
@@ -84,21 +82,17 @@ class Soak:
                 self.lost.append(repr(error))
                 return
 
-    async def draw(self, visitor: Visitor):
+    async def draw(self, client: httpx.AsyncClient):
         pictures = [drawing(digit, points) for digit in "0123456789" for points in (3, 5, 99)]
         while True:
-            request = {"picture": random.choice(pictures), "model": self.model["digit"]}
-            reply = await visitor.ask("answer_sketch", request)
-            reply.json()["label"]
+            likeliest(await ask_sketch(client, random.choice(pictures), default("digit")))
             yield await asyncio.sleep(0.1)
 
-    async def send_photos(self, visitor: Visitor):
+    async def send_photos(self, client: httpx.AsyncClient):
         for turn in range(10**9):
             content = [self.photo, self.photo[:5000], b"no picture", b""][turn % 4]
-            picture = base64.b64encode(content).decode()
-            request = {"model": self.model["garment"], "cut": bool(turn & 4), "invert": False}
-            reply = await visitor.ask("answer_photo", request | {"picture": picture})
-            if not {"label", "refusal"} & set(reply.json()):
+            reply = await ask_photo(client, content, default("garment"), whole=bool(turn & 4))
+            if not {"input", "refusal"} & set(reply.json()):
                 raise ValueError(reply.text[:200])
             yield await asyncio.sleep(0.5)
 
@@ -107,7 +101,7 @@ class Soak:
             files = {"files": ("a.jpg", self.photo + bytes([turn % 256]))}
             path = (await client.post("/gradio_api/upload", files=files)).json()[0]
             self.uploads.append(time.monotonic())
-            data = [{"path": path, "meta": {"_type": "gradio.FileData"}}, self.model["garment"]]
+            data = [{"path": path, "meta": {"_type": "gradio.FileData"}}, default("garment")]
             name = "classify_photo"
             body = {"data": [*data, True, False]}
             event = (await client.post(f"/gradio_api/call/{name}", json=body)).json()["event_id"]

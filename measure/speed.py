@@ -78,15 +78,16 @@ def measure(spec: ModelSpec, compiled: bool = True, seconds: dict = SECONDS) -> 
 
 
 class Answering(torch.nn.Module):
-    """What the graph answers, logits and probabilities: both sides of the race do the same."""
+    """What the graph answers: both sides of the race do the same."""
 
     def __init__(self, net: torch.nn.Module, temperature: float):
         super().__init__()
         self.net, self.temperature = net, temperature
 
-    def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, ...]:
         logits = self.net(image)
-        return logits, torch.softmax(logits / self.temperature, 1)
+        probabilities = torch.softmax(logits / self.temperature, 1)
+        return logits, probabilities, torch.logsumexp(logits, 1)
 
 
 def flops(net: torch.nn.Module) -> int:
@@ -179,9 +180,9 @@ def main(words: list[str] | None = None) -> None:
         return _noted("bulk", bulk_speed.measure(names), bulk_speed.show, args.write)
     warnings.simplefilter("ignore")  # of torch.compile about its own insides
     cv2.setNumThreads(1)
-    figures = {"models": {}, "machine": machine.facts("torch", "onnxruntime"), "seconds": SECONDS}
+    figures = {"models": {}, "machine": machine.facts("torch", "onnxruntime")}
     rate = matrix_rate()
-    print(f"{machine.sentence(figures['machine'])} One thread.")
+    print(f"{machine.sentence(figures)} One thread.")
     print(f"float32 matrix product: {rate / 1e9:.1f} GFLOP/s")
     for spec in specs:
         figures["models"][spec.name] = measure(spec)

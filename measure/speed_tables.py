@@ -1,6 +1,7 @@
-"""The README's tables of how fast and how steady everything is."""
+"""The tables of how fast and how steady everything is."""
 
-from measure.cells import NOT_YET, percent, table
+from measure import machine
+from measure.cells import not_yet, percent, table
 from models.specs import MODELS
 
 STEPS = (
@@ -17,9 +18,25 @@ WAYS = {"sketch": "a canvas of 400×400 pixels", "photo": "a JPEG of 12 megapixe
 def benchmark(figures: dict) -> str:
     """Every graph beside torch and the arithmetic floor; then the way from picture to label."""
     if "benchmark" not in figures:
-        return NOT_YET
+        return not_yet("speed.py --write")
     measured = figures["benchmark"]
-    return "\n\n".join([_networks(measured), _whole_way(measured["whole_way"])])
+    return "\n\n".join([
+        _networks(measured),
+        _whole_way(measured["whole_way"]),
+        f"{machine.sentence(measured)} One thread. {_calls(measured['models'])}",
+    ])  # fmt: skip
+
+
+def _calls(models: dict) -> str:
+    sizes = (("batch_1", "a picture"), ("batch_256", "a batch"))
+    fewest = {
+        word: min(
+            took.get("calls", 0) for model in models.values() for took in model[size].values()
+        )
+        for size, word in sizes
+    }
+    each = " and ".join(f"{calls:,} calls with {word}" for word, calls in fewest.items())
+    return f"Medians of at least {each}, side by side."
 
 
 def _networks(measured: dict) -> str:
@@ -58,7 +75,7 @@ def _whole_way(measured: dict) -> str:
 def training(figures: dict) -> str:
     """Our loop beside the tutorials', and the schedule made for speed."""
     if len(figures.get("training", {})) < sum(s.recipe == "tutorial" for s in MODELS.values()):
-        return NOT_YET
+        return not_yet("training.py --whole --fast --write")
     rows = []
     for dataset, took in figures["training"].items():
         scored = figures["scores"][f"{dataset}_tutorial"]["test_accuracy"]
@@ -74,7 +91,8 @@ def training(figures: dict) -> str:
     head = ["dataset", "an epoch of the tutorial's loop", "of ours", "of ours in bfloat16",
             "test accuracy: tutorial / ours / in bfloat16",
             "fast schedule, mean of five seeds", "times as fast as the whole tutorial"]  # fmt: skip
-    return table(head, rows)
+    threads = f"{took['threads']} threads; an epoch is the median turn of one run."
+    return f"{table(head, rows)}\n\n{machine.sentence(took)} {threads}"
 
 
 def _theirs(took: dict) -> str:
@@ -89,7 +107,7 @@ def _ours(took: dict, products: str) -> str:
 def start(figures: dict) -> str:
     """What `python app.py` costs."""
     if "start" not in figures:
-        return NOT_YET
+        return not_yet("speed.py --start --write")
     took = figures["start"]
     rows = [
         ["from `python app.py` to the first answered request", f"{took['answered_seconds']:.1f} s"],
@@ -101,13 +119,17 @@ def start(figures: dict) -> str:
         ["environment of requirements.txt", f"{took['environment_mb']:.0f} MB"],
         ["files of this repository", f"{took['repository_mb']:.1f} MB"],
     ]
-    return table(["", ""], rows)
+    if "ended_seconds" in took:
+        rows.insert(
+            1, ["from being asked to end to having ended", f"{took['ended_seconds']:.1f} s"]
+        )
+    return f"{table(['', ''], rows)}\n\n{machine.sentence(took)} The best of three runs."
 
 
 def page(figures: dict) -> str:
     """From the pen to the answer on the screen, and what the page weighs."""
     if "page" not in figures:
-        return "Not measured yet: `python measure/latency.py --write` does."
+        return not_yet("latency.py --write")
     took = figures["page"]
     steps = ", ".join(f"{word} {took['steps'][word]:.1f}" for word in STEPS)
     rows = [
@@ -134,19 +156,20 @@ def page(figures: dict) -> str:
 def bulk(figures: dict) -> str:
     """A folder of pictures beside the bare graph."""
     if "bulk" not in figures:
-        return NOT_YET
+        return not_yet("speed.py --bulk --write")
     rows = [
         [f"`{name}`", f"{took['folder']:,.0f}", f"{took['bare']:,.0f}", f"{took['share']:.0%}"]
         for name, took in figures["bulk"]["models"].items()
     ]
     head = ["model", "PNG files a second", "the bare graph, pictures a second", "share of it"]
-    return table(head, rows)
+    where = machine.sentence(figures["bulk"])
+    return f"{table(head, rows)}\n\n{where} Medians of three rounds, both ways in turn."
 
 
 def load(figures: dict) -> str:
     """How long an answer takes when many draw at once."""
     if "load" not in figures:
-        return "Not measured yet: `python measure/load.py --write` does."
+        return not_yet("load.py --write")
     rows = []
     by_number = sorted(figures["load"]["rows"].items(), key=_row_order)
     for name, row in by_number:
@@ -154,7 +177,8 @@ def load(figures: dict) -> str:
         rate = f"{row['requests_per_second']:.0f}"
         rows.append([name, rate, *milliseconds, f"{row['errors']:.0f}"])
     head = ["visitors who draw", "answers a second", "p50", "p95", "p99", "errors"]
-    return table(head, rows)
+    runs = f"One run of {figures['load']['seconds']:g} s a row."
+    return f"{table(head, rows)}\n\n{machine.sentence(figures['load'])} {runs}"
 
 
 def _row_order(row: tuple[str, dict]) -> tuple:
@@ -165,7 +189,7 @@ def _row_order(row: tuple[str, dict]) -> tuple:
 def soak(figures: dict) -> str:
     """What long use leaves behind."""
     if "soak" not in figures:
-        return "Not measured yet: `python measure/soak.py --write` does."
+        return not_yet("soak.py --write")
     found = figures["soak"]
     server_errors = sum(count for status, count in found["statuses"].items() if status >= "500")
     rows = [[
@@ -180,4 +204,4 @@ def soak(figures: dict) -> str:
     head = ["minutes", "requests", "of them 5xx", "memory, app + helper",
             "growth, last against middle third", "open files, middle and last third",
             "most temporary files"]  # fmt: skip
-    return table(head, rows)
+    return f"{table(head, rows)}\n\n{machine.sentence(found)} One run."

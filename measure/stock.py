@@ -7,13 +7,13 @@ import gradio as gr
 import numpy as np
 
 from models.classifier import load
-from serve.parts import default_model
+from serve.offered import default
 
 SIDE = 280
 
 
 def build() -> gr.Blocks:
-    classifier = load(default_model("digit"))
+    classifier = load(default("digit"))
 
     def classify(value):
         picture = None if value is None else value["composite"]

@@ -1,12 +1,13 @@
-"""The README's tables, written from models/results.json between their marks."""
+"""The tables of README.md and docs/, written from models/results.json between their marks."""
 
 from pathlib import Path
 
 from measure import speed_tables
 from measure.cells import percent, table
+from models import catalogue
 from models.specs import MODELS
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+ROOT = Path(__file__).resolve().parents[1]
 # dataset -> what its tutorial reports for the test set, and which cost it prints
 TUTORIAL_SAYS = {
     "fashion_mnist_tutorial": "89.65 %, loss 0.2999",
@@ -16,9 +17,9 @@ TUTORIAL_SAYS = {
 
 def results(figures: dict) -> str:
     """Every model: size, accuracy on the test set and on people's pictures, calibration, parity."""
-    rows = []
+    files, rows = catalogue.read()["files"], []
     for name in MODELS:
-        score, graph = figures["scores"][name], figures["graphs"][name]
+        score, graph = figures["scores"][name], files[f"{name}.onnx"]
         rows.append([
             f"`{name}`",
             f"{score['parameters']:,}",
@@ -98,31 +99,71 @@ def shift(figures: dict) -> str:
     return table(["model", "all moves", *(f"{d} pixels" for d in distances)], rows)
 
 
+def summary(figures: dict) -> str:
+    """Every model in a line: what a newcomer asks first."""
+    rows = []
+    for name in MODELS:
+        score = figures["scores"][name]
+        speed = figures["benchmark"]["models"][name]["batch_1"]["onnxruntime"]["median"]
+        rows.append([
+            f"`{name}`",
+            f"{score['parameters']:,}",
+            percent(score["test_accuracy"]),
+            _of_people(score),
+            _others(score["rejected"]),
+            f"{speed / 1000:.2f} ms",
+        ])  # fmt: skip
+    head = ["model", "parameters", "test set", "people's pictures", "others turned away",
+            "an answer takes"]  # fmt: skip
+    return table(head, rows)
+
+
+def _others(rejected: dict[str, float]) -> str:
+    lowest, highest = min(rejected.values()), max(rejected.values())
+    return f"{percent(lowest, 0)} to {percent(highest, 0)}"
+
+
+# file -> the tables in it, each between its marks
 TABLES = {
-    "shift": shift,
-    "results": results,
-    "tutorials": tutorials,
-    "refusals": refusals,
-    "load": speed_tables.load,
-    "soak": speed_tables.soak,
-    "benchmark": speed_tables.benchmark,
-    "page": speed_tables.page,
-    "training": speed_tables.training,
-    "start": speed_tables.start,
-    "bulk": speed_tables.bulk,
+    "README.md": {"summary": summary},
+    "docs/results.md": {
+        "results": results,
+        "refusals": refusals,
+        "shift": shift,
+        "tutorials": tutorials,
+    },
+    "docs/speed.md": {
+        "benchmark": speed_tables.benchmark,
+        "page": speed_tables.page,
+        "start": speed_tables.start,
+        "bulk": speed_tables.bulk,
+        "load": speed_tables.load,
+    },
+    "docs/training.md": {"training": speed_tables.training},
+    "docs/trust.md": {"soak": speed_tables.soak},
 }
 
 
-def written(text: str, figures: dict) -> str:
-    """The README's text with every table between its marks written anew.
+def written(file: str, text: str, figures: dict) -> str:
+    """The text of that file with every table between its marks written anew.
+
+    Args:
+        file: one of TABLES.
 
     Raises:
         ValueError: a mark is missing; the message names it.
     """
-    for word, make in TABLES.items():
+    for word, make in TABLES[file].items():
         start, end = f"<!-- {word} -->", f"<!-- end of {word} -->"
         if text.count(start) != 1 or text.count(end) != 1:
-            raise ValueError(f"README.md needs the marks {start} and {end}, once each.")
+            raise ValueError(f"{file} needs the marks {start} and {end}, once each.")
         before, rest = text.split(start)
         text = f"{before}{start}\n{make(figures)}\n{end}{rest.split(end)[1]}"
     return text
+
+
+def write(figures: dict) -> None:
+    """All tables of all files."""
+    for file in TABLES:
+        path = ROOT / file
+        path.write_text(written(file, path.read_text("utf-8"), figures), "utf-8")

@@ -14,7 +14,7 @@ from models.specs import FOLDER, ModelSpec, spec
 
 KINDS = ("sketch", "photo")
 INPUT = "image"
-ANSWERS = ("logits", "probabilities")
+ANSWERS = ("logits", "probabilities", "energy")
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,8 @@ class Classifier:
             outputs: names of the outputs wanted; all when None.
 
         Returns:
-            "logits" and "probabilities", float32 (N, 10), and the stages, float32 (N, C, H, W).
+            "logits" and "probabilities", float32 (N, 10), "energy", float32 (N,), and the stages,
+            float32 (N, C, H, W) or (N, C).
 
         Raises:
             ValueError: another shape, another dtype, or values that are no finite numbers.
@@ -163,12 +164,11 @@ class Classifier:
             return []
         batch = np.stack([trace.network_input for trace in traces])[:, np.newaxis]
         arrays = self.run(batch, ANSWERS)
-        rows = zip(traces, arrays["logits"], arrays["probabilities"], strict=True)
+        rows = zip(traces, arrays["probabilities"], arrays["energy"], strict=True)
         return [self._result(*row) for row in rows]
 
-    def _result(self, trace: preprocess.Trace, logits, probabilities) -> Result:
+    def _result(self, trace: preprocess.Trace, probabilities, energy) -> Result:
         best = int(probabilities.argmax())
-        energy = float(np.logaddexp.reduce(logits.astype(np.float64)))
         unfamiliar = self.rejection_threshold is not None and energy < self.rejection_threshold
         return Result(
             model=self.spec.name,
@@ -176,7 +176,7 @@ class Classifier:
             probability=float(probabilities[best]),
             probabilities=dict(zip(self.labels, map(float, probabilities), strict=True)),
             rejected=bool(trace.blank or unfamiliar),
-            energy=energy,
+            energy=float(energy),
             provider=self.provider,
             trace=trace,
         )

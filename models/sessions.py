@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from models import results
+from models import catalogue
 
 VERSION = onnxruntime.__version__
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
@@ -26,7 +26,7 @@ def open_session(graph: Path, gpu: bool = True) -> onnxruntime.InferenceSession:
     Ask `session.get_providers()[0]` where it runs. Sessions may be run from many threads.
 
     Args:
-        graph: the file; its sha256 stands in the results.json beside it.
+        graph: the file; its sha256 stands in the catalogue.json beside it.
         gpu: False keeps it on the CPU even where a GPU works.
 
     Raises:
@@ -52,18 +52,18 @@ def _checked(graph: Path) -> bytes:
             f"{graph} is missing; write it with: python export/to_onnx.py {graph.stem}"
         ) from error
     try:
-        figures = results.read(graph.parent)
+        known = catalogue.read(graph.parent)
     except ValueError as error:
         raise BrokenModel(f"{graph} cannot be checked: {error}") from error
-    expected = figures.get("graphs", {}).get(graph.stem, {}).get("sha256")
+    expected = known.get("files", {}).get(graph.name, {}).get("sha256")
     if expected is None:
         raise BrokenModel(
-            f"{graph} has no sha256 in {graph.parent / results.NAME}: export it anew."
+            f"{graph} has no sha256 in {graph.parent / catalogue.NAME}: export it anew."
         )
     if sha256(content) != expected:
         raise BrokenModel(
             f"{graph} is not the file that was exported and checked (its sha256 differs from "
-            f"{results.NAME}): restore it, or export it anew."
+            f"{catalogue.NAME}): restore it, or export it anew."
         )
     return content
 

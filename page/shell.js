@@ -1,164 +1,187 @@
-// What all tabs share: words in the visitor's language, light and dark, and the tabs themselves.
+// Starts the page: language, light, tabs; and opens a tab's script when it is first shown.
+
+import { make, one } from "./dom.js";
+import { startTabs } from "./tabs.js";
+import { keepTranslated, ready, startLanguage, t, translate } from "./words/words.js";
+
+/** @typedef {import("./hosts/types.js").Host} Host */
+/** @typedef {{open: (content: HTMLElement, host: Host) => Promise<void>}} Tab */
+
+// Written out, so that whatever packs or checks the page sees what it loads.
+/** @type {Record<string, {script: () => Promise<Tab>, styles: string[]}>} */
+const TABS = {
+  draw: { script: () => import("./draw/draw.js"), styles: [] }, // in the head of the page
+  upload: { script: () => import("./upload/upload.js"), styles: ["upload/upload.css"] },
+  inside: { script: () => import("./labs/inside.js"), styles: ["labs/labs.css"] },
+  shift: { script: () => import("./labs/shift.js"), styles: ["labs/labs.css"] },
+  filters: { script: () => import("./labs/filters.js"), styles: ["labs/labs.css"] },
+  about: { script: () => import("./about/about.js"), styles: ["labs/labs.css", "about/about.css"] },
+};
+const HOSTS = {
+  server: () => import("./hosts/server.js"),
+  browser: () => import("./hosts/browser.js"),
+};
 
 const root = document.documentElement;
-let texts = { en: {} };
-let language = "en";
-let markReady;
-
-/** Resolves when words can be asked for. */
-export const ready = new Promise((resolve) => (markReady = resolve));
-
-/** The words for a key, with {places} filled in. A missing key yields `fallback`. */
-export function t(key, values = {}, fallback = key) {
-  const text = texts[language][key] ?? texts.en[key] ?? fallback;
-  return text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
-}
-
-/** Words that come later, by language and key. */
-export const addTexts = (more) => Object.keys(more).forEach((l) => Object.assign(texts[l], more[l]));
-
-/** The name of a class: garments are translated, digits are digits. */
-export const labelName = (label) => t(`label.${label}`, {}, label);
-
-/** A probability for people: never 100 % of what is not certain. */
-export function share(probability) {
-  if (probability > 0.999) return "> 99.9 %";
-  return `${(100 * probability).toFixed(1)} %`;
-}
-
-/** Fills in every element that asks for words: data-t (its text), data-t-label (its aria-label). */
-export function translate(element) {
-  for (const node of element.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
-  for (const node of element.querySelectorAll("[data-t-label]")) {
-    node.ariaLabel = t(node.dataset.tLabel);
-    if (node.matches("button")) node.title = node.ariaLabel;
-  }
-}
-
-/** Translates now and whenever the language changes; then calls `after`. */
-export async function keepTranslated(element, after = () => {}) {
-  await ready;
-  const update = () => (translate(element), after());
-  document.addEventListener("page:language", update);
-  update();
-}
-
-/** Calls back whenever the page turns light or dark. */
-export function onTheme(callback) {
-  new MutationObserver(callback).observe(document.body, { attributeFilter: ["class"] });
-}
-
-/** Calls back whenever the tab that holds `element` is shown. */
-export function onShown(element, callback) {
-  document.addEventListener("page:tab", () => element.offsetParent && callback());
-}
-
-/** True while the tab that holds `element` is the one shown. */
-export const isShown = (element) => element.offsetParent !== null;
+/** @type {Set<string>} */
+const opened = new Set();
+/** @type {Map<string, number>} how often a tab has failed to open */
+const failures = new Map();
+/** @type {Promise<Host> | null} */
+let host = null;
 
 // Storage may be forbidden, in a frame of another site for one. Then choices last until reload.
-function remembered(name) {
-  try {
-    return localStorage.getItem(name);
-  } catch {
-    return null;
-  }
-}
+const memory = {
+  /** @param {string} name */
+  get(name) {
+    try {
+      return localStorage.getItem(name);
+    } catch {
+      return null;
+    }
+  },
+  /** @param {string} name @param {string} value */
+  set(name, value) {
+    try {
+      localStorage.setItem(name, value);
+    } catch {}
+  },
+};
 
-function remember(name, value) {
-  try {
-    localStorage.setItem(name, value);
-  } catch {}
-}
-
-function startLanguage(button) {
-  const preferred = remembered("language") ?? navigator.language.slice(0, 2);
-  language = preferred in texts ? preferred : "en";
-  root.lang = language;
-  button.addEventListener("click", () => {
-    language = language === "en" ? "ko" : "en";
-    root.lang = language;
-    remember("language", language);
-    document.dispatchEvent(new Event("page:language"));
-  });
-}
-
+/** @param {HTMLElement} button */
 function startTheme(button) {
-  const { classList } = document.body; // Gradio itself has set "dark" by the system's preference
-  const chosen = remembered("theme");
+  const { classList } = document.body; // "dark" is there already where the system prefers it
+  const chosen = memory.get("theme");
   if (chosen) classList.toggle("dark", chosen === "dark");
   button.addEventListener("click", () => {
-    remember("theme", classList.toggle("dark") ? "dark" : "light");
+    memory.set("theme", classList.toggle("dark") ? "dark" : "light");
   });
-}
-
-function startTabs(list) {
-  const tabs = [...list.querySelectorAll("[role=tab]")];
-  const panelOf = (tab) => document.getElementById(tab.getAttribute("aria-controls"));
-
-  // On a phone the row is wider than the screen.
-  function reveal() {
-    const [row, tab] = [list, list.querySelector("[aria-selected=true]")].map((node) =>
-      node.getBoundingClientRect(),
-    );
-    list.scrollBy({ left: tab.left + tab.width / 2 - row.left - row.width / 2 });
-  }
-
-  function show(chosen) {
-    for (const tab of tabs) {
-      const selected = tab === chosen;
-      tab.ariaSelected = selected;
-      tab.tabIndex = selected ? 0 : -1;
-      panelOf(tab)?.toggleAttribute("hidden", !selected);
-    }
-    reveal();
-    document.dispatchEvent(new Event("page:tab"));
-  }
-
-  for (const tab of tabs) {
-    const panel = panelOf(tab);
-    panel?.setAttribute("role", "tabpanel");
-    panel?.setAttribute("aria-labelledby", tab.id);
-    tab.addEventListener("click", () => {
-      show(tab);
-      history.replaceState(null, "", `#${tab.dataset.name}`);
-    });
-  }
-  list.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault(); // or the key scrolls the row as well
-    const at = tabs.indexOf(document.activeElement);
-    const next = tabs[(at + step + tabs.length) % tabs.length];
-    next.focus();
-    next.click();
-  });
-  // A drawing that is shared lies in the address as #drawing=...: see later/share.js.
-  const named = () => location.hash.slice(1).replace(/^drawing=.*/, "draw");
-  const fromAddress = () => tabs.find((tab) => tab.dataset.name === named());
-  addEventListener("hashchange", () => fromAddress() && show(fromAddress()));
-  show(fromAddress() ?? tabs[0]);
-  return reveal;
 }
 
 /** A file dropped beside the Upload tab would open in the place of this page, drawing and all. */
 function keepPage() {
-  for (const type of ["dragover", "drop"]) {
+  for (const type of /** @type {("dragover" | "drop")[]} */ (["dragover", "drop"])) {
     addEventListener(type, (event) => {
       if (event.defaultPrevented) return; // the Upload tab takes it
       event.preventDefault();
-      event.dataTransfer.dropEffect = "none";
+      if (event.dataTransfer) event.dataTransfer.dropEffect = "none";
     });
   }
 }
 
-/** Starts the head of the page; `props.texts` holds the words by language and key. */
-export function start({ element, props }) {
-  texts = props.texts;
-  startLanguage(element.querySelector("#language"));
-  startTheme(element.querySelector("#theme"));
-  keepPage();
-  const reveal = startTabs(element.querySelector("[role=tablist]"));
-  markReady();
-  keepTranslated(element, reveal); // words make the tabs wide
+/** What answers here; fetched once, and again after a failure. */
+function hostOf() {
+  host ??= HOSTS[root.dataset.host === "server" ? "server" : "browser"]()
+    .then((module) => (follow(module.host), module.host))
+    .catch((error) => {
+      host = null;
+      throw error;
+    });
+  return host;
 }
+
+/** Shows how far the way to the first answer is. @param {Host} found */
+function follow(found) {
+  const line = one(document, "#progress");
+  let size = 0; // bytes
+  const write = () => {
+    if (size) one(line, "span").textContent = t("progress.size", { megabytes: (size / 1e6).toFixed(1) });
+  };
+  ready.then(write);
+  found.progress?.((part, bytes) => {
+    line.hidden = part >= 1;
+    line.ariaValueNow = String(Math.round(100 * part));
+    line.style.setProperty("--share", String(part));
+    if (bytes === size) return;
+    size = bytes;
+    if (document.documentElement.dataset.words === "") write();
+  });
+  found.ready.then(() => {
+    if (opened.has("draw")) root.dataset.ready = "";
+  });
+}
+
+/** @param {string} address of a style, relative to this file */
+function styled(address) {
+  const { href } = new URL(address, import.meta.url);
+  if (document.querySelector(`link[href="${href}"]`)) return;
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = href;
+  const done = new Promise((resolve, reject) => {
+    link.onload = resolve;
+    link.onerror = () => (link.remove(), reject(new Error(address)));
+  });
+  document.head.append(link);
+  return done;
+}
+
+/** Fills the panel of that tab, unless that is done or under way. @param {string} name */
+async function openTab(name) {
+  const panel = one(document, `#panel-${name}`);
+  if (opened.has(name) || panel.ariaBusy === "true") return;
+  panel.ariaBusy = "true";
+  panel.querySelector(".failed")?.remove();
+  let content = /** @type {HTMLElement | null} */ (panel.querySelector(".content"));
+  if (!content) panel.append((content = make(`<div class="content"></div>`)));
+  try {
+    const [tab, answering] = await Promise.all([
+      TABS[name].script(),
+      hostOf(),
+      name === "draw" || ready, // the canvas waits for no words
+      ...TABS[name].styles.map(styled),
+    ]);
+    await tab.open(content, answering);
+    translate(content);
+    opened.add(name);
+    content.dataset.ready = "";
+  } catch (error) {
+    console.error(error);
+    if (name !== "draw") content.remove();
+    await showFailure(panel, name);
+  }
+  panel.ariaBusy = "false";
+}
+
+/** One sentence in the place of the tab, and a way on. @param {HTMLElement} panel @param {string} name */
+async function showFailure(panel, name) {
+  const failed = make(`<div class="failed card" role="alert"><p data-t="tab.failed"></p>
+    <button class="tool wide" data-t="tab.again"></button></div>`);
+  const count = (failures.get(name) ?? 0) + 1;
+  failures.set(name, count);
+  // Some browsers keep in mind that a script did not arrive, until the page is loaded anew.
+  one(failed, "button").addEventListener("click", () => (count > 1 ? reload() : openTab(name)));
+  await ready;
+  translate(failed);
+  panel.prepend(failed);
+}
+
+async function reload() {
+  /** @type {Promise<void>[]} */
+  const kept = [];
+  document.dispatchEvent(new CustomEvent("page:leave", { detail: kept })); // the drawing
+  await Promise.allSettled(kept);
+  location.reload();
+}
+
+/** The server has been renewed under an open page: a reload, which keeps the drawing. */
+function offerReload() {
+  if (document.querySelector("#older")) return;
+  const bar = make(`<p id="older" role="alert"><span data-t="older"></span>
+    <button class="tool wide" data-t="older.reload"></button></p>`);
+  one(bar, "button").addEventListener("click", reload);
+  translate(bar);
+  one(document, "#page").prepend(bar);
+}
+
+async function start() {
+  startTheme(one(document, "#theme"));
+  keepPage();
+  document.addEventListener("page:older", offerReload);
+  openTab("draw"); // it counts what the others look at, whichever is shown
+  const reveal = startTabs(one(document, "#head [role=tablist]"), openTab);
+  await startLanguage(one(document, "#language"), memory);
+  keepTranslated(document, reveal); // words make the tabs wide
+}
+
+start();

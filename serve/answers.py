@@ -1,7 +1,6 @@
 """What the page, the endpoints and assistants are answered. Anyone can ask, so all is checked."""
 
 import asyncio
-import logging
 import os
 import platform
 from concurrent.futures import ThreadPoolExecutor
@@ -9,9 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from models.apart import Apart, fault
-from models.classifier import Result, load
-from models.decode import BadPicture
+from models.apart import Apart
+from models.classifier import ANSWERS, Result, load
 from models.sessions import VERSION
 from models.specs import MODELS
 from serve import seen
@@ -89,7 +87,7 @@ async def run(model: str, greys: np.ndarray, outputs: list, moves, edits) -> lis
         raise Refused("model", model=model[:40], models=", ".join(MODELS))
     pictures = changed(greys, moves, edits)
     classifier = load(model)
-    known = {"logits", "probabilities", *classifier.stages}
+    known = {*ANSWERS, *classifier.stages}
     names = [name for name in outputs if isinstance(name, str) and name in known]
     if not names or len(names) != len(outputs) or len(set(names)) != len(names):
         raise Refused("request")
@@ -138,11 +136,3 @@ async def in_line(work, *arguments, **options):
 def check_model(name: str) -> None:
     if name not in offered():
         raise Refused("model", model=name[:40], models=", ".join(offered()))
-
-
-def refusal_of(error: Exception) -> Refused | BadPicture:
-    """What is said of it: our own refusals, and of anything else only that it happened."""
-    if isinstance(error, (Refused, BadPicture)):
-        return error
-    logging.getLogger("sketch28").error(fault(error))
-    return Refused("fault")

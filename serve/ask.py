@@ -1,7 +1,7 @@
 """What the page asks, over HTTP: POST /ask/sketch, /ask/photo and /ask/run, GET /ask/facts.
 
-The gate has read the body, within MOST, before anything here sees it; a picture travels as its
-greys or as its file's bytes, a tensor as little-endian float32, all else as JSON.
+The gate has read the body, within the limits of ROUTES, before anything here sees it. A picture
+travels as its greys or as its file's bytes, outputs as little-endian float32, all else as JSON.
 """
 
 import base64
@@ -17,12 +17,11 @@ from serve import answers
 from serve.refusals import Refused
 
 MOST_SIDE = 512  # of a drawing; the page sends about 100
-MOST = {"/ask/sketch": MOST_SIDE**2, "/ask/photo": MAX_BYTES, "/ask/run": 64 * 1024}  # bytes
-FACTS = "/ask/facts"
+MOST_RUN = 64 * 1024  # bytes
 SIDE = 28
 
-JSON, NUMBERS = "application/json", "application/octet-stream"
-Answer = tuple[str, bytes]  # content type, body
+JSON, NUMBERS = b"application/json", b"application/octet-stream"
+Answer = tuple[bytes, bytes]  # content type, body
 
 
 async def sketch(query: QueryParams, body: bytes) -> Answer:
@@ -67,11 +66,12 @@ async def facts(query: QueryParams, body: bytes) -> Answer:
     return JSON, _text(answers.facts())
 
 
-ROUTES: dict[str, Callable[[QueryParams, bytes], Awaitable[Answer]]] = {
-    "/ask/sketch": sketch,
-    "/ask/photo": photo,
-    "/ask/run": run,
-    FACTS: facts,
+# Address -> method, most bytes of the body, what answers.
+ROUTES: dict[str, tuple[str, int, Callable[[QueryParams, bytes], Awaitable[Answer]]]] = {
+    "/ask/sketch": ("POST", MOST_SIDE**2, sketch),
+    "/ask/photo": ("POST", MAX_BYTES, photo),
+    "/ask/run": ("POST", MOST_RUN, run),
+    "/ask/facts": ("GET", 0, facts),
 }
 
 

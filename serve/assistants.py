@@ -10,9 +10,9 @@ import binascii
 import re
 
 from models.decode import MAX_BYTES
-from serve import answers
 from serve.checks import MOST_BODY, is_uploaded
 from serve.gradio_insides import offer_tools, uploaded
+from serve.refusals import refusal_of
 
 TOOLS = ("classify_sketch", "classify_photo")
 # What assistants may ask, by https://modelcontextprotocol.io/specification; many ask for the
@@ -69,4 +69,4 @@ def _kept(text: str) -> str:
     try:
         return uploaded(content)
     except OSError as error:
-        raise ValueError(str(answers.refusal_of(error))) from error
+        raise ValueError(str(refusal_of(error))) from error

@@ -1,18 +1,56 @@
 """Reads the body of a request, within limits (ASGI's receive in, bytes or a receive out)."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
-from starlette.types import Message, Receive
+from starlette.types import Message, Receive, Scope
 
 from models.decode import MAX_BYTES
 from serve.refusals import Refused
 
 SECONDS_TO_SEND = 60.0
+LARGE = 256 * 1024  # a request of more bytes is large: few are held in memory at once
+MOST_LARGE = 4
+MOST_LARGE_WAITING = 32
 
 
-def too_large() -> Refused:
-    return Refused("large", megabytes=MAX_BYTES // 2**20)
+class Places:
+    """The few places that there are for large requests."""
+
+    def __init__(self) -> None:
+        self.large = asyncio.Semaphore(MOST_LARGE)
+        self.waiting = 0
+
+    @asynccontextmanager
+    async def take(self, scope: Scope, most: int):
+        """Wait for a place if the request, of at most so many bytes, is large.
+
+        Raises:
+            Refused: it is larger than that, or too many wait already.
+        """
+        length = Headers(scope=scope).get("content-length", "")
+        if most <= LARGE or (length.isdecimal() and int(length) <= LARGE):
+            yield
+            return
+        if length.isdecimal() and int(length) > most:
+            raise over(most)
+        if self.waiting >= MOST_LARGE_WAITING:
+            raise Refused("busy")
+        self.waiting += 1
+        try:
+            async with self.large:
+                yield
+        finally:
+            self.waiting -= 1
+
+
+def over(most: int) -> Refused:
+    """What is said of a body of more bytes than that."""
+    if most >= MAX_BYTES:  # it can only be a picture
+        return Refused("large", megabytes=MAX_BYTES // 2**20)
+    return Refused("long", kilobytes=most // 1024)
 
 
 async def whole(receive: Receive, most: int) -> bytes:
@@ -45,11 +83,11 @@ def once(body: bytes, receive: Receive) -> Receive:
 def within(receive: Receive, most: int) -> Receive:
     """A receive that gives up on bodies which are too long, or trickle in."""
     end = asyncio.get_running_loop().time() + SECONDS_TO_SEND
-    length, over = 0, False
+    length, ended = 0, False
 
     async def next_message() -> Message:
-        nonlocal length, over
-        if over:
+        nonlocal length, ended
+        if ended:
             return await receive()
         try:
             async with asyncio.timeout_at(end):
@@ -58,8 +96,8 @@ def within(receive: Receive, most: int) -> Receive:
             raise Refused("trickle") from error
         length += len(message.get("body", b""))
         if length > most:
-            raise too_large()
-        over = not message.get("more_body")
+            raise over(most)
+        ended = not message.get("more_body")
         return message
 
     return next_message

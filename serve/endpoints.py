@@ -13,7 +13,7 @@ from serve import answers
 from serve.checks import is_uploaded
 from serve.gradio_insides import Told, add_endpoint, gr
 from serve.offered import default
-from serve.refusals import Refused
+from serve.refusals import Refused, refusal_of
 
 
 async def classify_sketch(image: gr.FileData, model: str = default("digit")) -> dict:
@@ -78,10 +78,10 @@ async def _classified(image, model, kind: str, **options) -> dict:
 def _uploaded(image) -> str:
     """The path of a file that this visitor's client has uploaded; no other file is ever opened."""
     path = image.get("path") if isinstance(image, dict) else None
-    if not is_uploaded(path):
-        raise _told(Refused("file"))
+    if path is None or not is_uploaded(path):
+        raise _told(Refused("handle"))
     return path
 
 
 def _told(error: Exception) -> Told:
-    return Told(str(answers.refusal_of(error)))
+    return Told(str(refusal_of(error)))

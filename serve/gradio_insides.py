@@ -19,6 +19,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from inspect import signature
 from pathlib import Path
+from typing import Any
 
 # Nobody is told that the app runs, and the queue does not rebuild a table of its own statistics
 # after every request.
@@ -37,6 +38,7 @@ from gradio.mcp import GradioMCPServer
 from gradio.processing_utils import save_bytes_to_cache
 from gradio.route_utils import get_root_url
 from gradio.utils import get_upload_folder
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
@@ -79,7 +81,11 @@ def blocks_of(scope: Scope) -> Blocks:
 
 def inputs_of(blocks: Blocks) -> dict[str, tuple[str, ...]]:
     """Endpoint -> the names of the values that it takes."""
-    return {str(f.api_name): tuple(signature(f.fn).parameters) for f in blocks.fns.values()}
+    return {
+        str(function.api_name): tuple(signature(function.fn).parameters)
+        for function in blocks.fns.values()
+        if function.fn is not None
+    }
 
 
 def endpoint_of(blocks: Blocks, number) -> str | None:
@@ -93,7 +99,7 @@ def add_endpoint(function: Callable, example: Path, **limits) -> None:
     gr.api(function, api_name=function.__name__, **limits)
     root = Context.root_block
     assert root is not None
-    picture = list(root.fns.values())[-1].inputs[0]
+    picture: Any = list(root.fns.values())[-1].inputs[0]
     picture.example_payload = lambda: file_data(example.as_posix()) | {"url": example.as_posix()}
 
 
@@ -126,7 +132,7 @@ def uploaded(content: bytes) -> str:
 
 def without_upload_id(scope: Scope) -> Scope:
     """An upload without the name under which Gradio would count its progress, for ever."""
-    return scope | {"query_string": b""}
+    return {**scope, "query_string": b""}
 
 
 def root_of(scope: Scope) -> str:
@@ -148,11 +154,13 @@ def first_html(html: str, attributes: str, head: str, body: str) -> str:
         body: what stands first in <body>.
 
     Raises:
-        ValueError: Gradio's is not what it was.
+        RuntimeError: Gradio's is not what it was.
     """
     found = START.search(html)
     if found is None or "<gradio-app" not in html:
-        raise ValueError("Gradio's first HTML has changed: see first_html() in gradio_insides.py.")
+        raise RuntimeError(
+            "Gradio's first HTML has changed: see first_html() in gradio_insides.py."
+        )
     start, middle, told, end = found.groups()
     new = f"{start} {attributes}{middle}{META.sub('', told)}{head}{end}{body}"
     return html[: found.start()] + new + html[found.end() :]
@@ -168,7 +176,8 @@ def offer_tools(names: tuple[str, ...], how: str, path_of: Callable, most: int) 
         path_of: what an assistant sends for a picture -> the path of an upload.
         most: bytes of a request; without it 4 MB, and the refusal is no sentence.
     """
-    gradio.mcp.GradioMCPServer = partial(LateServer, names, how, path_of, most)
+    insides: Any = gradio.mcp
+    insides.GradioMCPServer = partial(LateServer, names, how, path_of, most)
 
 
 class LateServer:
@@ -210,7 +219,7 @@ class LateServer:
         except Exception as error:
             told.set_exception(error)
             return
-        async with server.lifespan(None):
+        async with server.lifespan(Starlette()):
             told.set_result(server)
             await asyncio.Event().wait()  # until it is cancelled
 
@@ -273,4 +282,4 @@ class OnlyTools(GradioMCPServer):
     def postprocess_output_data(self, data, root_url: str) -> list:
         """An answer as JSON, without the 784 greys: nobody reads them, and they cost tokens."""
         told = {name: value for name, value in data[0].items() if name != "network_input"}
-        return [self.types.TextContent(type="text", text=json.dumps(told))]  # type: ignore
+        return [self.types.TextContent(type="text", text=json.dumps(told))]

@@ -39,7 +39,7 @@ def with_cache_control(scope: Scope, send: Send) -> Send:
                 for name in ("content-length", "content-type", "content-disposition"):
                     del headers[name]
             status = 304 if unchanged else message["status"]
-            message = message | {"status": status, "headers": headers.raw}
+            message = {**message, "status": status, "headers": headers.raw}
         elif unchanged:
             if message.get("more_body"):
                 return

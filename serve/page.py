@@ -59,6 +59,7 @@ def first(html: str, root: str) -> tuple[bytes, str]:
     head, before, _ = parts()
     head = SHARED.sub(rf"\g<1>{escape(root)}/page/", head)
     head += f'<meta property="og:url" content="{escape(root)}/">'
+    head += '<link rel="stylesheet" href="page/style/gradio.css">'
     head += f'<meta name="sketch28-version" content="{VERSION}">'
     content = gradio_insides.first_html(
         html, 'lang="en" data-host="server"', head, before + _cover()
@@ -77,7 +78,7 @@ async def answer_first(app: ASGIApp, scope: Scope, receive: Receive, send: Send)
         else:
             pieces.append(message.get("body", b""))
 
-    await app(scope | {"method": "GET"}, receive, keep)
+    await app({**scope, "method": "GET"}, receive, keep)
     content, headers = b"".join(pieces), MutableHeaders(raw=list(start["headers"]))
     if start["status"] == 200:
         zipped, headers["etag"] = first(content.decode(), gradio_insides.root_of(scope))
@@ -88,7 +89,7 @@ async def answer_first(app: ASGIApp, scope: Scope, receive: Receive, send: Send)
         else:
             content = gzip.decompress(zipped)
         headers["content-length"] = str(len(content))
-    await send(start | {"headers": headers.raw})
+    await send({**start, "headers": headers.raw})
     body = b"" if scope["method"] == "HEAD" else content
     await send({"type": "http.response.body", "body": body})
 

@@ -4,12 +4,20 @@ Those of pictures are models' own (BadPicture); these are about requests. Progra
 the shell read the English sentence.
 """
 
+import logging
+
+from starlette.responses import JSONResponse
+
+from models.apart import fault
+from models.decode import BadPicture
+
 REFUSALS = {
     "busy": "Too much is being sent just now. Please try again in a moment.",
     "endpoint": "There is no such endpoint. There are: {endpoints}.",
     "fault": "Something went wrong here. Please try again.",
-    "file": "`image` must be an uploaded picture file: use gradio_client's handle_file().",
-    "large": "This is larger than {megabytes} MB. Please choose a smaller picture.",
+    "handle": "`image` must be an uploaded picture file: use gradio_client's handle_file().",
+    "large": "This file is larger than {megabytes} MB. Please choose a smaller picture.",
+    "long": "This is longer than {kilobytes} kB. Please send less.",
     "model": "There is no model '{model}'. The models are: {models}.",
     "name": "`model` must be the name of a model.",
     "nothing": "There is nothing at this address. Please go to the start page, /.",
@@ -21,8 +29,10 @@ REFUSALS = {
     "values": "`data` must be a list of exactly these values: {names}.",
     "visit": "Nobody by this name has asked for anything. Please ask first.",
 }
-STATUS = {"busy": 503, "endpoint": 404, "fault": 500, "large": 413, "nothing": 404, "post": 405,
-          "trickle": 408, "visit": 404}  # fmt: skip
+STATUS = {
+    "busy": 503, "endpoint": 404, "fault": 500, "large": 413, "long": 413, "nothing": 404,
+    "post": 405, "trickle": 408, "visit": 404,
+}  # fmt: skip
 
 
 class Refused(Exception):
@@ -37,3 +47,21 @@ class Refused(Exception):
     def status(self) -> int:
         """HTTP's."""
         return STATUS.get(self.key, 400)
+
+
+def refusal_of(error: Exception) -> Refused | BadPicture:
+    """What is said of it: our own refusals, and of anything else only that it happened."""
+    if isinstance(error, (Refused, BadPicture)):
+        return error
+    logging.getLogger("sketch28").error(fault(error))
+    return Refused("fault")
+
+
+def reply(refusal: Refused | BadPicture) -> JSONResponse:
+    """`refusal` is for the page; `detail`, the sentence, for programs: Gradio's client reads it."""
+    told = {"key": getattr(refusal, "key", "format"), "values": getattr(refusal, "values", {})}
+    status = refusal.status if isinstance(refusal, Refused) else 400
+    headers = {"connection": "close"}  # the rest of a refused request is not waited for
+    if status == 405:
+        headers["allow"] = "POST"
+    return JSONResponse({"refusal": told, "detail": str(refusal)}, status, headers)

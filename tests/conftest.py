@@ -11,9 +11,9 @@ import pytest
 import torch
 from gradio_client import Client
 
-from export import to_onnx
+from export import npm, to_onnx, to_static
 from measure import browser
-from measure.calls import numbers
+from measure.site import served
 from models.specs import spec
 from train.networks import NETWORKS
 from train.weights import save_weights
@@ -47,7 +47,7 @@ def write_weights(folder: Path, model_name: str, **facts) -> Path:
 
 @pytest.fixture(scope="session")
 def exported_once(tmp_path_factory) -> Path:
-    """A folder with weights, graph and results.json of MADE_UP. Not to be changed: see exported."""
+    """Weights, graphs and catalogue.json of MADE_UP. Not to be changed: see exported."""
     folder = tmp_path_factory.mktemp("exported")
     write_weights(folder, MADE_UP)
     to_onnx.export(MADE_UP, folder, data_dir=folder)
@@ -78,33 +78,60 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def address():
+    """The app's."""
     with browser.served_page() as address:
         yield address.rstrip("/")
 
 
-@pytest.fixture(scope="module")
-def hosts():
-    """Every host that the pages of a file have asked for anything: there may be only ours."""
-    hosts = set()
-    yield hosts
-    assert hosts <= {"127.0.0.1"}
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The static site's address; without node CI fails, and others skip the test."""
+    folder = tmp_path_factory.mktemp("site")
+    try:
+        to_static.build(folder)
+    except npm.Missing as error:
+        if "CI" in os.environ:
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+    with served(folder) as address:
+        yield address.rstrip("/")
+
+
+@pytest.fixture(scope="module", params=["server", "browser"])
+def host(request) -> str:
+    """Who answers the page: the app, or the visitor's browser. Each test of the page runs twice."""
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def new_page(chromium, address, hosts):
+def home(host, request) -> str:
+    """The address of the page at that host."""
+    return request.getfixturevalue("address" if host == "server" else "site")
+
+
+@pytest.fixture(scope="module")
+def asked(host):
+    """Every machine that the pages of a file have asked for anything: there may be only ours."""
+    asked = set()
+    yield asked
+    assert asked <= {"127.0.0.1"}
+
+
+@pytest.fixture(scope="module")
+def new_page(chromium, home, asked):
     """Opens a page in a context of its own."""
     contexts = []
 
     def note(request):
         url = urlsplit(request.url)
         if url.scheme not in ("data", "blob"):  # these are no requests: the page holds the bytes
-            hosts.add(url.hostname)
+            asked.add(url.hostname)
 
     def open_new(tab="draw", **options):
         context = chromium.new_context(**options)
         contexts.append(context)
         context.on("request", note)
-        return browser.open_page(context, address, tab)
+        return browser.open_page(context, home, tab)
 
     yield open_new
     for context in contexts:
@@ -123,18 +150,11 @@ def client(address):
 
 
 @pytest.fixture(scope="module")
-def ask(address, http):
-    """Calls a server function over HTTP as the page does: (status, answer)."""
-    component = numbers(address)
+def ask(http):
+    """Asks over HTTP as the page does: (status, answer or refusal)."""
 
-    def ask(function, request):
-        body = {
-            "data": request,
-            "component_id": component[function],
-            "fn_name": function,
-            "session_hash": "a-visit",
-        }
-        reply = http.post("/gradio_api/component_server/", json=body)
+    def ask(what, content, **query):
+        reply = http.post(f"/ask/{what}", params=query, content=content)
         return reply.status_code, reply.json()
 
     return ask

@@ -17,9 +17,9 @@ from models import apart as apart_module
 from models.apart import Apart, fault
 from models.classifier import load
 from models.decode import BadPicture
-from serve import parts
+from serve.offered import default
 
-GARMENTS = parts.default_model("garment")
+GARMENTS = default("garment")
 BAG = (EXAMPLES / "garment-bag.png").read_bytes()
 
 

@@ -1,4 +1,4 @@
-"""The page's endpoints, as a program meets them, and what the page is made of."""
+"""The page's endpoints, as a program meets them."""
 
 import json
 import subprocess
@@ -15,11 +15,10 @@ from PIL import Image, ImageDraw
 
 from measure.browser import EXAMPLES
 from models.specs import MODELS
-from serve import parts
-from serve.texts import TEXTS
+from serve.offered import default, offered
 
 ROOT = Path(__file__).resolve().parents[1]
-DIGIT, GARMENT = parts.default_model("digit"), parts.default_model("garment")
+DIGIT, GARMENT = default("digit"), default("garment")
 
 
 @pytest.fixture
@@ -107,8 +106,7 @@ def test_no_file_of_the_server_can_be_named(address):
         assert reply["event"] == "error"
         assert "root:" not in reply["data"]
     assert fetch(f"{address}/gradio_api/file={ROOT / 'app.py'}") == 403
-    assert fetch(f"{address}/gradio_api/file={ROOT / 'serve' / 'texts.py'}") == 403
-    assert fetch(f"{address}/gradio_api/file={ROOT / 'page' / 'draw' / 'canvas.js'}") == 200
+    assert fetch(f"{address}/gradio_api/file={ROOT / 'page' / 'draw' / 'canvas.js'}") == 403
 
 
 FILE = {"_type": "gradio.FileData"}
@@ -137,28 +135,6 @@ def fetch(url) -> int:
         return error.code
 
 
-def test_a_huge_body_is_refused(address):
-    body = json.dumps({"data": "x" * 45_000_000}).encode()
-    url = f"{address}/gradio_api/component_server/"
-    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
-    with pytest.raises(urllib.error.URLError):
-        urllib.request.urlopen(request)
-
-
 def test_the_choice_holds_every_classifier_and_no_baseline():
-    names = [model["name"] for model in parts.models()]
-    assert names == [n for n, s in MODELS.items() if s.graph.exists() and not s.baseline]
-    assert parts.default_model("digit") == names[0]
-
-
-def test_both_languages_say_everything():
-    english, korean = (set(TEXTS[language]) for language in ("en", "ko"))
-    assert english <= korean
-    assert {key for key in korean - english} == {
-        f"label.{label}" for spec in MODELS.values() for label in spec.labels if len(label) > 1
-    }
-
-
-def test_the_page_weighs_little():
-    files = [path for kind in ("js", "css") for path in parts.FOLDER.glob(f"*.{kind}")]
-    assert sum(path.stat().st_size for path in files) < 100_000
+    assert list(offered()) == [n for n, s in MODELS.items() if s.graph.exists() and not s.baseline]
+    assert (DIGIT, GARMENT) == ("mnist", "fashion_mnist")

@@ -11,7 +11,7 @@ import onnx
 import pytest
 
 from export import to_onnx
-from models import classifier, results, sessions
+from models import catalogue, classifier, sessions
 from models.classifier import Classifier, load
 from models.decode import BadPicture
 from models.sessions import CPU, BrokenModel
@@ -195,7 +195,7 @@ def test_metadata_that_is_not_there_is_named(exported):
     del model.metadata_props[:]
     onnx.save(model, graph)
     figures = {"sha256": sessions.sha256(graph.read_bytes())}
-    results.update("graphs", {MADE_UP: figures}, exported)
+    catalogue.update({"files": {graph.name: figures}}, exported)
     with pytest.raises(BrokenModel, match=r"lacks its metadata \('labels'\)"):
         Classifier(spec(MADE_UP), exported)
 

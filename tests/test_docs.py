@@ -1,6 +1,8 @@
-"""What the README claims, held against the project."""
+"""What README.md and docs/ claim, held against the project."""
 
 import re
+import subprocess
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,14 @@ from train import fashion_mnist, mnist
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+DOCS = {
+    str(path.relative_to(ROOT)): path.read_text("utf-8")
+    for path in (
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *sorted((ROOT / "docs").glob("*.md")),
+    )
+}
 FRONT = dict(re.findall(r'^(\w+): *"?([^"\n]*)', README.split("---")[1], re.MULTILINE))
 COMMANDS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
 
@@ -23,8 +33,18 @@ def requirement(package: str) -> str:
     )[1]
 
 
-def test_the_tables_are_those_of_the_measured_figures():
-    assert tables.written(README, results.read()) == README
+@pytest.mark.parametrize("file", tables.TABLES)
+def test_the_tables_are_those_of_the_measured_figures(file):
+    assert tables.written(file, DOCS[file], results.read()) == DOCS[file]
+
+
+def test_a_mark_that_is_missing_is_named():
+    with pytest.raises(ValueError, match=r"README.md needs the marks <!-- summary -->"):
+        tables.written("README.md", "no marks", results.read())
+
+
+def test_the_readme_is_short():
+    assert len(README.encode()) <= 12_000
 
 
 def test_the_front_matter_fits_the_requirements():
@@ -37,19 +57,24 @@ def test_the_front_matter_fits_the_requirements():
 
 
 def test_the_gpu_variant_is_the_same_release():
-    assert f"onnxruntime-gpu=={requirement('onnxruntime')}" in README
+    assert f"onnxruntime-gpu=={requirement('onnxruntime')}" in DOCS["docs/hosting.md"]
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"\]\((docs/[^)]+)\)", README))))
-def test_every_picture_is_there(name):
-    assert (ROOT / name).exists()
+@pytest.mark.parametrize("file", DOCS)
+def test_every_file_that_is_linked_is_there(file):
+    for link in re.findall(r"\]\((?!https?://)([^)#]+)", DOCS[file]):
+        assert (ROOT / file).parent.joinpath(link).exists(), link
 
 
-@pytest.mark.parametrize(
-    "script", sorted(set(re.findall(r"python ((?:train|export|tests)/\w+\.py)", README)))
-)
-def test_every_script_is_there(script):
-    assert (ROOT / script).exists()
+@pytest.mark.parametrize("file", DOCS)
+def test_every_script_that_is_named_is_there(file):
+    for script in re.findall(r"\b[\w/]+/\w+\.(?:py|js)\b", DOCS[file]):
+        assert (ROOT / script).exists(), script
+    for module in re.findall(
+        r"python -m ((?:models|measure|train|export|serve)[\w.]*)", DOCS[file]
+    ):
+        path = ROOT / module.replace(".", "/")
+        assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), module
 
 
 def test_ci_runs_the_readmes_test_command():
@@ -58,6 +83,39 @@ def test_ci_runs_the_readmes_test_command():
     environment, tests = command.rsplit(" && ", 1)
     assert environment in ours
     assert f"\n{tests}\n" in ours
+
+
+def entries() -> list[str]:
+    """The patterns of "What lies where": paths of files, folders with a slash at their end."""
+    listing = README.split("## What lies where")[1].split("```")[1]
+    found, above = [], [(-1, "")]
+    for line in listing.strip("\n").splitlines():
+        indent = len(line) - len(line.lstrip())
+        if indent > 8:  # the line above goes on
+            continue
+        names = re.split(r"\s{2,}", line.strip())[0].split()
+        while above[-1][0] >= indent:
+            above.pop()
+        found += [above[-1][1] + name for name in names]
+        if names[-1].endswith("/"):
+            above.append((indent, found[-1]))
+    return found
+
+
+def tracked() -> list[str]:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("git does not know this folder")
+    return [name for name in listed.stdout.splitlines() if (ROOT / name).exists()]
+
+
+def test_every_file_has_its_line_and_every_line_its_file():
+    """A folder that has no lines below it stands for all that is in it."""
+    patterns, files = entries(), tracked()
+    whole = [p for p in patterns if p.endswith("/") and sum(q.startswith(p) for q in patterns) == 1]
+    patterns = [p + "*" if p in whole else p for p in patterns if p in whole or p[-1] != "/"]
+    assert [file for file in files if not any(fnmatch(file, p) for p in patterns)] == []
+    assert [p for p in patterns if not any(fnmatch(file, p) for file in files)] == []
 
 
 def test_every_dataset_is_credited_with_its_licence():

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from export import graph, to_onnx
-from models import results
-from models.classifier import Classifier
+from models import catalogue, results
+from models.classifier import ANSWERS, Classifier
 from models.sessions import BrokenModel, sha256
 from models.specs import MODELS
 from tests.conftest import MADE_UP, THRESHOLD, write_weights
@@ -46,7 +46,7 @@ def test_the_file_says_all_about_itself(shipped, exported_once):
     assert told["rejection_score"] == "logsumexp(logits)"
     weights = exported_once / model.weights.name
     assert told["weights_sha256"] == sha256(weights.read_bytes())
-    kept = results.read(exported_once)["graphs"][MADE_UP]["parity"]
+    kept = catalogue.read(exported_once)["files"][f"{MADE_UP}.onnx"]["parity"]
     assert json.loads(told["parity"]) == kept
 
 
@@ -57,7 +57,7 @@ def test_one_input_any_batch_and_standard_operators_only(shipped):
     assert batch.dim_param
     assert [dim.dim_value for dim in rest] == [1, 28, 28]
     names = [output.name for output in shipped.graph.output]
-    assert names == ["logits", "probabilities", "conv1", "pool1", "conv2", "pool2"]
+    assert names == ["logits", "probabilities", "energy", "conv1", "pool1", "conv2", "pool2"]
     assert all(output.type.tensor_type.shape.dim[0].dim_param for output in shipped.graph.output)
     assert {opset.domain for opset in shipped.opset_import} == {""}
     assert {node.domain for node in shipped.graph.node} == {""}
@@ -68,7 +68,7 @@ def test_the_file_holds_its_weights_and_no_traces_of_its_making(shipped, exporte
         f"{MADE_UP}.onnx",
         f"{MADE_UP}.answer.onnx",
         f"{MADE_UP}.safetensors",
-        results.NAME,
+        catalogue.NAME,
     }
     content = shipped.SerializeToString()
     for trace in (b"File ", b".py", b"/home", b"site-packages", b"aten", str(torch.__path__[0])):
@@ -80,16 +80,43 @@ def test_the_file_holds_its_weights_and_no_traces_of_its_making(shipped, exporte
     np.testing.assert_array_equal(kernels["net.conv1.weight"], weights["conv1.weight"])
 
 
-def test_results_hold_the_sha256_and_keep_what_others_wrote(exported):
+def test_the_catalogue_holds_the_sha256_and_keeps_what_others_wrote(exported):
     results.update("scores", {MADE_UP: {"test_accuracy": 0.5}}, exported)
-    results.update("graphs", {"other": {"sha256": "0"}}, exported)
+    catalogue.update({"files": {"other.onnx": {"sha256": "0"}}}, exported)
     to_onnx.export(MADE_UP, exported, data_dir=exported)
-    kept = results.read(exported)
+    kept = catalogue.read(exported)
     content = (exported / f"{MADE_UP}.onnx").read_bytes()
-    assert kept["graphs"][MADE_UP]["sha256"] == sha256(content)
-    assert kept["graphs"][MADE_UP]["bytes"] == len(content)
-    assert kept["graphs"]["other"] == {"sha256": "0"}
-    assert kept["scores"] == {MADE_UP: {"test_accuracy": 0.5}}
+    assert kept["files"][f"{MADE_UP}.onnx"]["sha256"] == sha256(content)
+    assert kept["files"][f"{MADE_UP}.onnx"]["bytes"] == len(content)
+    assert kept["files"]["other.onnx"] == {"sha256": "0"}
+    assert results.read(exported) == {"scores": {MADE_UP: {"test_accuracy": 0.5}}}
+
+
+def test_the_catalogue_says_what_the_file_says(shipped, exported_once):
+    told = {prop.key: prop.value for prop in shipped.metadata_props}
+    entry = catalogue.read(exported_once)["models"][MADE_UP]
+    for key in ("subject", "recipe", "network", "weights_sha256"):
+        assert entry[key] == told[key]
+    assert entry["labels"] == json.loads(told["labels"])
+    for key in ("temperature", "rejection_threshold"):
+        assert entry[key] == float(told[key])
+    assert (entry["kind"], entry["parameters"]) == ("photo", 21_840)
+    assert entry["graph"] == f"{MADE_UP}.onnx" and entry["answer_graph"] == f"{MADE_UP}.answer.onnx"
+    shapes = {
+        output.name: [dim.dim_value for dim in output.type.tensor_type.shape.dim[1:]]
+        for output in shipped.graph.output
+    }
+    assert entry["outputs"] == shapes
+    assert list(shapes.values())[:4] == [[10], [10], [], [10, 24, 24]]
+
+
+def test_check_notices_a_catalogue_that_says_something_else(exported, capsys):
+    entry = catalogue.read(exported)["models"][MADE_UP]
+    entry["layers"][1]["padding"] = 1
+    catalogue.update({"models": {MADE_UP: entry}}, exported)
+    status, said = run_main(capsys, MADE_UP, "--check", "--folder", exported)
+    assert status == 1
+    assert f"says something else of {MADE_UP} among its models" in said[0]
 
 
 def test_check_accepts_what_export_wrote_and_writes_nothing(exported, capsys):
@@ -151,7 +178,9 @@ def test_a_graph_that_computes_something_else_is_refused(exported, capsys, monke
     monkeypatch.setattr(graph, "to_graph", slightly_off)
     status, said = run_main(capsys, MADE_UP, "--folder", exported, "--data-dir", exported)
     assert status == 1
-    assert said == [f"{MADE_UP}: graph and torch disagree: logits differs by 1.0e-04 from torch's."]
+    assert said == [
+        f"{MADE_UP}.onnx: graph and torch disagree: logits differs by 1.0e-04 from torch's."
+    ]
     assert files(exported) == before
 
 
@@ -168,7 +197,7 @@ def test_a_broken_graph_is_refused(exported, capsys, monkeypatch):
     status, said = run_main(capsys, MADE_UP, "--folder", exported, "--data-dir", exported)
     assert status == 1
     assert len(said) == 1
-    assert said[0].startswith(f"{MADE_UP}: the graph is broken")
+    assert said[0].startswith(f"{MADE_UP}.onnx: the graph is broken")
     assert files(exported) == before
 
 
@@ -190,7 +219,7 @@ def test_check_notices_an_altered_graph(exported, capsys, ending):
 
 def test_the_second_graph_answers_only(exported_once, shipped):
     quick = onnx.load(exported_once / f"{MADE_UP}.answer.onnx")
-    assert [output.name for output in quick.graph.output] == ["logits", "probabilities"]
+    assert [output.name for output in quick.graph.output] == list(ANSWERS)
     assert quick.graph.input == shipped.graph.input
     told, also = (
         {prop.key: prop.value for prop in file.metadata_props if prop.key != "parity"}

@@ -7,12 +7,12 @@ import pytest
 from starlette.responses import JSONResponse
 
 from measure.fuzz import check_sentence
-from serve import checks, gate
+from serve import bodies, checks, gate
+from serve.files import VERSION
 from serve.gate import Gate
 from tests.scenario import client_of, run
 
-CALL = '{"data": %s, "component_id": 1, "fn_name": "f", "session_hash": "s"}'
-COMPONENT_SERVER = "/gradio_api/component_server/"
+UPLOAD = "/gradio_api/upload"
 
 
 async def echo(request):
@@ -42,12 +42,26 @@ class Holding:
         return JSONResponse({})
 
 
-def test_a_call_reaches_the_app_unchanged():
+def test_what_may_pass_reaches_the_app_unchanged():
     async def scenario():
-        async with client_of((COMPONENT_SERVER, echo)) as client:
-            return await client.post(COMPONENT_SERVER, content=CALL % '"x"')
+        async with client_of((UPLOAD, echo)) as client:
+            return await client.post(UPLOAD, json={"data": "x"})
 
-    assert run(scenario).json()["data"] == "x"
+    reply = run(scenario)
+    assert reply.json() == {"data": "x"}
+    assert reply.headers["x-sketch28-version"] == VERSION
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/component_server/", "/gradio_api/run/x", "/login"])
+def test_what_nobody_needs_is_not_there(path):
+    async def scenario():
+        async with client_of((path, echo)) as client:
+            return await client.post(path, json={})
+
+    reply = run(scenario)
+    assert reply.status_code == 404
+    assert reply.json()["refusal"] == {"key": "nothing", "values": {}}
+    assert reply.headers["x-sketch28-version"] == VERSION
 
 
 @pytest.mark.parametrize(("how", "status"), [("key", 400), ("other", 500)])
@@ -67,7 +81,7 @@ def test_what_breaks_off_is_not_logged_at_length(caplog):
         assert message["status"] == 200
 
     async def scenario():
-        scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+        scope = {"type": "http", "method": "GET", "path": "/config", "headers": []}
         await Gate(breaks_off)(scope, None, send)
 
     run(scenario)
@@ -76,17 +90,15 @@ def test_what_breaks_off_is_not_logged_at_length(caplog):
 
 
 def test_few_large_requests_are_held_and_too_many_are_told_so(monkeypatch):
-    monkeypatch.setattr(gate, "MOST_LARGE_WAITING", 6)
-    large = CALL % f'"{"x" * gate.LARGE}"'
+    monkeypatch.setattr(bodies, "MOST_LARGE_WAITING", 6)
+    large = b"x" * (bodies.LARGE + 1)
 
     async def scenario():
         holding = Holding()
-        async with client_of((COMPONENT_SERVER, holding.answer)) as client:
-            tasks = [
-                asyncio.create_task(client.post(COMPONENT_SERVER, content=large)) for _ in range(9)
-            ]
-            small = asyncio.create_task(client.post(COMPONENT_SERVER, content=CALL % "1"))
-            while holding.held < gate.MOST_LARGE + 1:  # the small one is not kept waiting
+        async with client_of((UPLOAD, holding.answer)) as client:
+            tasks = [asyncio.create_task(client.post(UPLOAD, content=large)) for _ in range(9)]
+            small = asyncio.create_task(client.post(UPLOAD, content=b"1"))
+            while holding.held < bodies.MOST_LARGE + 1:  # the small one is not kept waiting
                 await asyncio.sleep(0.01)
             await asyncio.sleep(0.05)
             held = holding.held
@@ -94,7 +106,7 @@ def test_few_large_requests_are_held_and_too_many_are_told_so(monkeypatch):
             return held, [await task for task in [*tasks, small]]
 
     held, replies = run(scenario)
-    assert held == gate.MOST_LARGE + 1
+    assert held == bodies.MOST_LARGE + 1
     statuses = [reply.status_code for reply in replies]
     assert statuses.count(503) == 3
     assert statuses.count(200) == 7
@@ -103,14 +115,14 @@ def test_few_large_requests_are_held_and_too_many_are_told_so(monkeypatch):
 
 
 def test_a_body_that_trickles_in_is_given_up(monkeypatch):
-    monkeypatch.setattr(gate, "SECONDS_TO_SEND", 0.1)
+    monkeypatch.setattr(bodies, "SECONDS_TO_SEND", 0.1)
 
     async def scenario():
         async def never_ends():
             await asyncio.sleep(3600)
 
         sent = []
-        scope = {"type": "http", "method": "POST", "path": COMPONENT_SERVER, "headers": []}
+        scope = {"type": "http", "method": "POST", "path": "/ask/sketch", "headers": []}
 
         async def send(message):
             sent.append(message)
@@ -129,11 +141,11 @@ def test_a_full_disk_is_not_filled_further(monkeypatch, tmp_path):
     monkeypatch.setattr(checks, "MOST_UPLOADED", 100)
 
     async def scenario():
-        async with client_of(("/gradio_api/upload", lambda request: JSONResponse([]))) as client:
-            before = await client.post("/gradio_api/upload", content=b"x")
+        async with client_of((UPLOAD, lambda request: JSONResponse([]))) as client:
+            before = await client.post(UPLOAD, content=b"x")
             (tmp_path / "visit").mkdir()
             (tmp_path / "visit/picture.png").write_bytes(bytes(101))
-            return before, await client.post("/gradio_api/upload", content=b"x")
+            return before, await client.post(UPLOAD, content=b"x")
 
     before, after = run(scenario)
     assert (before.status_code, after.status_code) == (200, 503)
@@ -152,7 +164,7 @@ def test_no_upload_is_counted_for_ever():
         return JSONResponse(str(request.url.query))
 
     async def scenario():
-        async with client_of(("/gradio_api/upload", told)) as client:
+        async with client_of((UPLOAD, told)) as client:
             return await client.post("/gradio_api/upload?upload_id=abc", content=b"x")
 
     assert run(scenario).json() == ""

@@ -53,11 +53,12 @@ def test_norms_are_folded_and_every_stage_is_what_the_network_computed(residual)
     stages = graph.Stages(residual, temperature=2.0)
     assert not any(isinstance(layer, nn.BatchNorm2d) for layer in stages.modules())
     names = ("conv", "block_conv", "block_pool", "block_pool_2", "pool")
-    assert stages.output_names[2:] == names
+    assert stages.output_names[3:] == names
     image = torch.rand(3, 1, 28, 28)
     seen = dict(zip(stages.output_names, stages(image), strict=True))
     torch.testing.assert_close(seen["logits"], residual(image), atol=1e-6, rtol=1e-5)
     torch.testing.assert_close(seen["probabilities"], torch.softmax(residual(image) / 2, 1))
+    torch.testing.assert_close(seen["energy"], residual(image).exp().sum(1).log())
     normed = residual.norm(residual.conv(image))
     torch.testing.assert_close(seen["conv"], normed, atol=1e-6, rtol=1e-5)
     assert (seen["conv"] < 0).any()  # a relu in place would have overwritten it
@@ -69,9 +70,9 @@ def test_norms_are_folded_and_every_stage_is_what_the_network_computed(residual)
     figures = parity.compare_classifier(session, names, residual, stages, None)
     assert figures["equal"] == figures["compared"] == 66
     with pytest.raises(parity.Mismatch, match="the outputs are"):
-        parity.compare_classifier(session, names[:2], residual, stages, None)
-    quick = onnxruntime.InferenceSession(graph.only(model, names[:2]).SerializeToString())
-    figures = parity.compare_classifier(quick, names[:2], residual, stages, None)
+        parity.compare_classifier(session, names[:3], residual, stages, None)
+    quick = onnxruntime.InferenceSession(graph.only(model, names[:3]).SerializeToString())
+    figures = parity.compare_classifier(quick, names[:3], residual, stages, None)
     assert figures["equal"] == figures["compared"] == 66
     assert "stages" not in figures
     with pytest.raises(parity.Mismatch, match="the outputs are"):

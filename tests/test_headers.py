@@ -23,7 +23,7 @@ def fetched(path: str, **headers) -> httpx.Response:
 @pytest.mark.parametrize(
     ("path", "kept"),
     [
-        ("/", "no-cache"),
+        ("/config", "no-cache"),
         ("/assets/Blocks-D1GWYZdr.js", "public, max-age=31536000, immutable"),
         ("/assets/Index-Akn07EZk2.js", "public, max-age=31536000, immutable"),
         ("/assets/KaTeX_Main-Bold-Cx986IdX.woff2", "public, max-age=31536000, immutable"),
@@ -31,7 +31,7 @@ def fetched(path: str, **headers) -> httpx.Response:
         ("/static/fonts/SourceSans3/SourceSans3-SemiBold.woff2", "no-cache"),
         (f"/theme.css?v={'0a' * 32}", "public, max-age=31536000, immutable"),
         ("/theme.css?v=1", "no-cache"),
-        ("/gradio_api/file=/app/page/draw/canvas.js", "no-cache"),
+        ("/page/draw/canvas.js", "no-cache"),
         ("/nothing", "no-cache"),
     ],
 )
@@ -49,7 +49,7 @@ def test_pictures_of_visitors_are_not_kept(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("known", ['"abc"', 'W/"abc"', '"xyz", "abc"'])
 def test_what_is_known_already_is_not_sent_again(known):
-    reply = fetched("/gradio_api/file=/app/page/draw/canvas.js", **{"if-none-match": known})
+    reply = fetched("/page/draw/canvas.js", **{"if-none-match": known})
     assert (reply.status_code, reply.content) == (304, b"")
     assert reply.headers["etag"] == '"abc"'
     assert reply.headers["cache-control"] == "no-cache"

@@ -14,8 +14,9 @@ import pytest
 from gradio_client import Client, handle_file
 from PIL import Image
 
-from measure.calls import Visitor, drawing, models, numbers
+from measure.calls import ask_sketch, drawing, likeliest
 from measure.serving import ROOT, free_port, running
+from serve.offered import default
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 pytestmark = [
@@ -32,7 +33,7 @@ def site(tmp_path):
     with ExitStack() as stack:
         apps = [stack.enter_context(running()) for _ in range(2)]
         port = free_port()
-        text = (ROOT / "docs" / "nginx.conf").read_text("utf-8")
+        text = (ROOT / "serve" / "nginx.conf").read_text("utf-8")
         for old, new in zip(("7860", "7861", "7862"), (port, *(a.port for a in apps)), strict=True):
             text = re.sub(rf"(127\.0\.0\.1:){old}", rf"\g<1>{new}", text)
         text = text.replace("/tmp/sketch28-nginx.pid", str(tmp_path / "nginx.pid"))
@@ -70,26 +71,24 @@ class Crowd:
     """Visitors who draw and repeat what got no answer, as the page does."""
 
     def __init__(self, address: str):
-        self.component, self.address = numbers(address), address
-        self.model, self.picture = models(address)["digit"], drawing()
+        self.address, self.drawing = address, drawing()
         self.answered, self.repeated, self.lost = Counter(), 0, 0
         self.labels = set()
 
     async def draw(self, seconds: float, halfway) -> None:
         async with httpx.AsyncClient(base_url=self.address, timeout=30) as client:
             end = time.monotonic() + seconds
-            visitors = [self.visit(Visitor(client, self.component), end) for _ in range(VISITORS)]
+            visitors = [self.visit(client, end) for _ in range(VISITORS)]
             await asyncio.gather(*visitors, halfway())
 
-    async def visit(self, visitor: Visitor, end: float) -> None:
+    async def visit(self, client: httpx.AsyncClient, end: float) -> None:
         while time.monotonic() < end:
             for wait in (0.3, 0.7, 1.5, 3.0, None):
                 try:
-                    question = {"picture": self.picture, "model": self.model}
-                    answer = await visitor.ask("answer_sketch", question)
+                    answer = await ask_sketch(client, self.drawing, default("digit"))
                     if answer.status_code == 200:
                         self.answered[answer.headers["x-answered-by"].split(", ")[-1]] += 1
-                        self.labels.add(answer.json()["label"])
+                        self.labels.add(likeliest(answer))
                         break
                 except httpx.HTTPError:
                     pass
@@ -132,7 +131,7 @@ def test_programs_reach_the_same_process_with_all_requests_of_a_call(site, tmp_p
     address, _ = site
     path = tmp_path / "seven.png"
     Image.new("L", (100, 100), 255).save(path)
-    model = models(address)["digit"]
+    model = default("digit")
     for _ in range(6):  # with taking turns, half of them would wait at the wrong process
         client = Client(address, verbose=False)
         said = client.predict(handle_file(path), model, api_name="/classify_sketch")

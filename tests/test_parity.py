@@ -6,7 +6,7 @@ import torch
 
 from export import to_onnx
 from export.parity import DRAWING_TOLERANCE, TOLERANCE
-from models import results
+from models import catalogue, results
 from models.classifier import ANSWERS, load
 from models.sessions import CUDA
 from models.specs import MODELS
@@ -43,6 +43,9 @@ def assert_equal_outputs(name: str, tolerance: float) -> None:
             )
             assert apart.max() <= tolerance
             assert np.abs(got["probabilities"] - probabilities).max() <= tolerance
+            energy = torch.logsumexp(logits, 1).numpy()
+            apart = np.abs(got["energy"] - energy) / np.maximum(1, np.abs(energy))
+            assert apart.max() <= tolerance
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -59,8 +62,8 @@ def test_a_shipped_graph_computes_it_on_the_gpu_too(name):
 
 @pytest.mark.parametrize("name", [*MODELS, "sketch"])
 def test_what_is_shipped_passes_its_own_check(name, tmp_path):
-    for stem, figures in to_onnx.check(name, data_dir=tmp_path).items():
-        kept = results.read()["graphs"][stem]
+    for file, figures in to_onnx.check(name, data_dir=tmp_path).items():
+        kept = catalogue.read()["files"][file]
         assert (figures["sha256"], figures["bytes"]) == (kept["sha256"], kept["bytes"])
         parity = figures["parity"]
         if name == "sketch":
@@ -75,7 +78,7 @@ def test_what_is_shipped_passes_its_own_check(name, tmp_path):
     "graph", sorted({p for spec in MODELS.values() for p in (spec.graph, spec.answer_graph)})
 )
 def test_every_test_picture_was_compared_before_shipping(graph):
-    parity = results.read()["graphs"][graph.stem]["parity"]
+    parity = catalogue.read()["files"][graph.name]["parity"]
     assert parity["test_pictures"] == 10_000
     assert parity["equal"] == parity["compared"] == 10_066
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from models import results, sessions
+from models import catalogue, sessions
 from models.sessions import CPU, CUDA, BrokenModel, open_session
 from tests.conftest import MADE_UP
 
@@ -26,14 +26,14 @@ def test_a_missing_graph_is_named(exported):
 
 
 def test_a_graph_of_unknown_origin_is_refused(exported):
-    (exported / results.NAME).unlink()
+    (exported / catalogue.NAME).unlink()
     with pytest.raises(BrokenModel, match=rf"{MADE_UP}\.onnx has no sha256"):
         open_session(exported / f"{MADE_UP}.onnx")
 
 
-def test_damaged_results_are_named(exported):
-    (exported / results.NAME).write_text('{"graphs": ')
-    with pytest.raises(BrokenModel, match=r"results\.json is damaged"):
+def test_a_damaged_catalogue_is_named(exported):
+    (exported / catalogue.NAME).write_text('{"files": ')
+    with pytest.raises(BrokenModel, match=r"catalogue\.json is damaged"):
         open_session(exported / f"{MADE_UP}.onnx")
 
 
@@ -41,7 +41,7 @@ def test_a_file_that_is_no_graph_is_refused(exported):
     graph = exported / f"{MADE_UP}.onnx"
     graph.write_bytes(b"no graph")
     figures = {"sha256": sessions.sha256(b"no graph")}
-    results.update("graphs", {MADE_UP: figures}, exported)
+    catalogue.update({"files": {graph.name: figures}}, exported)
     with pytest.raises(BrokenModel, match=rf"{MADE_UP}\.onnx cannot be run"):
         open_session(exported / f"{MADE_UP}.onnx")
 

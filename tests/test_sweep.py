@@ -37,8 +37,10 @@ def test_the_app_sweeps_while_it_runs(monkeypatch, tmp_path):
         pending_messages_per_session={"here": None},
     )
 
+    blocks = SimpleNamespace(_queue=queue)
+
     async def scenario():
-        async with keep_clean(tmp_path, queue, 600)(None):
+        async with keep_clean(tmp_path, blocks, 600)(None):
             while (tmp_path / "picture").exists() or "gone" in queue.pending_event_ids_session:
                 await asyncio.sleep(0.01)
 

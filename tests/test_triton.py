@@ -50,7 +50,12 @@ def test_the_schema_reads_the_configuration(repository, exported, schema):
     assert config.dynamic_batching.max_queue_delay_microseconds == triton.DELAY
     assert [(t.name, list(t.dims)) for t in config.input] == [("image", [1, 28, 28])]
     expected = [(t.name, list(t.shape[1:])) for t in session.get_outputs()]
-    assert [(t.name, list(t.dims)) for t in config.output] == expected
+    told = [
+        (t.name, list(t.reshape.shape if t.HasField("reshape") else t.dims)) for t in config.output
+    ]
+    assert told == expected
+    (energy,) = (t for t in config.output if t.name == "energy")
+    assert list(energy.dims) == [1]  # the batch alone is no shape to Triton
     assert {t.data_type for t in (*config.input, *config.output)} == {schema.TYPE_FP32}
     labelled = [t.name for t in config.output if t.label_filename]
     assert labelled == ["probabilities"]

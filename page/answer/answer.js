@@ -1,197 +1,187 @@
 // Shows an answer: the winner, ten bars, and what the network saw on the way.
-//
-// An answer, as ui/answers.py sends it:
-//   {model, labels: [10], probabilities: [10], label, probability, rejected, blank, notes,
-//    input: base64 of 784 grey bytes, steps: [{name, picture: address}]}
 
+import { one } from "../dom.js";
+import { keepTranslated, labelName, refusalText, share, t } from "../words/words.js";
+import { barOf, fill } from "./bars.js";
+import { decide } from "./decide.js";
 import { keepLast } from "./last.js";
-import { keepTranslated, labelName, share, t } from "../shell.js";
+import { createSteps } from "./steps.js";
+
+/** @typedef {import("../catalogue.js").Model} Model */
+/** @typedef {import("../hosts/types.js").Seen} Seen */
+/** @typedef {import("./steps.js").Source} Source */
+/** @typedef {ReturnType<typeof createAnswer>} Answer */
+
+/**
+ * What the panel says: an answer, or in one sentence why there is none.
+ * @typedef {{seen: Seen, source: Source, decision: import("./decide.js").Decision}} Shown
+ * @typedef {{error: boolean, words: () => string}} Sentence
+ */
 
 const STEPS_GAP = 200; // ms between two sets of step pictures while the pen moves: they cost most
 
+const PANEL = `
+<p class="verdict"><span class="winner"></span><span class="remark"></span></p>
+<div class="bars" role="list" data-t-label="answer.bars"></div>
+<p class="said only-heard" role="status" aria-live="polite"></p>`;
+
+const SEEN = `
+<h2 data-t="seen"></h2>
+<p class="lead" data-t="seen.lead"></p>
+<p class="notes"></p>
+<div class="steps"></div>`;
+
 /**
- * @param {HTMLElement} panel holds .winner, .remark, .bars, .said
- * @param {HTMLElement} seen holds .steps
- * @param {() => {labels: string[], subject: string}} model the network that is chosen now
- * @param {"draw" | "upload"} tab says what to do while there is nothing to answer
+ * @param {HTMLElement} panel its data-label, data-probability, data-rejected and data-stroke are
+ *   what scripts and tests read
+ * @param {HTMLElement} seenPanel shows what the network sees
+ * @param {{empty: string, steps: string[]}} atFirst the key of what is said while there is nothing
+ *   to answer, and the steps to make room for
  */
-export function createAnswer(panel, seen, model, tab) {
-  const winner = panel.querySelector(".winner");
-  const remark = panel.querySelector(".remark");
-  const bars = panel.querySelector(".bars");
-  const said = panel.querySelector(".said");
-  const steps = seen.querySelector(".steps");
-  const notes = seen.querySelector(".notes");
+export function createAnswer(panel, seenPanel, atFirst) {
+  panel.innerHTML = PANEL;
+  seenPanel.innerHTML = SEEN;
+  const winner = one(panel, ".winner");
+  const remark = one(panel, ".remark");
+  const bars = one(panel, ".bars");
+  const said = one(panel, ".said");
+  const notes = one(seenPanel, ".notes");
+  const steps = createSteps(one(seenPanel, ".steps"), atFirst.steps);
+  /** @type {Sentence} */
+  const waiting = { error: false, words: () => t(atFirst.empty) };
+  /** @type {Model | null} */
+  let model = null;
+  /** @type {Shown | null} */
   let shown = null;
+  let sentence = waiting; // where nothing is shown
+  /** @type {{row: HTMLElement, track: HTMLElement, number: HTMLElement}[]} */
   let rows = [];
-  let blank = false; // the picture shown holds nothing
   let stepsShown = 0; // when
 
   function layBars() {
-    const { labels, subject } = model();
-    panel.dataset.subject = subject;
-    bars.replaceChildren(...labels.map(barOf));
-    rows = [...bars.children].map((row) => ({
+    panel.dataset.subject = model?.subject ?? "digit";
+    bars.replaceChildren(...(model?.labels ?? Array(10).fill("")).map(barOf));
+    rows = [.../** @type {HTMLCollectionOf<HTMLElement>} */ (bars.children)].map((row) => ({
       row,
-      track: row.querySelector(".track"),
-      number: row.querySelector(".number"),
+      track: one(row, ".track"),
+      number: one(row, ".number"),
     }));
   }
 
   function describe() {
-    if (!shown) return { big: "", small: t(blank ? "answer.blank" : `answer.empty.${tab}`) };
-    const name = labelName(shown.label);
-    if (!shown.rejected) {
-      return { big: name, small: t("answer.sure", { share: share(shown.probability) }) };
-    }
+    if (!shown) return { big: "", small: sentence.words() };
+    const { label, probability, rejected } = shown.decision;
+    if (!rejected) return { big: labelName(label), small: t("answer.sure", { share: share(probability) }) };
     return {
-      big: t(`answer.no.${model().subject}`),
-      small: t("answer.nearest", { label: `${name}, ${share(shown.probability)}` }),
+      big: t(`answer.no.${model?.subject}`),
+      small: t("answer.nearest", { label: `${labelName(label)}, ${share(probability)}` }),
     };
   }
 
   function paint(withSteps = true) {
     const { big, small } = describe();
     panel.classList.toggle("empty", !shown);
-    panel.classList.toggle("rejected", Boolean(shown?.rejected));
+    panel.classList.toggle("failed", !shown && sentence.error);
+    panel.classList.toggle("rejected", Boolean(shown?.decision.rejected));
     write(winner, big);
     write(remark, small);
-    const best = shown ? shown.labels.indexOf(shown.label) : -1;
+    const best = shown && model ? model.labels.indexOf(shown.decision.label) : -1;
     rows.forEach(({ row, track, number }, i) => {
-      const probability = shown?.probabilities[i] ?? 0;
+      const probability = shown?.seen.probabilities[i] ?? 0;
       row.classList.toggle("best", i === best);
       fill(track, probability);
       write(number, shown ? share(probability) : "");
     });
-    if (withSteps) paintSeen();
-    else drawInput(steps.querySelector("canvas"), shown.input);
+    if (withSteps) paintSteps();
+    else if (shown) steps.showInput(shown.seen);
   }
 
-  function paintSeen() {
+  function paintSteps() {
     stepsShown = performance.now();
-    notes.textContent = (shown?.notes ?? []).map((note) => t(`note.${note}`, {}, "")).join(" ");
-    showSteps(steps, shown);
+    notes.textContent = (shown?.seen.notes ?? []).map((note) => t(`note.${note}`, {}, "")).join(" ");
+    if (shown) steps.show(shown.seen, shown.source);
+    else steps.clear();
   }
 
-  keepTranslated(seen, paintSeen);
+  /** @param {Sentence} words @param {number} stroke */
+  function nothing(words, stroke) {
+    shown = null;
+    sentence = words;
+    keepLast(panel.id, null);
+    delete panel.dataset.label;
+    delete panel.dataset.probability;
+    panel.dataset.rejected = "false";
+    panel.dataset.stroke = String(stroke);
+    paint();
+    said.textContent = words === waiting ? "" : remark.textContent;
+  }
+
+  layBars();
+  paint();
+  keepTranslated(seenPanel, () => (steps.translate(), paintSteps()));
   keepTranslated(panel, () => (layBars(), paint()));
 
   return {
-    /** Another network was chosen: other labels. */
-    relabel: () => (layBars(), paint()),
+    /** The network that answers from now on: other labels. @param {Model} chosen */
+    use(chosen) {
+      model = chosen;
+      layBars();
+      nothing(waiting, 0);
+    },
 
-    /** `stroke`: how many strokes the answered drawing has. `atRest`: tell screen readers too. */
-    show(answer, { stroke = 0, atRest = true } = {}) {
-      shown = answer.blank ? null : answer;
-      blank = answer.blank;
-      keepLast(panel.id, shown);
-      const { dataset } = panel;
-      dataset.stroke = stroke;
-      dataset.model = answer.model;
-      if (shown) {
-        dataset.label = answer.label;
-        dataset.probability = answer.probability;
-        dataset.rejected = answer.rejected;
-      } else {
-        forget(panel);
-      }
+    /**
+     * @param {Seen} seen by the network given to use()
+     * @param {Source} source the drawing or the picture
+     * @param {{stroke?: number, atRest?: boolean}} [options] stroke: how many strokes the answered
+     *   drawing has. atRest: tell screen readers too
+     */
+    show(seen, source, { stroke = 0, atRest = true } = {}) {
+      if (!model) return;
+      if (seen.blank) return nothing({ error: false, words: () => t("answer.blank") }, stroke);
+      const decision = decide(model, seen);
+      const { name, subject } = model;
+      const { label, probability, rejected } = decision;
+      shown = { seen, source, decision };
+      const { input, box, width } = seen;
+      keepLast(panel.id, { subject, label, rejected, input, source, box, width });
+      panel.classList.remove("outdated");
+      Object.assign(panel.dataset, { stroke, model: name, label, probability, rejected });
       // Under a moving pen the bars jump: the next answer is there before they would have glided.
       bars.classList.toggle("live", !atRest);
-      paint(atRest || !shown || performance.now() - stepsShown > STEPS_GAP);
+      paint(atRest || performance.now() - stepsShown > STEPS_GAP);
       if (atRest) said.textContent = `${winner.textContent} ${remark.textContent}`;
     },
 
     /** Nothing to answer. */
-    empty() {
-      shown = null;
-      blank = false;
-      keepLast(panel.id, null);
-      panel.dataset.stroke = 0;
-      forget(panel);
-      paint();
-      said.textContent = "";
-    },
+    empty: () => nothing(waiting, 0),
 
-    /** The drawing has gone on since: what is shown is no answer to it. */
+    /** There is something to answer, and this is why nothing is shown yet. @param {string} key */
+    wait: (key) => nothing({ error: false, words: () => t(key) }, 0),
+
+    /** There is something to answer, and nobody does. @param {string} key */
+    fail: (key) => nothing({ error: true, words: () => t(key) }, 0),
+
+    /** The drawing has gone on since: what is shown is no answer to it. @param {number} stroke */
     outdate(stroke) {
-      panel.dataset.stroke = stroke;
+      panel.dataset.stroke = String(stroke);
     },
 
-    /** Tells screen readers something else. */
-    say(sentence) {
-      said.textContent = sentence;
+    /** Nobody answers: what is shown may be old. @param {boolean} away */
+    age: (away) => panel.classList.toggle("outdated", away && shown !== null),
+
+    hasAnswer: () => shown !== null,
+
+    /** Tells screen readers something else. @param {string} text */
+    say(text) {
+      said.textContent = text;
     },
 
-    /** Says in one sentence why there is no answer. */
-    refuse(sentence) {
-      this.empty();
-      remark.textContent = said.textContent = sentence;
-    },
+    /** Says in one sentence why there is no answer. @param {{key: string}} refusal */
+    refuse: (refusal) => nothing({ error: true, words: () => refusalText(refusal) }, 0),
   };
 }
 
-/** Shows a share of 0..1 as the length of a bar. */
-export const fill = (track, share) =>
-  (track.style.backgroundSize = `${(100 * share).toFixed(1)}% 100%`);
-
 /** Only what changes: the same words written again are laid out again. */
-const write = (node, text) => node.textContent === text || (node.textContent = text);
-
-function forget(panel) {
-  for (const name of ["label", "probability"]) delete panel.dataset[name];
-  panel.dataset.rejected = false;
-}
-
-/** A row of the bars: .name, .track, .number. */
-export function barOf(label) {
-  const row = document.createElement("div");
-  row.className = "bar";
-  row.setAttribute("role", "listitem");
-  row.innerHTML = `<span class="name"></span><span class="track"></span>
-    <span class="number"></span>`;
-  row.querySelector(".name").textContent = labelName(label);
-  return row;
-}
-
-function showSteps(holder, answer) {
-  const wanted = answer ? [...answer.steps.map((step) => step.name), "input"] : ["input"];
-  if (holder.dataset.names !== wanted.join()) {
-    holder.dataset.names = wanted.join();
-    holder.replaceChildren(...wanted.map(stepOf));
-  }
-  for (const caption of holder.querySelectorAll("figcaption")) {
-    caption.textContent = t(`step.${caption.dataset.step}`);
-  }
-  answer?.steps.forEach((step, i) => (holder.children[i].querySelector("img").src = step.picture));
-  drawInput(holder.querySelector("canvas"), answer?.input);
-}
-
-function stepOf(name) {
-  const figure = document.createElement("figure");
-  figure.className = `step step-${name}`;
-  figure.innerHTML = `${name === "input" ? '<canvas width="28" height="28"></canvas>' : '<img alt="">'}
-    <figcaption data-step="${name}"></figcaption>`;
-  return figure;
-}
-
-/** Paints base64 of 784 grey bytes onto a 28×28 canvas; black when there are none. */
-export function drawInput(canvas, input) {
-  const image = new ImageData(28, 28);
-  const grey = input ? atob(input) : "";
-  for (let i = 0; i < 784; i++) {
-    image.data.fill(grey.charCodeAt(i) || 0, 4 * i, 4 * i + 3);
-    image.data[4 * i + 3] = 255;
-  }
-  canvas.getContext("2d").putImageData(image, 0, 0);
-}
-
-/** The networks to choose from, filled into a <select>. Returns the one chosen at any time. */
-export function fillModels(select, models, chosen) {
-  const name = (model) =>
-    t(`model.${model.subject}`) + (model.tutorial ? ` – ${t("model.tutorial")}` : "");
-  select.replaceChildren(...models.map((model) => new Option("", model.name)));
-  select.value = chosen;
-  const retitle = () => models.forEach((model, i) => (select.options[i].text = name(model)));
-  keepTranslated(select, retitle);
-  return () => models[select.selectedIndex];
+function write(/** @type {HTMLElement} */ node, /** @type {string} */ text) {
+  if (node.textContent !== text) node.textContent = text;
 }

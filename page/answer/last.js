@@ -1,8 +1,25 @@
 // The picture that was answered last on this page, for the tabs that look closer at one.
 
-const answers = new Map(); // where it was answered -> the answer (see answer.js), the newest last
+/** @typedef {import("./steps.js").Source} Source */
 
-/** `source`: the id of the answer's panel, or "example". No answer: there is no picture any more. */
+/**
+ * @typedef {object} Looked a picture that can be looked at closer
+ * @property {string} subject of the network that answered
+ * @property {string} label the likeliest of the ten, also where it is none of them
+ * @property {boolean} rejected it is none of them
+ * @property {Uint8Array} input the 28 × 28 greys that the network saw
+ * @property {Source} source the drawing or the picture itself
+ * @property {number[] | null} box of it that the network saw
+ * @property {number} width of the picture that the box is measured in; 0 where there is none
+ */
+
+/** @type {Map<string, Looked>} where it was answered -> the answer, the newest last */
+const answers = new Map();
+
+/**
+ * @param {string} source the id of the answer's panel, or "example"
+ * @param {Looked | null} answer null: there is no picture any more
+ */
 export function keepLast(source, answer) {
   answers.delete(source);
   if (answer) answers.set(source, answer);

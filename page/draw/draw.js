@@ -1,73 +1,106 @@
-// The Draw tab: joins the canvas, the server and the answer.
+// The Draw tab: joins the canvas, the host and the answer.
 
-import { createAnswer, fillModels } from "../answer/answer.js";
-import { createCanvas } from "./canvas.js";
+import { createAnswer } from "../answer/answer.js";
 import { keepAnswering } from "../answer/live.js";
-import { isShown, keepTranslated, onShown, onTheme, ready, t } from "../shell.js";
+import { fillModels, firstFor, offered } from "../catalogue.js";
+import { one, onShown, onTheme } from "../dom.js";
+import { Refusal } from "../hosts/refusal.js";
+import { keepTranslated, t } from "../words/words.js";
+import { createCanvas } from "./canvas.js";
+import { enableTools, startTools } from "./tools.js";
 
+/** @typedef {import("../hosts/types.js").Ink} Ink */
+/** @typedef {import("../hosts/types.js").Seen} Seen */
+
+/**
+ * change, stroke, drawing: where the drawing stood when it was asked about. Without ink nobody was.
+ * @typedef {{change: number, stroke: number, drawing: boolean, ink: Ink | null, name?: string,
+ *   seen?: Seen, refusal?: Refusal}} Reply
+ */
+
+const AGAIN = 2000; // ms until the list of networks is asked for again
+const STEPS = ["ink", "box", "centre", "input"];
 const sharing = () => import("./share.js"); // not needed before there is a drawing
 
-/** What Gradio hands to a gr.HTML; `server.answer_sketch` is ui/answers.py's. */
-export async function start({ element, props, server }) {
-  const find = (selector) => element.querySelector(selector);
-  await ready;
-  const model = fillModels(find("#model"), props.models, props.chosen);
-  const answer = createAnswer(find("#answer"), find(".seen"), model, "draw");
-  const surface = find("canvas#sketch");
-  const told = find(".told");
-  let answered = 0; // changes of the drawing up to the answer that is shown
-  let changes = 0;
-
+/** @type {import("../shell.js").Tab["open"]} */
+export async function open(content, host) {
+  const surface = one(content, "#sketch", HTMLCanvasElement);
+  const [hint, away, told] = [".hint", ".away", ".told"].map((name) => one(content, name));
+  const link = one(content, ".link", HTMLInputElement);
+  const select = one(content, "#model", HTMLSelectElement);
+  const answer = createAnswer(one(content, "#answer"), one(content, ".seen"), {
+    empty: "answer.empty.draw",
+    steps: STEPS,
+  });
+  const awayKey = (away.dataset.t = `answer.away.${host.name}`);
   const canvas = createCanvas(surface, { onDraw: changed, onStrokeEnd: rest });
+  /** @type {() => import("../catalogue.js").Model} */
+  let model;
+  let canAsk = false;
+  let changes = 0;
+  let answered = 0; // changes of the drawing up to the answer that is shown
+  let cleared = 0; // and up to when the canvas was empty
 
   const askAgain = keepAnswering({
+    near: host.name === "browser",
+    /** @returns {Promise<Reply>} */
     async ask() {
       const asked = { change: changes, stroke: canvas.strokeCount(), drawing: canvas.isDrawing() };
-      const picture = canvas.picture();
-      if (!picture) return { ...asked, reply: null };
-      const reply = await server.answer_sketch({ picture, model: model().name });
-      if (!reply) throw new Error("no answer"); // Gradio swallows the reason
-      return { ...asked, reply };
+      const ink = canvas.ink();
+      if (!ink) return { ...asked, ink };
+      const { name } = model();
+      try {
+        return { ...asked, ink, name, seen: await host.sketch(ink, name) };
+      } catch (refusal) {
+        if (refusal instanceof Refusal) return { ...asked, ink, name, refusal };
+        throw refusal;
+      }
     },
-    show({ change, stroke, drawing, reply }, current) {
+    show({ change, stroke, drawing, ink, name, seen, refusal }, current) {
       if (change < cleared) return; // the canvas has been emptied since
+      if (ink && name !== model().name) return;
       answered = change;
-      if (!reply) {
+      if (!ink) {
         if (stroke) answer.empty(); // all erased; an empty canvas was told at once
         if (current) offer(false);
-      } else if (reply.refusal) answer.refuse(reply.refusal);
-      else if (reply.model === model().name) {
+      } else if (refusal) answer.refuse(refusal);
+      else if (seen) {
         // A stroke that has gone on since, and ended, is not counted: see rest().
         const goingOn = canvas.isDrawing() && canvas.strokeCount() === stroke;
         const partial = drawing && change < changes && !goingOn;
-        answer.show(reply, { stroke: partial ? stroke - 1 : stroke, atRest: current });
+        answer.show(seen, ink, { stroke: partial ? stroke - 1 : stroke, atRest: current });
       }
     },
-    onAway(away) {
-      find(".away").hidden = !away;
+    onAway(isAway) {
+      away.hidden = !isAway;
+      answer.age(isAway);
+      if (isAway && !answer.hasAnswer() && canvas.strokeCount()) answer.fail(awayKey);
     },
   });
-  let cleared = 0;
 
   function changed() {
-    changes += 1;
-    find("#undo").disabled = !canvas.canUndo();
-    find("#redo").disabled = !canvas.canRedo();
-    const blank = canvas.strokeCount() === 0;
-    find("#clear").disabled = blank;
-    offer(!blank);
     if (told.dataset.t) note(""); // it was about another drawing
+    refresh();
+  }
+
+  function refresh() {
+    changes += 1;
+    enableTools(content, canvas);
+    const blank = canvas.strokeCount() === 0;
+    offer(!blank);
     if (blank) {
       cleared = changes;
       answer.empty();
-    }
-    askAgain();
+    } else if (!answer.hasAnswer() && away.hidden) answer.wait("answer.waiting");
+    if (canAsk) askAgain();
   }
 
-  /** Whether there is a drawing to keep, or a place to begin one. */
+  /** Whether there is a drawing to keep, or a place to begin one. @param {boolean} something */
   function offer(something) {
-    find(".hint").hidden = something;
-    for (const id of ["save", "share"]) find(`#${id}`).disabled = !something;
+    hint.hidden = something;
+    for (const id of ["#save", "#share"]) {
+      one(content, id, HTMLButtonElement).disabled = !something;
+    }
   }
 
   // The answer to the last stroke counts it only once it has seen all of it.
@@ -75,27 +108,29 @@ export async function start({ element, props, server }) {
     if (answered < changes) answer.outdate(canvas.strokeCount() - 1);
   }
 
+  /** @param {string} key */
   function note(key) {
     told.dataset.t = key;
-    told.textContent = t(key);
-    find(".link").hidden = key !== "draw.shown";
+    told.textContent = key && t(key);
+    link.hidden = key !== "draw.shown";
   }
 
+  /** @param {string} key */
   function tell(key) {
     note(key);
-    answer.say(told.textContent);
+    answer.say(told.textContent ?? "");
   }
 
   async function share() {
     const { handOver, linkTo } = await sharing();
-    const link = linkTo(canvas.strokes());
-    if (!link) return tell("draw.much");
-    const done = await handOver(link);
+    const address = linkTo(canvas.strokes());
+    if (!address) return tell("draw.much");
+    const done = await handOver(address);
     if (done) tell(`draw.${done}`);
     if (done !== "shown") return;
-    find(".link").value = link;
-    find(".link").focus();
-    find(".link").select();
+    link.value = address;
+    link.focus();
+    link.select();
   }
 
   async function openShared() {
@@ -105,68 +140,48 @@ export async function start({ element, props, server }) {
     else tell("draw.damaged");
   }
 
-  function choose(buttons, chosen) {
-    for (const button of buttons) button.setAttribute("aria-pressed", button === chosen);
+  /** The page is about to be loaded anew: the drawing goes into its address. */
+  async function keep() {
+    const address = canvas.strokeCount() && (await sharing()).linkTo(canvas.strokes());
+    if (address) history.replaceState(null, "", address);
   }
 
-  const tools = [find("#pen"), find("#eraser")];
-  for (const tool of tools) {
-    tool.addEventListener("click", () => {
-      canvas.pen.erase = tool.id === "eraser";
-      surface.classList.toggle("erasing", canvas.pen.erase);
-      choose(tools, tool);
-    });
-  }
-  const sizes = [...element.querySelectorAll("[data-width]")];
-  for (const size of sizes) {
-    size.addEventListener("click", () => {
-      canvas.pen.width = Number(size.dataset.width);
-      choose(sizes, size);
-    });
-  }
-  find("#undo").addEventListener("click", canvas.undo);
-  find("#redo").addEventListener("click", canvas.redo);
-  find("#clear").addEventListener("click", canvas.clear);
-  find("#save").addEventListener("click", () => save(surface));
-  find("#share").addEventListener("click", share);
+  startTools(content, surface, canvas);
+  one(content, "#share").addEventListener("click", share);
   // So that sharing works even if the server goes away after that.
   surface.addEventListener("pointerdown", () => sharing().catch(() => {}), { once: true });
-  find("#model").addEventListener("change", () => {
-    answer.empty();
-    answer.relabel();
-    changed();
+  select.addEventListener("change", () => {
+    answer.use(model());
+    refresh();
   });
-
-  document.addEventListener("keydown", (event) => {
-    if (!isShown(surface) || event.target.closest?.("input, select, textarea")) return;
-    const key = event.key.toLowerCase();
-    const command = event.ctrlKey || event.metaKey;
-    if (command && key === "z") event.shiftKey ? canvas.redo() : canvas.undo();
-    else if (command && key === "y") canvas.redo();
-    else if (key === "delete" || (key === "backspace" && event.target === surface)) canvas.clear();
-    else return;
-    event.preventDefault();
-  });
-
   onTheme(canvas.repaint);
   onShown(surface, canvas.repaint);
-  keepTranslated(element, () => surface.setAttribute("aria-label", t("draw.canvas")));
+  keepTranslated(content, () => (surface.ariaLabel = t("draw.canvas")));
   addEventListener("hashchange", openShared);
-  changed();
+  document.addEventListener("page:leave", (event) =>
+    /** @type {CustomEvent<Promise<void>[]>} */ (event).detail.push(keep()),
+  );
   openShared();
-  element.dataset.ready = "";
+
+  networks(() => (away.hidden = false)).then(async (models) => {
+    away.hidden = true;
+    model = fillModels(select, models, firstFor(models, "digit").name);
+    answer.use(model());
+    canAsk = true;
+    refresh(); // what was drawn meanwhile is answered now, or as soon as the host can
+    await host.ready;
+    document.documentElement.dataset.ready = "";
+  });
 }
 
-/** The drawing as it looks, on its paper. */
-function save(surface) {
-  const copy = document.createElement("canvas");
-  copy.width = copy.height = surface.width;
-  const context = copy.getContext("2d");
-  context.fillStyle = getComputedStyle(surface.parentElement).backgroundColor;
-  context.fillRect(0, 0, copy.width, copy.height);
-  context.drawImage(surface, 0, 0);
-  const link = document.createElement("a");
-  link.href = copy.toDataURL("image/png");
-  link.download = "sketch28.png";
-  link.click();
+/** The networks to choose from; while they do not arrive they are asked for again. */
+async function networks(/** @type {() => void} */ onFailure) {
+  for (;;) {
+    try {
+      return await offered();
+    } catch {
+      onFailure();
+      await new Promise((resolve) => setTimeout(resolve, AGAIN));
+    }
+  }
 }

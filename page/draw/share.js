@@ -13,9 +13,14 @@ const SHORT = 1500; // characters
 const LONGEST = 6000;
 const START = "#drawing=";
 
-/** The address of a page that opens with these strokes; null when they are too many for one. */
+/** @typedef {import("./strokes.js").Stroke} Stroke */
+
+/**
+ * The address of a page that opens with these strokes; null when they are too many for one.
+ * @param {Stroke[]} strokes
+ */
 export function linkTo(strokes) {
-  let text;
+  let text = "";
   for (const spacing of SPACINGS) {
     text = packed(strokes, spacing);
     if (text.length <= SHORT) break;
@@ -33,13 +38,16 @@ export function strokesHere() {
   }
 }
 
-/** Hands a link to the device. Resolves to what it did with it; "" when the visitor gave up. */
+/**
+ * Hands a link to the device. Resolves to what it did with it; "" when the visitor gave up.
+ * @param {string} url
+ */
 export async function handOver(url) {
   const data = { title: document.title, url };
   try {
     if (navigator.canShare?.(data)) return await navigator.share(data).then(() => "shared");
   } catch (error) {
-    if (error.name === "AbortError") return "";
+    if (error instanceof DOMException && error.name === "AbortError") return "";
   }
   try {
     await navigator.clipboard.writeText(url);
@@ -49,11 +57,18 @@ export async function handOver(url) {
   }
 }
 
+/** @param {number[]} bytes */
 const checkOf = (bytes) => bytes.reduce((sum, byte) => (31 * sum + byte) % 251, 0);
+/** @param {number} share */
 const whole = (share) => Math.max(-FAR, Math.min(FAR, Math.round(share * UNIT)));
 
-function packed(strokes, spacing) {
+/**
+ * @param {Stroke[]} strokes
+ * @param {number} spacing
+ */
+export function packed(strokes, spacing) {
   const bytes = [FORMAT];
+  /** @param {number} number */
   function put(number) {
     for (; number > 127; number >>= 7) bytes.push((number & 127) | 128);
     bytes.push(number);
@@ -61,7 +76,7 @@ function packed(strokes, spacing) {
   for (const { erase, width, points } of strokes) {
     const kept = thinned(points, spacing);
     const presses = kept.some((point) => point[2] !== 1);
-    [Number(erase) + 2 * presses, Math.round(1000 * width), kept.length].forEach(put);
+    [Number(erase) + 2 * Number(presses), Math.round(1000 * width), kept.length].forEach(put);
     let from = [0, 0];
     for (const [x, y, thickness] of kept) {
       const to = [whole(x), whole(y)];
@@ -74,8 +89,13 @@ function packed(strokes, spacing) {
   return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** Even points rather than corners: canvas.js draws curves that would cut a lone corner off. */
+/**
+ * Even points rather than corners: the curves drawn through them would cut a lone corner off.
+ * @param {number[]} points
+ * @param {number} spacing
+ */
 function thinned(points, spacing) {
+  /** @type {number[][]} */
   const kept = [];
   for (let i = 0; i < points.length; i += 3) {
     const [x, y] = kept.at(-1) ?? [];
@@ -85,30 +105,40 @@ function thinned(points, spacing) {
   return kept;
 }
 
-function unpacked(text) {
+/**
+ * @param {string} text
+ * @returns {Stroke[]}
+ * @throws {RangeError | DOMException} it was cut short, altered, or never was a drawing
+ */
+export function unpacked(text) {
   if (text.length > LONGEST) throw new RangeError();
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   const bytes = Array.from(binary, (letter) => letter.charCodeAt(0));
   if (bytes.pop() !== checkOf(bytes) || bytes.shift() !== FORMAT) throw new RangeError();
+  /** @param {number} least @param {number} most */
   function take(least, most) {
     let number = 0;
     for (let shift = 0, more = true; more; shift += 7) {
       if (!bytes.length || shift > 14) throw new RangeError();
-      more = bytes[0] > 127;
-      number |= (bytes.shift() & 127) << shift;
+      const byte = bytes.shift() ?? 0;
+      more = byte > 127;
+      number |= (byte & 127) << shift;
     }
     if (number < least || number > most) throw new RangeError();
     return number;
   }
+  /** @param {number} from */
   function step(from) {
     const number = take(0, 4 * FAR);
     const to = from + (number & 1 ? -(number + 1) / 2 : number / 2);
     if (Math.abs(to) > FAR) throw new RangeError();
     return to;
   }
+  /** @type {Stroke[]} */
   const strokes = [];
   while (bytes.length) {
     const flags = take(0, 3);
+    /** @type {Stroke} */
     const stroke = { erase: (flags & 1) === 1, width: take(1, 250) / 1000, points: [] };
     let [x, y] = [0, 0];
     for (let left = take(1, LONGEST); left; left--) {

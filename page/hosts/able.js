@@ -10,25 +10,5 @@ const SIMD = [
 export function missing() {
   if (typeof WebAssembly !== "object") return "WebAssembly";
   if (!WebAssembly.validate(new Uint8Array(SIMD))) return "WebAssembly SIMD";
-  if (!moduleWorkers()) return "module workers";
   return "createImageBitmap" in globalThis ? "" : "createImageBitmap";
-}
-
-/** A browser that knows the option asks for it. */
-function moduleWorkers() {
-  let known = false;
-  const options = {
-    get type() {
-      known = true;
-      return /** @type {WorkerType} */ ("module");
-    },
-  };
-  const address = URL.createObjectURL(new Blob([], { type: "text/javascript" }));
-  try {
-    new Worker(address, options).terminate();
-  } catch {
-    known = false;
-  }
-  URL.revokeObjectURL(address);
-  return known;
 }

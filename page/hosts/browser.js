@@ -1,48 +1,28 @@
 // The host that answers by itself: onnxruntime-web runs the graphs in a worker beside the page.
 
 import { catalogue, firstFor, offered, ROOT } from "../catalogue.js";
+import { missing } from "./able.js";
+import { createProgress } from "./progress.js";
 import { Refusal } from "./refusal.js";
 import { parseSafetensors } from "./safetensors.js";
-import { missing } from "./able.js";
 
 /** @typedef {import("./types.js").Host} Host */
 
 /** @type {Map<number, {resolve: (value: any) => void, reject: (error: Error) => void}>} */
 const waiting = new Map();
-/** @type {((share: number, bytes: number) => void)[]} */
-const followers = [];
+const progress = createProgress();
 /** @type {Promise<Worker> | null} */
 let opened = null;
 let asked = 0;
+let answered = false;
+let isReady = false;
 let markReady = () => {};
-
-/**
- * @param {Worker} worker
- * @param {string} what
- * @param {any} given
- */
-function put(worker, what, given) {
-  const id = (asked += 1);
-  return new Promise((resolve, reject) => {
-    waiting.set(id, { resolve, reject });
-    worker.postMessage({ id, what, given });
-  });
-}
-
-/** What is fetched before the first answer, bytes. @param {string} graph */
-async function toFetch(graph) {
-  const [{ files, preprocessing }, reply] = await Promise.all([
-    catalogue(),
-    fetch(new URL("site.json", ROOT)),
-  ]);
-  const { runtime_bytes: runtime } = await reply.json();
-  return runtime + files[graph].bytes + files[preprocessing.sketch.graph].bytes;
-}
 
 /** The worker, ready to answer; begun anew after a failure. */
 function worker() {
   opened ??= start().catch((error) => {
     opened = null;
+    progress.giveUp();
     throw error;
   });
   return opened;
@@ -52,66 +32,104 @@ async function start() {
   const lacks = missing();
   if (lacks) throw new Refusal("browser", { lacks });
   const begun = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
-  const { graph, name } = firstFor(await offered(), "digit");
-  const total = await toFetch(graph);
-  let fetched = 0;
-  const tell = () => followers.forEach((call) => call(Math.min(1, fetched / total), total));
-  tell();
-  begun.onmessage = ({ data }) => {
-    if (data.fetched) {
-      fetched += data.fetched;
-      return tell();
-    }
-    const { resolve, reject } = waiting.get(data.id) ?? {};
-    waiting.delete(data.id);
-    if (data.refusal) reject?.(new Refusal(data.refusal.key, data.refusal.values));
-    else if (data.error) reject?.(new Error(data.error));
-    else resolve?.(data.value);
-  };
-  begun.onerror = (event) => {
-    for (const { reject } of waiting.values()) reject(new Error(event.message));
-    waiting.clear();
-  };
+  begun.onmessage = ({ data }) => hear(data);
+  begun.onerror = (event) => letDown(event);
   try {
-    await put(begun, "open", { catalogue: await catalogue(), model: name });
+    const [known, models, site] = await Promise.all([catalogue(), offered(), siteFacts()]);
+    const model = firstFor(models, "digit").name;
+    await put(begun, "open", { catalogue: known, model, runtimeBytes: site.runtime_bytes });
   } catch (error) {
     begun.terminate();
     throw error;
   }
+  isReady = true;
   markReady();
   return begun;
 }
 
-/** @type {(what: string, given: any) => Promise<any>} */
-const ask = async (what, given) => put(await worker(), what, given);
+/**
+ * The worker did not start, or broke. Where its file did not arrive the event has no message; an old
+ * browser stumbles over its imports.
+ * @param {ErrorEvent} event
+ */
+function letDown({ message }) {
+  const old = message && !isReady;
+  const error = old ? new Refusal("browser", { lacks: "module workers" }) : new Error(message);
+  for (const { reject } of waiting.values()) reject(error);
+  waiting.clear();
+  opened = null;
+}
+
+/** What export/to_static.py has noted of this site. */
+async function siteFacts() {
+  const reply = await fetch(new URL("site.json", ROOT));
+  if (!reply.ok) throw new Error(`site.json: ${reply.status}`);
+  return reply.json();
+}
+
+/** @param {Record<string, any>} said see worker.js */
+function hear({ id, value, refusal, error, expected, fetched }) {
+  if (expected) progress.expect(expected);
+  if (fetched) progress.came(fetched);
+  const question = waiting.get(id);
+  if (!question) return;
+  waiting.delete(id);
+  if (refusal) question.reject(new Refusal(refusal.key, refusal.values));
+  else if (error) {
+    progress.giveUp();
+    question.reject(new Error(error));
+  } else question.resolve(value);
+}
+
+/**
+ * @param {Worker} to
+ * @param {string} what
+ * @param {Record<string, any>} given
+ * @returns {Promise<any>}
+ */
+function put(to, what, given) {
+  const id = (asked += 1);
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject });
+    to.postMessage({ id, what, given });
+  });
+}
+
+/** @param {string} what @param {Record<string, any>} [given] */
+async function ask(what, given = {}) {
+  const value = await put(await worker(), what, given);
+  if (!answered && what !== "facts") {
+    answered = true;
+    import("./offline.js").then(({ keepOffline }) => keepOffline());
+  }
+  return value;
+}
+
+/** @type {Promise<void>} */
+const ready = new Promise((resolve) => (markReady = resolve));
 
 /** @type {Host} */
 export const host = {
   name: "browser",
-  ready: new Promise((resolve) => (markReady = resolve)),
+  ready,
   sketch: (ink, model) => ask("sketch", { ink, model }),
   photo: (file, model, options) => ask("photo", { file, model, options }),
   run: (model, input, outputs, change = {}) => ask("run", { model, input, outputs, change }),
 
   async weights(model) {
-    const { weights } = (await catalogue()).models[model];
-    const reply = await fetch(new URL(`models/${weights}`, ROOT));
-    if (!reply.ok) throw new Error(`${weights}: ${reply.status}`);
+    const { models } = await catalogue();
+    const reply = await fetch(new URL(`models/${models[model].weights}`, ROOT));
+    if (!reply.ok) throw new Error(`${models[model].weights}: ${reply.status}`);
     return parseSafetensors(await reply.arrayBuffer());
   },
 
   async facts() {
-    const { threads, version } = await ask("facts", {});
-    return {
-      provider: `WebAssembly (${threads})`,
-      versions: { "ONNX Runtime Web": version },
-    };
+    const { threads, version } = await ask("facts");
+    const provider = `WebAssembly, ${threads === 1 ? "1 thread" : `${threads} threads`}`;
+    return { provider, versions: { "ONNX Runtime Web": version } };
   },
 
-  progress: (callback) => void followers.push(callback),
+  progress: progress.follow,
 };
 
-worker().then(
-  () => import("./offline.js").then(({ keepOffline }) => keepOffline()),
-  () => {}, // told when something is asked
-);
+worker().catch(() => {}); // told when something is asked

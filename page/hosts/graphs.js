@@ -37,16 +37,21 @@ function once(kept, name, begin) {
 
 /**
  * @param {Catalogue} catalogue
- * @param {(bytes: number) => void} onBytes so many more have been fetched
+ * @param {number} runtimeBytes that are fetched of the runtime
+ * @param {{expect: (bytes: number) => void, came: (bytes: number) => void}} progress
  * @param {ReturnType<typeof import("./turns.js").createTurns>} turn
  */
-export function createGraphs(catalogue, onBytes, turn) {
+export function createGraphs(catalogue, runtimeBytes, progress, turn) {
   /** @type {Map<string, Promise<Runtime>>} */
   const runtimes = new Map();
   /** @type {Map<string, Promise<Session>>} */
   const sessions = new Map();
 
-  const runtime = () => once(runtimes, "", () => openRuntime(onBytes));
+  const runtime = () =>
+    once(runtimes, "", () => {
+      progress.expect(runtimeBytes);
+      return openRuntime(progress.came);
+    });
 
   return {
     runtime,
@@ -54,7 +59,8 @@ export function createGraphs(catalogue, onBytes, turn) {
     session: (graph) =>
       once(sessions, graph, async () => {
         const { sha256, bytes } = catalogue.files[graph];
-        const fetching = () => fetchChecked(new URL(graph, MODELS), sha256, onBytes);
+        progress.expect(bytes);
+        const fetching = () => fetchChecked(new URL(graph, MODELS), sha256, progress.came);
         // The runtime takes long to compile: large graphs come while it does, not before.
         const early = bytes < SMALL ? fetching() : null;
         early?.catch(() => {}); // heard below

@@ -41,7 +41,7 @@ export function createReader(catalogue, graphs, turn) {
   async function inputOfInk({ width, height, greys }) {
     const outputs = ["image", "box", "centre"];
     const feeds = (/** @type {any} */ ort) => ({
-      ink: new ort.Tensor("uint8", greys, [1, height, width]),
+      ink: new ort.Tensor("float32", Float32Array.from(greys, (grey) => grey / 255), [1, height, width]),
     });
     const { image, box, centre } = await run(graphOf("sketch"), feeds, outputs);
     const [found, middle] = [[...box.data], [...centre.data]].map((numbers) => numbers.map(Number));
@@ -89,6 +89,39 @@ export function createReader(catalogue, graphs, turn) {
     };
   }
 
+  /**
+   * There is no cut-out here yet: the picture is taken whole, but for what is transparent.
+   * @param {Pixels} pixels
+   * @param {boolean} invert
+   */
+  async function inputOfGarment({ width, height, rgba }, invert) {
+    const opacity = new Uint8Array(width * height).map((_, i) => rgba[4 * i + 3]);
+    const cut = opacity.some((value) => value < 128) && opacity.some((value) => value > 127);
+    const feeds = (/** @type {any} */ ort) => ({
+      rgba: rgbaOf({ width, height, rgba })(ort),
+      mask: new ort.Tensor("uint8", opacity, [height, width]),
+      whole: new ort.Tensor("bool", [!cut], [1]),
+      invert: new ort.Tensor("bool", [invert], [1]),
+    });
+    const { image, box, blank } = await run(graphOf("garment"), feeds, ["image", "box", "blank"]);
+    return {
+      input: bytesOf(/** @type {Float32Array} */ (image.data)),
+      blank: Boolean(blank.data[0]),
+      width,
+      height,
+      box: cut ? [...box.data].map(Number) : null,
+      centre: null,
+      mask: cut ? small({ width, height, greys: opacity }) : null,
+      notes: [cut ? "mask:transparency" : "whole-picture"],
+    };
+  }
+
+  /** @param {Pixels} pixels */
+  async function inputOfDrawing(pixels) {
+    const ink = await inkIn(pixels);
+    return { ...(await inputOfInk(ink)), mask: small(ink), notes: [] };
+  }
+
   return {
     /** The longer side that a photo is reduced to. @param {string} model */
     sideFor: (model) => SIDES[catalogue.models[model].subject],
@@ -105,22 +138,17 @@ export function createReader(catalogue, graphs, turn) {
      * @param {PhotoOptions} options
      * @returns {Promise<Seen>}
      */
-    async ofPixels(pixels, model, options) {
-      const { width, height } = pixels;
-      const plain = { width, height, box: null, centre: null, mask: null };
+    async ofPixels(pixels, model, { invert }) {
       const sample = await sampleIn(pixels);
       if (sample) {
+        const { width, height } = pixels;
         const blank = sample.every((grey) => grey === 0);
-        const notes = ["identity"];
-        return { ...plain, ...(await said(model, sample)), input: sample, blank, notes, kind: "sample" };
+        const plain = { width, height, box: null, centre: null, mask: null, notes: ["identity"] };
+        return { ...plain, ...(await said(model, sample)), input: sample, blank, kind: "sample" };
       }
-      if (catalogue.models[model].subject === "digit") {
-        const ink = await inkIn(pixels);
-        const seen = await inputOfInk(ink);
-        const mask = small(ink);
-        return { ...seen, ...(await said(model, seen.input)), mask, notes: [], kind: "photo" };
-      }
-      throw new Error(`garments come with their graph: ${options}`);
+      const isDigit = catalogue.models[model].subject === "digit";
+      const seen = await (isDigit ? inputOfDrawing(pixels) : inputOfGarment(pixels, invert));
+      return { ...seen, ...(await said(model, seen.input)), kind: "photo" };
     },
   };
 }

@@ -1,7 +1,7 @@
 // Runs beside the page, so that nothing stalls the pen: what hosts/browser.js asks, the graphs answer.
 //
 // In: {id, what, given}; the first is "open". Out: {id, value}, {id, refusal} or {id, error}, and
-// {fetched: bytes} while files arrive.
+// {expected: bytes} and {fetched: bytes} before and while files arrive.
 
 import { batchesOf, changed, joined } from "./batches.js";
 import { createGraphs } from "./graphs.js";
@@ -14,11 +14,14 @@ import { createTurns } from "./turns.js";
 /** @typedef {import("./types.js").Ink} Ink */
 /** @typedef {import("./types.js").PhotoOptions} PhotoOptions */
 /** @typedef {import("../catalogue.js").Catalogue} Catalogue */
-/** @typedef {{kind: "open" | "sketch" | "photo" | "run" | "facts"}} Asked */
 
 /** @type {{postMessage: (message: any, transfer?: Transferable[]) => void, onmessage: any}} */
 const page = /** @type {any} */ (self);
 const turn = createTurns();
+const progress = {
+  expect: (/** @type {number} */ expected) => page.postMessage({ expected }),
+  came: (/** @type {number} */ fetched) => page.postMessage({ fetched }),
+};
 /** @type {Catalogue} */
 let catalogue;
 /** @type {ReturnType<typeof createGraphs>} */
@@ -28,10 +31,11 @@ let reader;
 
 const QUESTIONS = {
   /** What the first answer needs: `model` is the network that is chosen at first. */
-  async open(/** @type {{catalogue: Catalogue, model: string}} */ given) {
+  async open(/** @type {{catalogue: Catalogue, model: string, runtimeBytes: number}} */ given) {
     catalogue = given.catalogue;
-    graphs ??= createGraphs(catalogue, (fetched) => page.postMessage({ fetched }), turn);
-    reader ??= createReader(catalogue, graphs, turn);
+    graphs = createGraphs(catalogue, given.runtimeBytes, progress, turn);
+    reader = createReader(catalogue, graphs, turn);
+    graphs.session(catalogue.models[given.model].graph).catch(() => {}); // asked for again below
     // A first run compiles what it needs, which takes longer than the run itself.
     await reader.ofInk({ width: 20, height: 20, greys: new Uint8Array(400).fill(255) }, given.model);
   },

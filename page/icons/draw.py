@@ -3,8 +3,8 @@
     python page/icons/draw.py
 
 icon-192.png and icon-512.png have the logo's round corners; maskable-512.png fills the square and
-keeps the letters in the middle, for systems that cut icons to a shape of their own; card.png is what
-links to the page are shown with.
+keeps the letters in the middle, for systems that cut icons to a shape of their own; card.png is
+what links to the page are shown with.
 """
 
 import re

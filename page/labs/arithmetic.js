@@ -4,9 +4,9 @@
 // between them (normalising, ReLU, adding, flattening, a hidden linear layer) is computed here.
 // Everything is plain numbers: no page, no host.
 
-/** @typedef {import("./kernels.js").Layer} Layer */
+/** @typedef {import("../catalogue.js").Layer} Layer */
+/** @typedef {import("../catalogue.js").Model} Model */
 /** @typedef {import("./kernels.js").Learnt} Learnt */
-/** @typedef {import("./kernels.js").Model} Model */
 /**
  * What the picture has become after one layer; the first stage is the picture, of kind "input".
  * values: (C, H, W) maps or (K,) features, in C order.
@@ -29,6 +29,19 @@
  *   corner: number[] | null, bias: number, result: number, shown: number}} Arithmetic
  */
 
+/** The picture itself, as if a layer gave it. @type {Layer} */
+const PICTURE = {
+  name: "input",
+  kind: "input",
+  sources: [],
+  block: "",
+  shape: [1, 28, 28],
+  kernel: 0,
+  stride: 0,
+  padding: 0,
+  parameters: 0,
+};
+
 /**
  * Every stage of a picture's way through the network, the picture first.
  * @param {Model} model
@@ -39,8 +52,7 @@
  */
 export function walk(model, input, outputs, learnt) {
   const picture = Float32Array.from(input, (grey) => grey / 255);
-  const first = { name: "input", kind: "input", sources: [], shape: [1, 28, 28] };
-  const stages = [stageOf(first, picture, undefined)];
+  const stages = [stageOf(PICTURE, picture, undefined)];
   for (const layer of model.layers) {
     const sources = layer.sources.map((name) => stageNamed(stages, name).values);
     const known = learnt[layer.name];
@@ -145,6 +157,7 @@ function dot(values, weights, start = 0) {
 function inputsOf(stage, sources, index) {
   const [first] = sources;
   if (["conv", "max", "average"].includes(stage.kind)) return windowOf(stage, first, index);
+  /** @type {Float32Array} */
   let inputs = Float32Array.from(sources, ({ values }) => values[index]);
   if (stage.kind === "linear" || stage.kind === "softmax") inputs = first.values;
   if (stage.kind === "mirror") {

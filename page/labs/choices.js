@@ -1,5 +1,6 @@
 // A row or grid of buttons of which one is chosen: one stop for Tab, arrow keys move within it.
 
+/** @type {Record<string, number>} */
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 /**
@@ -11,9 +12,9 @@ const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 export function choices(holder, buttons, onChoose) {
   holder.setAttribute("role", "radiogroup");
 
-  function mark(index) {
+  function mark(/** @type {number} */ index) {
     for (const [i, button] of buttons.entries()) {
-      button.setAttribute("aria-checked", i === index);
+      button.ariaChecked = String(i === index);
       button.tabIndex = i === index ? 0 : -1;
     }
   }
@@ -23,8 +24,9 @@ export function choices(holder, buttons, onChoose) {
     button.addEventListener("click", () => (mark(i), onChoose(i)));
   }
   holder.onkeydown = (event) => {
-    const at = buttons.indexOf(document.activeElement);
+    const at = buttons.findIndex((button) => button === document.activeElement);
     if (at < 0) return;
+    /** @type {Record<string, number>} */
     const ends = { Home: 0, End: buttons.length - 1 };
     const next = ends[event.key] ?? at + (STEPS[event.key] ?? 0);
     if (next === at || !buttons[next]) return;
@@ -34,11 +36,4 @@ export function choices(holder, buttons, onChoose) {
   };
   mark(0);
   return { mark };
-}
-
-/** An element of that HTML. */
-export function make(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html.trim();
-  return template.content.firstChild;
 }

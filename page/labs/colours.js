@@ -1,27 +1,42 @@
 // Numbers as colours: below zero blue, zero dark, above zero amber; and greys for the picture.
 
+/** @typedef {number[]} RGB three of 0..255 */
+
 const DARK = [13, 18, 32];
 const ABOVE = [[214, 122, 30], [255, 243, 214]];
 const BELOW = [[47, 100, 224], [205, 226, 255]];
 
-const between = (a, b, share) => a.map((value, i) => Math.round(value + (b[i] - value) * share));
+/** @param {RGB} a @param {RGB} b @param {number} part */
+const between = (a, b, part) => a.map((value, i) => Math.round(value + (b[i] - value) * part));
 
-/** RGB of a number; `top`: the magnitude that gets the brightest colour. */
+/**
+ * @param {number} value
+ * @param {number} top the magnitude that gets the brightest colour
+ * @returns {RGB}
+ */
 export function colourOf(value, top) {
   const size = Math.min(1, Math.abs(value) / (top || 1)) ** 0.7;
   const [middle, bright] = value < 0 ? BELOW : ABOVE;
   return size < 0.6 ? between(DARK, middle, size / 0.6) : between(middle, bright, (size - 0.6) / 0.4);
 }
 
-/** RGB of a grey of 0..1. */
+/** RGB of a grey of 0..1. @param {number} value @returns {RGB} */
 export const greyOf = (value) => Array(3).fill(Math.round(255 * Math.max(0, Math.min(1, value))));
 
-/** Black or white, whichever can be read on that colour. */
+/** Black or white, whichever can be read on that colour. @param {RGB} colour */
 export const inkOn = ([r, g, b]) => (0.3 * r + 0.59 * g + 0.11 * b > 128 ? "#000" : "#fff");
 
+/** @param {RGB} rgb */
 export const css = (rgb) => `rgb(${rgb.join(" ")})`;
 
-/** Paints height × width numbers, pixel by pixel; `colour`: number -> RGB. */
+/**
+ * Paints height × width numbers, pixel by pixel.
+ * @param {HTMLCanvasElement} canvas
+ * @param {ArrayLike<number>} values
+ * @param {number} width
+ * @param {number} height
+ * @param {(value: number) => RGB} colour
+ */
 export function paint(canvas, values, width, height, colour) {
   canvas.width = width;
   canvas.height = height;
@@ -30,17 +45,11 @@ export function paint(canvas, values, width, height, colour) {
     image.data.set(colour(values[i] ?? 0), 4 * i);
     image.data[4 * i + 3] = 255;
   }
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).putImageData(image, 0, 0);
 }
 
-/** The bytes that base64 stands for. */
-export const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-
-/** The float32 numbers that base64 stands for. */
-export const floatsOf = (text) => new Float32Array(bytesOf(text).buffer);
-
 /** A number for people: enough digits to check the arithmetic, no more. */
-export function number(value, digits = 3) {
+export function number(/** @type {number} */ value, digits = 3) {
   const text = Math.abs(value).toFixed(digits);
   return value < 0 && Number(text) ? `−${text}` : text;
 }

@@ -3,21 +3,8 @@
 const NORM_EPSILON = 1e-5; // torch's default, added to the variance
 
 /** @typedef {import("../hosts/safetensors.js").Arrays} Arrays */
-/**
- * One step of a network, as models/catalogue.json lists it.
- * sources: names of the layers whose outputs it takes; "input" is the picture.
- * weights, norm: what the weights file calls its parameters, and those of the batch norm that
- * follows it and is folded into it.
- * block: the residual block that it belongs to, or "".
- * @typedef {{name: string, kind: string, sources: string[], block?: string, shape: number[],
- *   kernel?: number, stride?: number, padding?: number, weights?: string, norm?: string}} Layer
- */
-/**
- * One network, as models/catalogue.json describes it.
- * @typedef {{subject: string, labels: string[], recipe: string, layers: Layer[], weights: string,
- *   temperature: number, rejection_threshold: number | null,
- *   outputs: Record<string, number[]>}} Model
- */
+/** @typedef {import("../catalogue.js").Layer} Layer */
+/** @typedef {import("../catalogue.js").Model} Model */
 /**
  * What a layer learnt. "conv": (out, in, k, k) and (out,); "linear": (out, in) and (out,);
  * "normalise": one deviation and one mean; "softmax": the temperature and nothing.

@@ -1,9 +1,18 @@
 // The picture that these tabs look at: the one answered last on this page, or an example of ours.
 
-import { drawInput } from "../answer/answer.js";
+import { drawInput } from "../answer/bars.js";
 import { keepLast, last } from "../answer/last.js";
-import { isShown, keepTranslated, labelName, t } from "../shell.js";
-import { make } from "./choices.js";
+import { isShown, make, one } from "../dom.js";
+import { Refusal } from "../hosts/refusal.js";
+import { keepTranslated, labelName, refusalText, t } from "../words/words.js";
+import { examples } from "./examples.js";
+
+/** @typedef {import("./examples.js").Example} Example */
+/** @typedef {import("../answer/last.js").Looked} Looked */
+/**
+ * from: the id of the panel that answered it, or "example". file: of an example.
+ * @typedef {Looked & {from: string, file?: string}} Picture
+ */
 
 const BAR = `
 <section class="look card">
@@ -13,59 +22,92 @@ const BAR = `
   <div class="samples" role="group" data-t-label="look.examples"></div>
 </section>`;
 
-/**
- * Puts the bar that shows the picture on top of `element`.
- * @param {(picture: {input: string, subject: string, source: string, label: string}) => void}
- *   onPicture now, and whenever the tab is shown or chosen with another picture
- * @returns {Promise<HTMLElement>} where a tab may put controls of its own
- */
-export async function pictureBar(element, server, onPicture) {
-  const bar = make(BAR);
-  element.prepend(bar);
-  const examples = (await server.examples(null)) ?? [];
-  let shown = null; // base64 of its bytes and its source, to see whether it is another
+const FAILED = `<p class="complaint" role="alert" hidden><span></span>
+  <button class="tool wide" data-t="tab.again"></button></p>`;
 
-  function current() {
-    const example = examples.find(({ subject }) => subject === "digit") ?? examples[0];
-    const [source, answer] = last() ?? ["none", example];
-    if (!answer) return null; // the examples did not arrive
-    const subject = answer.subject ?? (answer.labels.includes("0") ? "digit" : "garment");
-    return { ...answer, source, subject };
-  }
+/**
+ * Puts a tab's page into its panel, under a bar that shows the picture.
+ * @param {HTMLElement} panel
+ * @param {HTMLElement} page
+ * @param {HTMLElement | ""} controls of the tab, which stand in the bar
+ * @param {(picture: Picture) => Promise<void> | void} onPicture now, and whenever the tab is shown or
+ *   chosen with another picture; what it throws is said, and may be tried again
+ * @returns {Promise<() => Promise<void>>} looks at the same picture again; the promise is kept once
+ *   the first picture is there, and is broken where that fails
+ */
+export async function pictureBar(panel, page, controls, onPicture) {
+  const found = await examples();
+  const bar = make(BAR);
+  const failed = make(FAILED);
+  one(bar, ".controls").append(controls);
+  page.prepend(bar, failed);
+  const samples = found.map((example) => sampleOf(example, refresh));
+  one(bar, ".samples").append(...samples);
+  panel.replaceChildren(page);
+  let shown = ""; // which picture
 
   function describe() {
-    const { source, label } = current() ?? {};
-    if (!source) return (bar.querySelector(".name").textContent = t("look.hint"));
-    const own = source === "answer" || source === "upload-answer";
-    bar.querySelector(".name").textContent = t(`look.${source}`, { label: labelName(label) });
-    bar.querySelector(".hint-line").textContent = own ? "" : t("look.hint");
-    examples.forEach((example, i) => {
+    const { from, rejected, label, subject } = current(found);
+    const words = { label: labelName(label) };
+    const own = from !== "example";
+    one(bar, ".name").textContent = t(`look.${from}${rejected ? ".rejected" : ""}`, words);
+    const nothing = `${t(`answer.no.${subject}`)}, ${t("answer.nearest", words)}`;
+    one(bar, ".hint-line").textContent = own ? (rejected ? nothing : "") : t("look.hint");
+    found.forEach((example, i) => {
       const name = t("upload.example", { label: labelName(example.label) });
-      const button = bar.querySelectorAll(".samples button")[i];
-      button.title = button.ariaLabel = name;
+      samples[i].title = samples[i].ariaLabel = name;
     });
   }
 
-  function refresh() {
-    if (!isShown(element)) return;
-    const picture = current();
-    if (!picture) return;
-    const mark = `${picture.source} ${picture.model} ${picture.input}`;
-    if (mark === shown) return;
+  async function look() {
+    const picture = current(found);
+    const mark = markOf(picture);
     shown = mark;
-    drawInput(bar.querySelector("canvas"), picture.input);
+    drawInput(one(bar, "canvas", HTMLCanvasElement), picture.input);
     describe();
-    onPicture(picture);
+    await onPicture(picture);
+    if (shown === mark) failed.hidden = true;
   }
 
-  for (const example of examples) {
-    const button = make(`<button class="example"><canvas width="28" height="28"></canvas></button>`);
-    drawInput(button.firstChild, example.input);
-    button.addEventListener("click", () => (keepLast("example", example), refresh()));
-    bar.querySelector(".samples").append(button);
+  /** As look(), but what goes wrong is said. */
+  async function lookAgain() {
+    try {
+      await look();
+    } catch (error) {
+      one(failed, "span").textContent =
+        error instanceof Refusal ? refusalText(error) : t("answer.late");
+      failed.hidden = false;
+    }
   }
+
+  function refresh() {
+    if (isShown(panel) && markOf(current(found)) !== shown) lookAgain();
+  }
+
+  await keepTranslated(bar, () => shown && describe());
+  await look();
+  one(failed, "button").addEventListener("click", lookAgain);
   document.addEventListener("page:tab", refresh);
-  await keepTranslated(bar, describe);
-  refresh();
-  return bar.querySelector(".controls");
+  return lookAgain;
 }
+
+/** @param {Example} example @param {() => void} onChoose */
+function sampleOf(example, onChoose) {
+  const button = make(`<button class="example"><canvas width="28" height="28"></canvas></button>`);
+  drawInput(one(button, "canvas", HTMLCanvasElement), example.input);
+  button.addEventListener("click", () => (keepLast("example", lookedAt(example)), onChoose()));
+  return button;
+}
+
+/** What an example shows is known; so no network is asked. @param {Example} example */
+const lookedAt = (example) => ({ ...example, rejected: false, source: null, box: null, width: 0 });
+
+/** @param {Example[]} found @returns {Picture} */
+function current(found) {
+  const [from, picture] = last() ?? ["example", lookedAt(found[0])];
+  return { ...picture, from };
+}
+
+/** Tells pictures apart. @param {Picture} picture */
+const markOf = ({ from, subject, label, rejected, input }) =>
+  [from, subject, label, rejected, input].join();

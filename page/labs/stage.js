@@ -1,12 +1,17 @@
 // One stage: why it has its shape, its maps as pictures, and the arithmetic of one value.
 
-import { keepTranslated, t } from "../shell.js";
-import { keepAnswering } from "../answer/live.js";
-import { choices, make } from "./choices.js";
+import { make, one } from "../dom.js";
+import { t } from "../words/words.js";
+import { arithmetic, placeOf, stageNamed } from "./arithmetic.js";
+import { choices } from "./choices.js";
 import { number } from "./colours.js";
 import { createFeatures } from "./features.js";
-import { mapOf, paintMap, reasonOf, shapeOf, strongest } from "./stages.js";
+import { pointing } from "./grid.js";
+import { paintMap, reasonOf, shapeOf, striking } from "./stages.js";
 import { createSum } from "./sum.js";
+
+/** @typedef {import("./arithmetic.js").Stage} Stage */
+/** @typedef {import("../catalogue.js").Model} Model */
 
 const STAGE = `
 <div>
@@ -33,68 +38,56 @@ const STAGE = `
   <div class="features"></div>
 </div>`;
 
-/**
- * @param {HTMLElement} section
- * @param {(stage: string, place: number[]) => Promise<object>} explain asks ui/closer.py
- */
-export function createStage(section, explain) {
+/** @param {HTMLElement} section */
+export function createStage(section) {
   section.append(...make(STAGE).children);
-  const find = (selector) => section.querySelector(selector);
+  const find = (/** @type {string} */ selector) => one(section, selector);
   const frame = find(".target .frame");
-  let walk, stage;
+  /** @type {Model} */ let model;
+  /** @type {Stage[]} */ let stages;
+  /** @type {Stage} */ let stage;
   let map = 0;
-  let row = 0;
-  let column = 0;
-
-  const sources = () => stage.sources.map((name) => walk.stages.find((s) => s.name === name));
-  const place = () => (stage.vector ? [row * stage.width + column] : [map, row, column]);
-  const valueHere = () => stage.values[(map * stage.height + row) * stage.width + column];
+  let place = [0, 0]; // row and column
+  let asked = 0; // the next frame that computes
 
   const sum = createSum(find(".sum"), find(".sources"));
-  const features = createFeatures(find(".features"), explain);
-  const explainSoon = keepAnswering({
-    async ask() {
-      const asked = { stage, map, row, column };
-      if (stage.kind === "input") return { asked, reply: null };
-      const reply = await explain(stage.name, place());
-      if (!reply) throw new Error("no answer");
-      return { asked, reply };
-    },
-    show({ asked, reply }, current) {
-      if (asked.stage !== stage || reply?.refusal) return;
-      sum.show(asked, sources(), reply);
-      if (current) section.dataset.explained = [stage.name, ...place()].join(" ");
-      if (current) find(".told").textContent = `${caption()} = ${number(valueHere(), 4)}`;
-    },
+  const features = createFeatures(find(".features"));
+  const size = () => ({ rows: stage.height, columns: stage.width });
+  const sources = () => stage.sources.map((name) => stageNamed(stages, name));
+  const index = () => (map * stage.height + place[0]) * stage.width + place[1];
+
+  const cursor = pointing(frame, size, (row, column) => {
+    place = [row, column];
+    find(".target figcaption").textContent = caption();
+    asked ||= requestAnimationFrame(explain); // a mouse moves more often than the screen shows
   });
 
+  function explain() {
+    asked = 0;
+    const how = stage.kind === "input" ? null : arithmetic(stages, stage.name, index());
+    sum.show(stage, index(), sources(), how);
+    const at = stage.vector ? [index()] : [map, ...place];
+    section.dataset.explained = [stage.name, ...at].join(" ");
+    find(".told").textContent = `${caption()} = ${number(stage.values[index()], 4)}`;
+  }
+
   function caption() {
-    const words = { map: map + 1, row: row + 1, column: column + 1, feature: place()[0] + 1 };
+    const [row, column] = place;
+    const words = { map: map + 1, row: row + 1, column: column + 1, feature: index() + 1 };
     return t(stage.vector ? "inside.feature" : "inside.place", words);
   }
 
-  function moveTo(newRow, newColumn) {
-    row = Math.max(0, Math.min(stage.height - 1, newRow));
-    column = Math.max(0, Math.min(stage.width - 1, newColumn));
-    const cursor = find(".target .cursor");
-    cursor.style.inset = `${(100 * row) / stage.height}% auto auto ${(100 * column) / stage.width}%`;
-    cursor.style.width = `${100 / stage.width}%`;
-    cursor.style.height = `${100 / stage.height}%`;
-    find(".target figcaption").textContent = caption();
-    explainSoon();
-  }
-
-  function showMap(index) {
-    map = index;
-    paintMap(find(".target canvas"), stage, map);
+  function showMap(/** @type {number} */ chosen) {
+    map = chosen;
+    paintMap(one(section, ".target canvas", HTMLCanvasElement), stage, map);
     sum.forget();
-    moveTo(row, column);
+    cursor.moveTo(place[0], place[1]);
   }
 
   function layMaps() {
     const buttons = Array.from({ length: stage.maps }, (_, i) => {
       const button = make(`<button class="map"><canvas></canvas></button>`);
-      paintMap(button.firstChild, stage, i);
+      paintMap(one(button, "canvas", HTMLCanvasElement), stage, i);
       button.ariaLabel = button.title = t("inside.map", { map: i + 1 });
       return button;
     });
@@ -102,6 +95,8 @@ export function createStage(section, explain) {
     maps.replaceChildren(...buttons);
     maps.hidden = stage.maps === 1;
     choices(maps, buttons, showMap).mark(map);
+    // Only the list scrolls, never the page.
+    maps.scrollTop = buttons[map].offsetTop - maps.offsetTop - maps.clientHeight / 3;
   }
 
   function show() {
@@ -115,44 +110,27 @@ export function createStage(section, explain) {
     find(".closer").hidden = listed;
     find(".features").hidden = !listed;
     find(".sources").hidden = find(".pair .arrow").hidden = stage.kind === "input";
-    if (listed) return features.show(walk, stage);
+    if (listed) return features.show(stages, stage, model.labels);
     frame.style.aspectRatio = `${stage.width} / ${stage.height}`;
     frame.ariaLabel = t("inside.keys");
     layMaps();
     showMap(map);
   }
 
-  function fromPointer(event) {
-    const box = frame.getBoundingClientRect();
-    moveTo(
-      Math.floor(((event.clientY - box.top) / box.height) * stage.height),
-      Math.floor(((event.clientX - box.left) / box.width) * stage.width),
-    );
-  }
-  frame.addEventListener("pointerdown", fromPointer);
-  frame.addEventListener("pointermove", fromPointer);
-  frame.addEventListener("keydown", (event) => {
-    const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-    const [down, right] = moves[event.key] ?? [];
-    if (down === undefined) return;
-    event.preventDefault();
-    moveTo(row + down, column + right);
-  });
-  keepTranslated(section, () => stage && show());
-
   return {
-    /** Shows that stage; its strongest map, and the brightest pixel of that. */
-    show(newWalk, index) {
-      const same = stage?.name === newWalk.stages[index].name && walk.model === newWalk.model;
-      walk = newWalk;
-      stage = walk.stages[index];
-      if (!same) {
-        map = strongest(stage);
-        const values = mapOf(stage, map);
-        const loudest = values.indexOf(Math.max(...values));
-        row = Math.floor(loudest / stage.width);
-        column = loudest % stage.width;
-      }
+    /** Says it anew, in another language. */
+    repeat: () => stage && show(),
+
+    /**
+     * Shows that stage, at its most striking value; another picture's at the place that is shown.
+     * @param {Model} network
+     * @param {Stage[]} walked
+     * @param {number} at which of them
+     */
+    show(network, walked, at) {
+      const same = stage?.name === walked[at].name && model === network;
+      [model, stages, stage] = [network, walked, walked[at]];
+      if (!same) [map, ...place] = placeOf(stage, striking(stage));
       show();
     },
   };

@@ -1,134 +1,140 @@
 // The arithmetic of one value, on the real numbers: what went in, times the kernel, added up.
 
-import { t } from "../shell.js";
-import { choices, make } from "./choices.js";
-import { colourOf, css, floatsOf, inkOn, number, paint } from "./colours.js";
+import { make, one } from "../dom.js";
+import { t } from "../words/words.js";
+import { placeOf } from "./arithmetic.js";
+import { choices } from "./choices.js";
+import { colourOf, css, inkOn, number, paint } from "./colours.js";
+import { setCursor } from "./grid.js";
 import { colouring, paintMap, shortName } from "./stages.js";
+
+/** @typedef {import("./arithmetic.js").Stage} Stage */
+/** @typedef {import("./arithmetic.js").Arithmetic} Arithmetic */
 
 /**
  * @param {HTMLElement} holder gets the arithmetic
  * @param {HTMLElement} sources gets the maps that the value was made from
  */
 export function createSum(holder, sources) {
-  let asked, from, how; // see show()
-  let picked = null; // an input map that the visitor picked; else the one that adds most
+  /** @type {Stage} */ let stage;
+  /** @type {Stage[]} */ let from;
+  /** @type {Arithmetic} */ let how;
+  let index = 0; // of the value
+  /** An input map that the visitor picked; else the one that adds most. @type {number | null} */
+  let picked = null;
 
+  /** What each input map adds to the value. */
   function parts() {
-    const [maps, k] = how.shape.length === 3 ? how.shape : [1, 1];
-    const size = k * k;
-    const inputs = floatsOf(how.inputs);
-    const weights = how.weights && floatsOf(how.weights);
-    const products = weights && inputs.map((value, i) => value * weights[i]);
-    const sums = Array.from({ length: maps }, (_, i) =>
-      products ? products.slice(i * size, (i + 1) * size).reduce((a, b) => a + b, 0) : 0,
-    );
-    return { maps, k, size, inputs, weights, products, sums };
+    const { inputs, weights, shape } = how;
+    const [maps, k] = shape.length === 3 ? shape : [1, 1];
+    const products = weights ? inputs.map((value, i) => value * weights[i]) : new Float32Array();
+    const partOf = (/** @type {Float32Array} */ all, /** @type {number} */ map) =>
+      all.subarray(map * k * k, (map + 1) * k * k);
+    const sums = Array.from({ length: maps }, (_, map) => total(partOf(products, map)));
+    return { maps, k, products, sums, partOf };
   }
 
   function show() {
     const found = parts();
-    const { kind } = asked.stage;
-    const magnitudes = found.sums.map(Math.abs);
-    const input = kind === "conv" ? (picked ?? magnitudes.indexOf(Math.max(...magnitudes))) : asked.map;
-    showSources(kind === "conv" ? input : asked.map, found.k);
-    const show = { conv: showConvolution, max: showWindow, average: showWindow }[kind] ?? showLine;
-    holder.replaceChildren(...show(found, input), check());
-    const list = holder.querySelector(".kernels");
-    if (list) list.scrollTop = list.children[input].offsetTop - list.offsetTop - list.clientHeight / 3;
+    const [map] = placeOf(stage, index);
+    const sizes = found.sums.map(Math.abs);
+    const input = stage.kind === "conv" ? (picked ?? sizes.indexOf(Math.max(...sizes))) : map;
+    sources.replaceChildren(...from.map((source) => sourceOf(source, input, found.k)));
+    const windowed = stage.kind === "max" || stage.kind === "average";
+    const shown = stage.kind === "conv" ? convolution(found, input) : windowed ? pooled(found.k) : plain();
+    holder.replaceChildren(...shown, check());
+    const list = /** @type {HTMLElement | null} */ (holder.querySelector(".kernels"));
+    if (!list) return;
+    const chosen = /** @type {HTMLElement} */ (list.children[input]);
+    list.scrollTop = chosen.offsetTop - list.offsetTop - list.clientHeight / 3;
   }
 
-  function showSources(input, k) {
-    const { stage } = asked;
-    const figures = from.map((source) => {
-      let [map, row, column] = [input, asked.row, asked.column];
-      let side = 1;
-      if (how.corner) [[row, column], side] = [how.corner, k];
-      if (stage.kind === "flatten") [map, row, column] = unflattened(source);
-      return figureOf(source, map, row, column, side);
-    });
-    sources.replaceChildren(...figures);
+  /** A map that the value was made from, its window framed. */
+  function sourceOf(/** @type {Stage} */ source, /** @type {number} */ map, /** @type {number} */ k) {
+    const [, row, column] = placeOf(stage, index);
+    if (how.corner) return figureOf(source, map, how.corner, k);
+    if (stage.kind !== "flatten") return figureOf(source, map, [row, column], 1);
+    const [before, ...place] = placeOf(source, index); // where the feature lay in the maps
+    return figureOf(source, before, place, 1);
   }
 
-  /** Where a feature of the flat vector lay in the maps. */
-  function unflattened(source) {
-    const index = asked.row * asked.stage.width + asked.column;
-    const within = index % (source.height * source.width);
-    const map = Math.floor(index / (source.height * source.width));
-    return [map, Math.floor(within / source.width), within % source.width];
-  }
-
-  function showConvolution(found, input) {
-    const { maps, k, size, inputs, weights, products, sums } = found;
-    const part = (numbers) => numbers.slice(input * size, (input + 1) * size);
-    const inputColour = colouring(from[0]);
-    const weightTop = Math.max(...weights.map(Math.abs));
+  /** @param {ReturnType<typeof parts>} found @param {number} input */
+  function convolution({ maps, k, products, sums, partOf }, input) {
+    const weights = /** @type {Float32Array} */ (how.weights);
     const row = make(`<div class="grids"></div>`);
     row.append(
-      gridOf(t("sum.patch"), part(inputs), k, inputColour),
+      gridOf(t("sum.patch"), partOf(how.inputs, input), k, colouring(from[0])),
       sign("×"),
-      gridOf(t("sum.kernel"), part(weights), k, (value) => colourOf(value, weightTop)),
+      gridOf(t("sum.kernel"), partOf(weights, input), k, tinted(weights)),
       sign("="),
-      gridOf(t("sum.products"), part(products), k, tinted(part(products))),
+      gridOf(t("sum.products"), partOf(products, input), k, tinted(partOf(products, input))),
     );
-    const total = sums.reduce((a, b) => a + b, 0);
-    const values = { sum: number(sums[input], 4), total: number(total, 4), maps, map: input + 1 };
-    const end = { bias: signed(how.bias), result: number(how.result, 4) };
-    const line = lineOf(t(maps > 1 ? "sum.conv" : "sum.conv.one", { ...values, ...end }));
-    return maps > 1 ? [kernelsOf(found, input), row, line] : [row, line];
+    const line = lineOf(t(maps > 1 ? "sum.conv" : "sum.conv.one", {
+      sum: number(sums[input], 4),
+      total: number(total(sums), 4),
+      bias: signed(how.bias),
+      result: number(how.result, 4),
+      map: input + 1,
+      maps,
+    }));
+    return maps > 1 ? [kernelsOf(sums, k, input), row, line] : [row, line];
   }
 
   /** All kernels of this map, one for each input map, with what each adds to the value. */
-  function kernelsOf({ maps, k, size, weights, sums }, input) {
-    const top = Math.max(...weights.map(Math.abs));
-    const most = Math.max(...sums.map(Math.abs));
-    const holder = make(`<div><p class="small"></p><div class="kernels"></div></div>`);
-    holder.firstChild.textContent = t("sum.kernels", { maps });
-    const buttons = Array.from({ length: maps }, (_, i) => {
+  function kernelsOf(/** @type {number[]} */ sums, /** @type {number} */ k, /** @type {number} */ input) {
+    const weights = /** @type {Float32Array} */ (how.weights);
+    const colour = tinted(weights);
+    const most = largest(sums);
+    const group = make(`<div><p class="small"></p><div class="kernels"></div></div>`);
+    const title = t("sum.kernels", { maps: sums.length });
+    one(group, "p").textContent = title;
+    const buttons = sums.map((sum, i) => {
       const button = make(`<button class="kernel"><canvas></canvas><span></span></button>`);
-      const kernel = weights.slice(i * size, (i + 1) * size);
-      paint(button.firstChild, kernel, k, k, (value) => colourOf(value, top));
-      const bar = button.querySelector("span");
-      bar.style.width = `${(100 * Math.abs(sums[i])) / (most || 1)}%`;
-      bar.className = sums[i] < 0 ? "below" : "above";
-      button.title = button.ariaLabel = t("sum.adds", { map: i + 1, sum: number(sums[i], 4) });
+      const kernel = weights.subarray(i * k * k, (i + 1) * k * k);
+      paint(one(button, "canvas", HTMLCanvasElement), kernel, k, k, colour);
+      setBar(one(button, "span"), sum, most);
+      button.title = button.ariaLabel = t("sum.adds", { map: i + 1, sum: number(sum, 4) });
       return button;
     });
-    const list = holder.querySelector(".kernels");
+    const list = one(group, ".kernels");
     list.append(...buttons);
-    list.ariaLabel = holder.firstChild.textContent;
-    choices(list, buttons, (index) => {
-      const { scrollTop } = list;
-      picked = index;
-      show();
-      const anew = document.querySelector(".sum .kernels");
-      anew.scrollTop = scrollTop;
-      anew.children[index].focus({ preventScroll: true });
-    }).mark(input);
-    return holder;
+    list.ariaLabel = title;
+    choices(list, buttons, (chosen) => pick(chosen, list.scrollTop)).mark(input);
+    return group;
+  }
+
+  /** @param {number} input @param {number} scrollTop of the list, which is built anew */
+  function pick(input, scrollTop) {
+    picked = input;
+    show();
+    const anew = one(holder, ".kernels");
+    anew.scrollTop = scrollTop;
+    /** @type {HTMLElement} */ (anew.children[input]).focus({ preventScroll: true });
   }
 
   /** A pooling: the largest of a window, or its mean. */
-  function showWindow({ k, inputs }) {
-    const { kind } = asked.stage;
-    const best = inputs.indexOf(Math.max(...inputs));
+  function pooled(/** @type {number} */ k) {
+    const { inputs } = how;
+    const best = stage.kind === "max" ? inputs.indexOf(Math.max(...inputs)) : -1;
     const row = make(`<div class="grids"></div>`);
-    row.append(gridOf(t("sum.patch"), inputs, k, colouring(from[0]), kind === "max" ? best : -1));
-    return [row, lineOf(t(`sum.${kind}`, { result: number(how.result, 4), count: k * k }))];
+    row.append(gridOf(t("sum.patch"), inputs, k, colouring(from[0]), best));
+    return [row, lineOf(t(`sum.${stage.kind}`, { result: number(how.result, 4), count: k * k }))];
   }
 
-  function showLine({ inputs }) {
-    const [a, b] = [...inputs].map((value) => number(value, 4));
-    const [mean, deviation] = asked.stage.constants.map((value) => value.toFixed(4));
-    const values = { a, b: b ?? "", mean, deviation, result: number(how.result, 4) };
-    return [lineOf(t(`sum.${asked.stage.kind}`, values))];
+  function plain() {
+    const [a, b = ""] = [...how.inputs].map((value) => number(value, 4));
+    const { weight, bias } = stage.learnt ?? {};
+    const [mean, deviation] = [bias, weight].map((values) => values?.[0]?.toFixed(4) ?? "");
+    const values = { a, b, mean, deviation, result: number(how.result, 4) };
+    return [lineOf(t(`sum.${stage.kind}`, values))];
   }
 
   function check() {
     const equal = Math.abs(how.result - how.shown) < 1e-4 * Math.max(1, Math.abs(how.shown));
     const line = lineOf(`${equal ? "✓" : "≠"} ${t("sum.shown", { shown: number(how.shown, 4) })}`);
     line.classList.add("check");
-    line.dataset.result = how.result;
-    line.dataset.shown = how.shown;
+    line.dataset.result = String(how.result);
+    line.dataset.shown = String(how.shown);
     return line;
   }
 
@@ -136,64 +142,85 @@ export function createSum(holder, sources) {
     /** Another map: no input map is picked for it. */
     forget: () => (picked = null),
 
-    /** place: {stage, map, row, column}; stages: what it was made from; reply: null for the picture. */
-    show(place, stages, reply) {
-      asked = place;
-      from = stages;
-      how = reply;
-      if (how) return show();
-      const { values, width } = place.stage;
-      const value = number(values[place.row * width + place.column], 4);
-      holder.replaceChildren(lineOf(t("sum.input", { value })));
+    /**
+     * @param {Stage} asked
+     * @param {number} at the value's index
+     * @param {Stage[]} stages what it was made from
+     * @param {Arithmetic | null} found null for the picture itself
+     */
+    show(asked, at, stages, found) {
+      [stage, index, from] = [asked, at, stages];
+      if (found) return ((how = found), show());
+      holder.replaceChildren(lineOf(t("sum.input", { value: number(stage.values[index], 4) })));
       sources.replaceChildren();
     },
   };
 }
 
-const signed = (value) => (value < 0 ? `− ${number(-value, 4)}` : `+ ${number(value, 4)}`);
-const sign = (text) => make(`<span class="sign" aria-hidden="true">${text}</span>`);
+const total = (/** @type {Iterable<number>} */ values) => [...values].reduce((a, b) => a + b, 0);
+const largest = (/** @type {Iterable<number>} */ values) => Math.max(...[...values].map(Math.abs));
+const signed = (/** @type {number} */ value) =>
+  value < 0 ? `− ${number(-value, 4)}` : `+ ${number(value, 4)}`;
+const sign = (/** @type {string} */ text) =>
+  make(`<span class="sign" aria-hidden="true">${text}</span>`);
 
-function tinted(values) {
-  const top = Math.max(...values.map(Math.abs));
-  return (value) => colourOf(value, top);
+/** A bar as long as that value, among values of which the largest is `most`. */
+export function setBar(/** @type {HTMLElement} */ bar, /** @type {number} */ value, /** @type {number} */ most) {
+  bar.style.width = `${(100 * Math.abs(value)) / (most || 1)}%`;
+  bar.className = value < 0 ? "below" : "above";
 }
 
-function lineOf(text) {
+function tinted(/** @type {Float32Array} */ values) {
+  const top = largest(values);
+  return (/** @type {number} */ value) => colourOf(value, top);
+}
+
+function lineOf(/** @type {string} */ text) {
   const line = make(`<p class="line"></p>`);
   line.textContent = text;
   return line;
 }
 
-/** k × k numbers on their colours; `marked`: the index of one that stands out. */
+/**
+ * k × k numbers on their colours.
+ * @param {string} title
+ * @param {Float32Array} values
+ * @param {number} k
+ * @param {(value: number) => number[]} colour
+ * @param {number} [marked] the index of one that stands out
+ */
 function gridOf(title, values, k, colour, marked = -1) {
   const figure = make(`<figure class="numbers" data-k="${k}"><figcaption></figcaption>
     <div style="--k: ${k}"></div></figure>`);
-  figure.querySelector("figcaption").textContent = title;
-  figure.querySelector("div").append(
-    ...Array.from(values, (value, i) => {
-      const cell = make(`<span></span>`);
-      const rgb = colour(value);
-      cell.textContent = number(value, 2);
-      cell.style.background = css(rgb);
-      cell.style.color = inkOn(rgb);
-      cell.classList.toggle("marked", i === marked);
-      return cell;
-    }),
-  );
+  one(figure, "figcaption").textContent = title;
+  const cells = Array.from(values, (value, i) => {
+    const cell = make(`<span></span>`);
+    const rgb = colour(value);
+    cell.textContent = number(value, 2);
+    cell.style.background = css(rgb);
+    cell.style.color = inkOn(rgb);
+    cell.classList.toggle("marked", i === marked);
+    return cell;
+  });
+  one(figure, "div").append(...cells);
   return figure;
 }
 
-/** A map with a frame around side × side of its pixels; the frame may reach over the edge. */
-function figureOf(stage, map, row, column, side) {
+/**
+ * A map with a frame around side × side of its pixels.
+ * @param {Stage} stage
+ * @param {number} map
+ * @param {number[]} place [row, column] of the first
+ * @param {number} side
+ */
+function figureOf(stage, map, [row, column], side) {
   const figure = make(`<figure><div class="frame"><canvas></canvas><span class="cursor"></span></div>
     <figcaption></figcaption></figure>`);
-  paintMap(figure.querySelector("canvas"), stage, map);
-  figure.querySelector(".frame").style.aspectRatio = `${stage.width} / ${stage.height}`;
-  const { style } = figure.querySelector(".cursor");
-  style.inset = `${(100 * row) / stage.height}% auto auto ${(100 * column) / stage.width}%`;
-  style.width = `${(100 * side) / stage.width}%`;
-  style.height = `${(100 * side) / stage.height}%`;
+  paintMap(one(figure, "canvas", HTMLCanvasElement), stage, map);
+  one(figure, ".frame").style.aspectRatio = `${stage.width} / ${stage.height}`;
+  const size = { rows: stage.height, columns: stage.width };
+  setCursor(one(figure, ".cursor"), { row, column, side }, size);
   const words = { name: shortName(stage), map: map + 1 };
-  figure.querySelector("figcaption").textContent = stage.maps > 1 ? t("sum.from", words) : words.name;
+  one(figure, "figcaption").textContent = stage.maps > 1 ? t("sum.from", words) : words.name;
   return figure;
 }

@@ -1,86 +1,104 @@
-// Pictures of visitors, made ready to be sent.
+// Pictures of visitors: made ready to be sent, and shown.
 
-import { t } from "../shell.js";
+import { Refusal } from "../hosts/refusal.js";
 
-export const MOST_BYTES = 20 * 1024 * 1024; // what the server takes
-const SMALL_ENOUGH = 1024 * 1024; // sent as it is
-const SENT_SIDE = 1280; // larger ones are reduced to this before they travel
-
-/** The server's sentence in the visitor's language: words.json has it under the sentence itself. */
-export const translated = (sentence) => t(sentence.replace(/ \(\d+ × \d+\)/, ""), {}, sentence);
-
-/** The picture as base64 of a file. A large one is reduced here, where the browser can read it. */
-export async function toBase64(file) {
-  const sent = file.size > SMALL_ENOUGH ? await reduced(file) : file;
-  const address = await new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result);
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(sent);
-  });
-  return address.slice(address.indexOf(",") + 1);
-}
-
-async function reduced(file) {
-  try {
-    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-    const scale = Math.min(1, SENT_SIDE / Math.max(picture.width, picture.height));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.max(1, Math.round(picture.width * scale));
-    canvas.height = Math.max(1, Math.round(picture.height * scale));
-    const context = canvas.getContext("2d");
-    context.imageSmoothingQuality = "high";
-    context.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    // All but JPEG may be transparent. Where WebP cannot be written this yields a PNG.
-    return await toBlob(canvas, file.type === "image/jpeg" ? "image/jpeg" : "image/webp");
-  } catch {
-    return file; // the server may know the format, or says what to do
-  }
-}
+/** @typedef {import("../answer/decide.js").Decision} Decision */
+/** @typedef {import("../catalogue.js").Model} Model */
+/** @typedef {import("../hosts/types.js").Seen} Seen */
 
 /**
- * Shows a picture in an <img>. Where the browser cannot read it (HEIC, but in Safari), what the
- * server made of it is shown instead, and nothing until then: never a broken picture.
+ * One picture, from its file to its answer.
+ * @typedef {object} Picture
+ * @property {File} file
+ * @property {string} address of what shows it: the file, or what the host sent back; "" for nothing
+ * @property {Blob | null} sent what travels: the file, or a smaller copy
+ * @property {boolean} unread this browser cannot read the file
+ * @property {Reply | null} reply
  */
-export function showPicture(img, picture) {
-  const address = picture.unseen ? picture.reply?.steps?.[0]?.picture : picture.address;
-  img.hidden = !address;
-  if (!address || img.src === address) return;
-  img.onerror = () => {
-    picture.unseen = true;
-    if (img.src === picture.address) showPicture(img, picture);
-  };
-  img.src = address;
-}
 
-export const toBlob = (canvas, type) =>
-  new Promise((resolve) => canvas.toBlob(resolve, type, 0.95));
+/**
+ * An answer, or why there is none; neither: nobody answered.
+ * @typedef {{model: Model, seen?: Seen, decision?: Decision, refusal?: Refusal}} Reply
+ */
 
-/** The pictures on the clipboard, as files; needs the visitor's permission. */
-export async function fromClipboard() {
-  const files = [];
-  for (const item of await navigator.clipboard.read()) {
-    const type = item.types.find((type) => type.startsWith("image/"));
-    if (type) files.push(new File([await item.getType(type)], "clipboard", { type }));
+const MOST_BYTES = 20 * 2 ** 20; // what a host takes
+const SMALL_ENOUGH = 2 ** 20; // sent as it is
+const SENT_SIDE = 1280; // larger ones are reduced to this before they travel
+
+/** @param {File} file @returns {Picture} */
+export const pictureOf = (file) => ({
+  file,
+  address: URL.createObjectURL(file),
+  sent: null,
+  unread: false,
+  reply: null,
+});
+
+/** @param {Picture} picture which is not shown again */
+export const forget = ({ address }) => URL.revokeObjectURL(address);
+
+/**
+ * What is to be sent of that picture. A large one is reduced here, where the browser can read it.
+ * @param {Picture} picture
+ * @throws {Refusal} it is too large
+ */
+export async function prepared(picture) {
+  const { file } = picture;
+  if (file.size > MOST_BYTES) throw new Refusal("large", { megabytes: MOST_BYTES / 2 ** 20 });
+  if (picture.sent) return picture.sent;
+  const small = file.size <= SMALL_ENOUGH;
+  try {
+    picture.sent = small ? (await load(picture.address), file) : await reduced(file);
+  } catch {
+    picture.unread = true; // the host may know the format, or says what to do
+    picture.address = "";
+    picture.sent = file;
   }
-  return files;
+  return picture.sent;
 }
 
-/** Shows the camera in a <video>; `shoot()` yields a file, `stop()` turns the camera off. */
-export async function openCamera(video) {
-  const wish = { video: { facingMode: "environment", width: { ideal: 1280 } } };
-  const stream = await navigator.mediaDevices.getUserMedia(wish);
-  video.srcObject = stream;
-  await video.play();
-  return {
-    async shoot() {
-      const canvas = document.createElement("canvas");
-      canvas.width = video.videoWidth;
-      canvas.height = video.videoHeight;
-      canvas.getContext("2d").drawImage(video, 0, 0);
-      const type = "image/jpeg";
-      return new File([await toBlob(canvas, type)], "camera.jpg", { type });
-    },
-    stop: () => stream.getTracks().forEach((track) => track.stop()),
-  };
+/** An image with that file in it; rejects where the browser cannot read it. @param {string} address */
+async function load(address) {
+  const image = new Image();
+  image.src = address;
+  await new Promise((resolve, reject) => {
+    image.onload = resolve;
+    image.onerror = reject;
+  });
+  return image;
 }
+
+/** An image to draw from; null where there is none to show. @param {Picture} picture */
+export const imageOf = ({ address }) => (address ? load(address).catch(() => null) : null);
+
+/** @param {File} file */
+async function reduced(file) {
+  const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+  const scale = Math.min(1, SENT_SIDE / Math.max(picture.width, picture.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(picture.width * scale));
+  canvas.height = Math.max(1, Math.round(picture.height * scale));
+  const context = contextOf(canvas);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  picture.close();
+  // All but JPEG may be transparent. Where WebP cannot be written this yields a PNG.
+  return toBlob(canvas, file.type === "image/jpeg" ? "image/jpeg" : "image/webp");
+}
+
+/** Shows a picture in an <img>, or nothing: never a broken one. */
+export function showPicture(/** @type {HTMLImageElement} */ img, /** @type {Picture} */ { address }) {
+  img.onerror = () => (img.hidden = true);
+  img.hidden = !address;
+  if (address && img.src !== address) img.src = address;
+}
+
+/** @param {HTMLCanvasElement} canvas */
+export const contextOf = (canvas) =>
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+
+/** @param {HTMLCanvasElement} canvas @param {string} type @returns {Promise<Blob>} */
+export const toBlob = (canvas, type) =>
+  new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error(type))), type, 0.95),
+  );

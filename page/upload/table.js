@@ -1,78 +1,94 @@
 // Many pictures: a table of their answers, which can be saved as CSV.
 
-import { drawInput } from "../answer/answer.js";
-import { labelName, share, t } from "../shell.js";
-import { showPicture, translated } from "./pictures.js";
+import { drawInput } from "../answer/bars.js";
+import { make, one } from "../dom.js";
+import { labelName, refusalText, share, t } from "../words/words.js";
+import { toCsv } from "./csv.js";
+import { showPicture } from "./pictures.js";
+
+/** @typedef {import("./pictures.js").Picture} Picture */
+/** @typedef {import("./pictures.js").Reply} Reply */
+
+const ROW = `
+<tr><td><button class="thumb"><img alt="" width="48" height="48"><span></span></button></td>
+  <td><canvas width="28" height="28"></canvas></td>
+  <td class="label"></td><td class="number"></td></tr>`;
 
 /**
  * @param {HTMLElement} holder holds <tbody> and .csv; hidden while there are fewer than two
- * @param {(picture: object) => void} onChoose a row was chosen
+ * @param {(picture: Picture) => void} onChoose a row was chosen
  */
 export function createTable(holder, onChoose) {
-  const body = holder.querySelector("tbody");
-  let pictures = [];
-  const rowOf = (picture) => body.children[pictures.indexOf(picture)];
+  const body = one(holder, "tbody");
+  /** @type {Map<Picture, HTMLElement>} */
+  let rows = new Map();
 
+  /** @param {Picture} picture */
   function update(picture) {
-    const row = rowOf(picture);
+    const row = rows.get(picture);
     if (!row) return;
     const { reply } = picture;
-    showPicture(row.querySelector("img"), picture);
-    const answered = reply && !reply.refusal;
-    const [label, number] = row.querySelectorAll(".label, .number");
-    row.classList.toggle("rejected", Boolean(reply?.refusal || reply?.rejected));
-    if (answered) {
-      const name = labelName(reply.label);
-      label.textContent = reply.rejected ? `${t("upload.no")} (${name})` : name;
-      drawInput(row.querySelector("canvas"), reply.input);
-    } else {
-      label.textContent = reply ? translated(reply.refusal) : "…";
-    }
-    number.textContent = answered ? share(reply.probability) : "";
+    showPicture(one(row, "img", HTMLImageElement), picture);
+    const { decision, seen } = reply ?? {};
+    row.classList.toggle("rejected", Boolean(reply && (decision?.rejected ?? true)));
+    const label = one(row, ".label", HTMLTableCellElement);
+    const number = one(row, ".number");
+    label.textContent = reply ? textOf(reply) : "…";
+    number.textContent = decision ? share(decision.probability) : "";
+    number.hidden = Boolean(reply) && !decision; // a sentence takes its room
+    label.colSpan = number.hidden ? 2 : 1;
+    drawInput(one(row, "canvas", HTMLCanvasElement), seen?.input);
   }
 
-  holder.querySelector(".csv").addEventListener("click", () => save(toCsv(pictures)));
+  one(holder, ".csv").addEventListener("click", () => save(toCsv(lines(rows.keys()))));
 
   return {
     update,
-    list(all) {
-      pictures = all;
-      holder.hidden = all.length < 2;
-      body.replaceChildren(...all.map((picture) => newRow(picture, onChoose)));
-      all.forEach(update);
+
+    /** @param {Picture[]} pictures */
+    list(pictures) {
+      holder.hidden = pictures.length < 2;
+      rows = new Map(pictures.map((picture) => [picture, newRow(picture, onChoose)]));
+      body.replaceChildren(...rows.values());
+      pictures.forEach(update);
     },
+
+    /** @param {Picture | null} chosen */
     mark(chosen) {
-      for (const picture of pictures) {
-        rowOf(picture)?.querySelector("button").setAttribute("aria-pressed", picture === chosen);
+      for (const [picture, row] of rows) {
+        one(row, "button").ariaPressed = String(picture === chosen);
       }
     },
   };
 }
 
+/** What there is to say in one line. @param {Reply} reply */
+function textOf({ decision, refusal }) {
+  if (!decision) return refusal ? refusalText(refusal) : t("answer.late");
+  const name = labelName(decision.label);
+  return decision.rejected ? `${t("upload.no")} (${name})` : name;
+}
+
+/** @param {Picture} picture @param {(picture: Picture) => void} onChoose */
 function newRow(picture, onChoose) {
-  const row = document.createElement("tr");
-  row.innerHTML = `<td><button class="thumb"><img alt=""><span></span></button></td>
-    <td><canvas width="28" height="28"></canvas></td>
-    <td class="label"></td><td class="number"></td>`;
-  row.querySelector("span").textContent = picture.file.name;
-  row.querySelector("button").addEventListener("click", () => onChoose(picture));
+  const row = make(ROW);
+  one(row, "span").textContent = picture.file.name;
+  one(row, "button").addEventListener("click", () => onChoose(picture));
   return row;
 }
 
-function toCsv(pictures) {
-  const answers = pictures.filter(({ reply }) => reply);
-  const labels = answers.find(({ reply }) => reply.labels)?.reply.labels ?? [];
-  const rows = [["picture", "model", "label", "probability", "rejected", ...labels, "error"]];
-  for (const { file, reply } of answers) {
-    const { model = "", label = "", probability = "", rejected = "", refusal = "" } = reply;
-    const probabilities = reply.probabilities ?? labels.map(() => "");
-    rows.push([file.name, model, label, probability, rejected, ...probabilities, refusal]);
-  }
-  // A leading quote keeps a spreadsheet from running a file's name as a formula.
-  const cell = (value) => `"${String(value).replace(/^[=+@-]/, "'$&").replaceAll('"', '""')}"`;
-  return rows.map((row) => row.map(cell).join(",")).join("\r\n");
+/** @param {Iterable<Picture>} pictures @returns {import("./csv.js").Line[]} of those answered */
+function lines(pictures) {
+  return [...pictures].flatMap(({ file, reply }) => {
+    if (!reply) return [];
+    const { model, decision, seen } = reply;
+    const line = { picture: file.name, model: model.name, labels: model.labels };
+    const answer = { ...decision, probabilities: seen?.probabilities };
+    return { ...line, ...(decision ? answer : { error: textOf(reply) }) };
+  });
 }
 
+/** @param {string} text */
 function save(text) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv" }));

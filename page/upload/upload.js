@@ -1,45 +1,113 @@
-// The Upload tab: pictures from files, drag and drop, the clipboard, the camera or the examples.
+// The Upload tab: pictures of garments, or of digits on paper, one or many.
 
-import { createAnswer, fillModels } from "../answer/answer.js";
-import { isShown, keepTranslated, labelName, t } from "../shell.js";
-import { fromClipboard, MOST_BYTES, openCamera, showPicture, toBase64, translated } from "./pictures.js";
+import { createAnswer } from "../answer/answer.js";
+import { decide } from "../answer/decide.js";
+import { fillModels, firstFor, offered, ROOT } from "../catalogue.js";
+import { make, one } from "../dom.js";
+import { Refusal } from "../hosts/refusal.js";
+import { examples } from "../labs/examples.js";
+import { keepTranslated, labelName, t } from "../words/words.js";
+import { forget, imageOf, pictureOf, prepared, showPicture } from "./pictures.js";
 import { createTable } from "./table.js";
+import { startWays } from "./ways.js";
+
+/** @typedef {import("./pictures.js").Picture} Picture */
+/** @typedef {import("./pictures.js").Reply} Reply */
 
 const MOST_PICTURES = 100;
 
-/** What Gradio hands to a gr.HTML; `server.answer_photo` is ui/answers.py's. */
-export function start({ element, props, server }) {
-  const find = (selector) => element.querySelector(selector);
-  const select = find("#upload-model");
-  const model = fillModels(select, props.models, props.chosen);
-  const answer = createAnswer(find("#upload-answer"), find(".seen"), model, "upload");
-  const table = createTable(find(".all"), (picture) => {
-    show(picture);
-    find("#upload-answer").scrollIntoView({ block: "nearest" });
+const PAGE = `
+<div class="two">
+  <div class="left">
+    <div class="drop card">
+      <img class="preview" alt="" hidden>
+      <p data-t="upload.drop"></p>
+      <div class="ways">
+        <button id="choose" class="tool wide" data-t="upload.choose"></button>
+        <button id="paste" class="tool wide" data-t="upload.paste"></button>
+        <button id="camera" class="tool wide" data-t="upload.camera"></button>
+      </div>
+      <div id="upload" class="only-heard"><input type="file" multiple tabindex="-1"
+        accept="image/*,.heic,.heif,.avif" data-t-label="upload.choose"></div>
+      <div class="camera" hidden>
+        <video muted playsinline></video>
+        <div class="ways">
+          <button id="shoot" class="tool wide" data-t="upload.shoot"></button>
+          <button id="camera-close" class="tool wide" data-t="upload.close"></button>
+        </div>
+      </div>
+      <p class="complaint" role="alert"></p>
+    </div>
+    <div class="options">
+      <label><input type="checkbox" id="whole"> <span data-t="upload.whole"></span></label>
+      <label><input type="checkbox" id="invert"> <span data-t="upload.invert"></span></label>
+      <p class="uncut only-browser" data-t="upload.uncut"></p>
+    </div>
+    <p class="lead" data-t="upload.examples"></p>
+    <div class="examples"></div>
+  </div>
+  <div class="right">
+    <label class="choice" for="upload-model"><span data-t="model"></span>
+      <select id="upload-model"></select></label>
+    <section id="upload-answer" class="answer card" data-stroke="0" data-rejected="false"
+      data-t-label="answer"></section>
+  </div>
+</div>
+<progress value="0" max="1" hidden></progress>
+<section class="seen card"></section>
+<section class="all card" hidden>
+  <div class="title"><h2 data-t="upload.table"></h2>
+    <button class="csv tool wide" data-t="upload.csv"></button></div>
+  <table>
+    <thead><tr><th data-t="upload.picture"></th><th data-t="upload.seen"></th>
+      <th data-t="upload.label"></th><th data-t="upload.share"></th></tr></thead>
+    <tbody></tbody>
+  </table>
+</section>`;
+
+/** @type {import("../shell.js").Tab["open"]} */
+export async function open(content, host) {
+  const [models, samples] = await Promise.all([offered(), examples()]);
+  content.innerHTML = PAGE;
+  const panel = one(content, "#upload-answer");
+  const select = one(content, "#upload-model", HTMLSelectElement);
+  const [whole, invert] = ["#whole", "#invert"].map((id) => one(content, id, HTMLInputElement));
+  const cuts = host.name === "server"; // the other host cannot cut an object out yet
+  whole.checked = whole.disabled = !cuts;
+  const model = fillModels(select, models, firstFor(models, "garment").name);
+  const answer = createAnswer(panel, one(content, ".seen"), {
+    empty: "answer.empty.upload",
+    steps: cuts ? ["found", "mask", "crop", "input"] : ["found", "input"],
   });
-  let pictures = []; // {file, address, base64, reply}
+  answer.use(model());
+  const table = createTable(one(content, ".all"), (picture) => {
+    show(picture);
+    panel.scrollIntoView({ block: "nearest" });
+  });
+  /** @type {Picture[]} */
+  let pictures = [];
+  /** @type {Picture | null} */
   let shown = null;
   let round = 0; // a new one makes the answers of older ones void
 
-  async function take(files, source = "") {
+  /** @param {File[]} files */
+  function take(files) {
     if (!files.length) return;
-    find(".complaint").textContent = files.length > MOST_PICTURES ? t("upload.many") : source;
-    for (const picture of pictures) URL.revokeObjectURL(picture.address);
-    pictures = [...files]
-      .slice(0, MOST_PICTURES)
-      .map((file) => ({ file, address: URL.createObjectURL(file), reply: null }));
+    complain(files.length > MOST_PICTURES ? "upload.many" : "");
+    pictures.forEach(forget);
+    pictures = files.slice(0, MOST_PICTURES).map(pictureOf);
+    shown = pictures[0];
     table.list(pictures);
-    show(pictures[0]);
-    await answerAll();
+    return answerAll();
   }
 
   async function answerAll() {
     const mine = ++round;
-    const progress = find("progress");
+    const progress = one(content, "progress", HTMLProgressElement);
     progress.max = pictures.length;
     progress.hidden = pictures.length < 2;
     for (const picture of pictures) picture.reply = null;
-    show(shown ?? pictures[0]);
+    show(shown);
     for (const [i, picture] of pictures.entries()) {
       progress.value = i;
       progress.ariaLabel = t("upload.progress", { done: i, all: pictures.length });
@@ -47,119 +115,74 @@ export function start({ element, props, server }) {
       if (mine !== round) return;
       picture.reply = reply;
       table.update(picture);
-      if (picture === shown) show(picture);
+      if (picture === shown) await show(picture);
     }
     progress.hidden = true;
   }
 
+  /** @param {Picture} picture @returns {Promise<Reply>} */
   async function ask(picture) {
-    if (picture.file.size > MOST_BYTES) return { refusal: t("upload.large") };
+    const chosen = model();
     try {
-      picture.base64 ??= await toBase64(picture.file);
-    } catch {
-      return { refusal: t("upload.unreadable") };
+      const sent = await prepared(picture);
+      const options = { whole: whole.checked, invert: invert.checked, show: picture.unread };
+      const seen = await host.photo(sent, chosen.name, options);
+      if (seen.picture) picture.address = seen.picture;
+      return { model: chosen, seen, decision: decide(chosen, seen) };
+    } catch (refusal) {
+      return refusal instanceof Refusal ? { model: chosen, refusal } : { model: chosen };
     }
-    const reply = await server.answer_photo({
-      picture: picture.base64,
-      model: model().name,
-      cut: !find("#whole").checked,
-      invert: find("#invert").checked,
-    });
-    return reply ?? { refusal: t("answer.late") };
   }
 
-  function show(picture) {
+  /** @param {Picture | null} picture */
+  async function show(picture) {
     shown = picture;
     table.mark(picture);
-    const panel = find("#upload-answer");
-    panel.ariaBusy = Boolean(picture && !picture.reply);
     if (!picture) return answer.empty();
-    showPicture(find(".preview"), picture);
+    const { reply } = picture;
+    showPicture(one(content, ".preview", HTMLImageElement), picture);
     panel.dataset.picture = picture.file.name;
-    if (!picture.reply) answer.empty();
-    else if (picture.reply.refusal) answer.refuse(translated(picture.reply.refusal));
-    else answer.show(picture.reply);
+    const image = reply?.seen ? await imageOf(picture) : null;
+    if (shown !== picture || picture.reply !== reply) return; // another was chosen meanwhile
+    if (!reply) answer.wait("answer.waiting");
+    else if (reply.seen) answer.show(reply.seen, image);
+    else if (reply.refusal) answer.refuse(reply.refusal);
+    else answer.fail("answer.late");
+    panel.ariaBusy = String(!reply);
   }
 
-  const complain = (key) => (find(".complaint").textContent = t(key));
+  /** @param {string} key */
+  function complain(key) {
+    const complaint = one(content, ".complaint");
+    complaint.dataset.t = key;
+    complaint.textContent = key && t(key);
+  }
 
-  // Ways in
-  const input = find("#upload");
-  input.addEventListener("change", () => {
-    take([...input.files]);
-    input.value = ""; // the same file may be chosen again
-  });
-  find("#choose").addEventListener("click", () => input.click());
-  const panel = document.getElementById("panel-upload");
-  const over = (event) => {
-    event.preventDefault();
-    find(".drop").classList.toggle("over", event.type === "dragover");
-  };
-  panel.addEventListener("dragover", over);
-  panel.addEventListener("dragleave", over);
-  panel.addEventListener("drop", (event) => {
-    over(event);
-    take([...event.dataTransfer.files]);
-  });
-  document.addEventListener("paste", (event) => {
-    if (isShown(element)) take([...event.clipboardData.files]);
-  });
-  find("#paste").addEventListener("click", async () => {
-    const files = await fromClipboard().catch(() => []);
-    if (files.length) take(files);
-    else complain("upload.nothing");
-  });
-  for (const [i, example] of props.examples.entries()) {
-    find(`[data-example="${i}"]`).addEventListener("click", async () => {
-      if (model().subject !== example.subject) {
-        select.value = props.models.find((model) => model.subject === example.subject).name;
-        answer.relabel();
+  startWays(content, take, complain);
+  const buttons = samples.map((sample) => {
+    const address = new URL(`examples/${sample.file}`, ROOT).href;
+    const button = make(`<button class="example"><img alt="" width="72" height="72"></button>`);
+    one(button, "img", HTMLImageElement).src = address;
+    button.addEventListener("click", async () => {
+      if (model().subject !== sample.subject) {
+        select.value = firstFor(models, sample.subject).name;
+        answer.use(model());
       }
-      const response = await fetch(new URL(example.address, document.baseURI));
-      take([new File([await response.blob()], example.name, { type: "image/png" })]);
+      const blob = await (await fetch(address)).blob();
+      take([new File([blob], sample.file, { type: "image/png" })]);
     });
-  }
-  startCamera(find, (file) => take([file]), complain);
+    return button;
+  });
+  one(content, ".examples").append(...buttons);
 
   // Choices take effect at once
-  select.addEventListener("change", () => (answer.relabel(), answerAll()));
-  find("#whole").addEventListener("change", answerAll);
-  find("#invert").addEventListener("change", answerAll);
-  keepTranslated(element, () => {
-    table.list(pictures);
-    for (const [i, { label }] of props.examples.entries()) {
-      const button = find(`[data-example="${i}"]`);
-      button.title = button.ariaLabel = t("upload.example", { label: labelName(label) });
-    }
-    if (shown) show(shown);
+  select.addEventListener("change", () => (answer.use(model()), answerAll()));
+  whole.addEventListener("change", answerAll);
+  invert.addEventListener("change", answerAll);
+  await keepTranslated(content, () => {
+    pictures.forEach(table.update);
+    samples.forEach(({ label }, i) => {
+      buttons[i].title = buttons[i].ariaLabel = t("upload.example", { label: labelName(label) });
+    });
   });
-}
-
-function startCamera(find, take, complain) {
-  let camera = null;
-  const showCamera = (open) => {
-    find(".camera").hidden = !open;
-    find("#camera").hidden = open;
-  };
-  find("#camera").addEventListener("click", async () => {
-    try {
-      showCamera(true);
-      camera = await openCamera(find("video"));
-      find("#shoot").focus();
-    } catch {
-      showCamera(false);
-      complain("upload.nocamera");
-    }
-  });
-  const close = () => {
-    camera?.stop();
-    camera = null;
-    showCamera(false);
-  };
-  find("#shoot").addEventListener("click", async () => {
-    if (camera) take(await camera.shoot());
-    close();
-  });
-  find("#camera-close").addEventListener("click", close);
-  document.addEventListener("page:tab", close);
 }

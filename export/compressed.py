@@ -1,0 +1,56 @@
+"""Compressed copies beside the files of a site, for hosts that can send them instead."""
+
+import gzip
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+from export import npm
+
+ENDINGS = (".gz", ".br")
+TEXTS = {".html", ".js", ".mjs", ".css", ".json", ".svg", ".webmanifest", ".wasm"}
+SMALLEST = 1000  # bytes: below that it is one packet either way
+WORTH = 0.9  # of the size, or the copy is not kept
+CACHE = npm.ROOT / "node_modules" / ".cache" / "sketch28"  # brotli takes ten seconds
+BROTLI = """
+const { readFileSync, writeFileSync } = require("fs");
+const { brotliCompressSync, constants: c } = require("zlib");
+for (let i = 1; i < process.argv.length; i += 2) {
+  const content = readFileSync(process.argv[i]);
+  const params = { [c.BROTLI_PARAM_SIZE_HINT]: content.length };
+  writeFileSync(process.argv[i + 1], brotliCompressSync(content, { params }));
+}
+"""
+
+
+def beside(folder: Path) -> None:
+    """NAME.gz and NAME.br beside each file in there that is smaller for it.
+
+    Raises:
+        npm.Missing: node, which knows brotli, is not there.
+    """
+    files = [path for path in sorted(folder.rglob("*")) if path.suffix in TEXTS]
+    files = [path for path in files if path.stat().st_size >= SMALLEST]
+    brotli = {path: CACHE / f"{_sha256(path)}.br" for path in files}
+    wanted = [str(word) for pair in brotli.items() if not pair[1].exists() for word in pair]
+    CACHE.mkdir(parents=True, exist_ok=True)
+    if wanted:
+        subprocess.run([npm.node(), "-e", BROTLI, *wanted], check=True)
+    for path in files:
+        copies = gzip_beside(path), Path(f"{path}.br")
+        shutil.copyfile(brotli[path], copies[1])
+        for copy in copies:
+            if copy.stat().st_size > WORTH * path.stat().st_size:
+                copy.unlink()
+
+
+def gzip_beside(path: Path) -> Path:
+    copy = Path(f"{path}.gz")
+    if not copy.exists():
+        copy.write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+    return copy
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,154 @@
+"""What each graph is made from: a torch module, its shipped weights, and what they are known by."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import onnx
+import onnxruntime
+import torch
+from safetensors import SafetensorError
+from torch import Tensor, nn
+
+from export import graph, layers, parity
+from models.classifier import ANSWERS
+from models.sessions import sha256
+from models.specs import ANSWER, DATASETS, MODELS, ModelSpec, spec
+from train.networks import NETWORKS, parameters
+from train.sketch import exported as exported_sketch
+from train.weights import read_weights
+
+SKETCH = "sketch"
+NAMES = (*MODELS, SKETCH)
+
+
+class Refused(Exception):
+    """A graph cannot be made, or is not what it should be; the message is one sentence."""
+
+
+@dataclass
+class Origin:
+    """Where a graph comes from, or the two graphs of a classifier.
+
+    example, given, axes: as export.graph.to_graph() takes them.
+    outputs: ending of the file's name -> names of its outputs; the first has all.
+    about: the metadata_props it must carry.
+    entry: what the catalogue says of it, files apart: one of its parts -> name -> entry.
+    compare: a session, names of its outputs -> the figures of export/parity.py, or parity.Mismatch.
+    """
+
+    module: nn.Module
+    example: Tensor
+    given: str
+    outputs: dict[str, tuple[str, ...]]
+    axes: dict[int, str]
+    about: dict[str, str]
+    entry: dict[str, dict[str, dict]]
+    compare: Callable[[onnxruntime.InferenceSession, tuple[str, ...]], dict]
+
+    def to_graphs(self) -> dict[str, onnx.ModelProto]:
+        """Ending of the file's name -> the graph in memory, with its metadata."""
+        everything = next(iter(self.outputs.values()))
+        model = graph.to_graph(self.module, self.example, self.given, everything, self.axes)
+        graph.set_metadata(model, self.about)
+        return {ending: graph.only(model, outputs) for ending, outputs in self.outputs.items()}
+
+
+def find(name: str, folder: Path, data_dir: Path) -> Origin:
+    """The origin of that graph.
+
+    Args:
+        name: one of NAMES.
+        folder: holds the weights.
+        data_dir: holds the datasets, or not: then only made-up pictures are compared.
+
+    Raises:
+        Refused: the weights are missing, damaged, or another model's.
+    """
+    return _sketch() if name == SKETCH else _classifier(spec(name), folder, data_dir)
+
+
+def _classifier(model: ModelSpec, folder: Path, data_dir: Path) -> Origin:
+    path = folder / model.weights.name
+    net, facts = _trained(model, path)
+    stages = graph.Stages(net, float(facts["temperature"]))
+    pictures = parity.test_pictures(model.dataset, data_dir)
+    about = graph.metadata(model, facts, sha256(path.read_bytes()))
+    outputs = {"": stages.output_names}
+    if not model.baseline:
+        outputs[ANSWER] = ANSWERS
+    return Origin(
+        module=stages,
+        example=torch.zeros(2, 1, 28, 28),
+        given="image",
+        outputs=outputs,
+        axes={0: "batch"},
+        about=about,
+        entry={"models": {model.name: _entry(model, net, stages, about)}, "datasets": _datasets()},
+        compare=lambda session, outputs: parity.compare_classifier(
+            session, outputs, net, stages, pictures
+        ),
+    )
+
+
+def _entry(model: ModelSpec, net: nn.Module, stages: graph.Stages, about: dict[str, str]) -> dict:
+    """A model as the catalogue has it: its metadata, its outputs and its layers."""
+    threshold = about.get("rejection_threshold")
+    with torch.no_grad():
+        shown = stages(torch.zeros(1, 1, 28, 28))
+    return {
+        "subject": model.subject,
+        "kind": model.kind,
+        "labels": list(model.labels),
+        "recipe": model.recipe,
+        "network": model.network,
+        "parameters": parameters(net),
+        "datasets": list(model.datasets),
+        "temperature": float(about["temperature"]),
+        "rejection_threshold": None if threshold is None else float(threshold),
+        "graph": model.graph.name,
+        "answer_graph": model.answer_graph.name,
+        "weights": model.weights.name,
+        "weights_sha256": about["weights_sha256"],
+        "outputs": {
+            name: list(values.shape[1:])
+            for name, values in zip(stages.output_names, shown, strict=True)
+        },
+        "layers": [asdict(layer) for layer in layers.layers(net)],
+    }
+
+
+def _datasets() -> dict[str, dict]:
+    return {key: asdict(dataset) for key, dataset in DATASETS.items()}
+
+
+def _sketch() -> Origin:
+    module, example, axes, (given,), outputs = exported_sketch()
+    return Origin(
+        module=module.eval(),
+        example=example,
+        given=given,
+        outputs={"": tuple(outputs)},
+        axes=axes,
+        about={"name": SKETCH, "subject": "preprocessing of drawings"},
+        entry={"preprocessing": {SKETCH: {"graph": f"{SKETCH}.onnx"}}},
+        compare=lambda session, outputs: parity.compare_sketch(session, outputs, module),
+    )
+
+
+def _trained(model: ModelSpec, path: Path) -> tuple[nn.Module, dict]:
+    """The network with its weights, in evaluation mode, and the metadata of the weights file."""
+    if not path.exists():
+        raise Refused(f"{path} is missing: train it with train/{model.dataset}.py")
+    try:
+        weights, facts = read_weights(path)
+    except (SafetensorError, OSError, ValueError) as error:
+        raise Refused(f"{path} is damaged ({error}): restore it, or train it anew") from error
+    if facts.get("name") != model.name or "temperature" not in facts:
+        raise Refused(f"{path} holds the weights of {facts.get('name')!r}, not of {model.name!r}")
+    try:
+        net = NETWORKS[model.network]()
+        net.load_state_dict(weights)
+    except (KeyError, RuntimeError) as error:
+        raise Refused(f"{path} does not fit the network {model.network}: train it anew") from error
+    return net.eval(), facts

@@ -1,0 +1,33 @@
+// What an answer says, from numbers alone: label, probability, whether it is any of the ten.
+
+/** @typedef {import("../hosts/types.js").Seen} Seen */
+
+/**
+ * label: the likeliest, also where it is none of the ten. rejected: it is none, or nothing is there.
+ * @typedef {{label: string, probability: number, rejected: boolean}} Decision
+ */
+
+/**
+ * @param {{labels: string[], rejection_threshold: number | null}} model
+ * @param {Pick<Seen, "probabilities" | "energy" | "blank">} seen
+ * @returns {Decision}
+ */
+export function decide({ labels, rejection_threshold: threshold }, { probabilities, energy, blank }) {
+  const probability = Math.max(...probabilities);
+  return {
+    label: labels[probabilities.indexOf(probability)],
+    probability,
+    rejected: blank || (threshold !== null && energy < threshold),
+  };
+}
+
+/**
+ * The steps to show of what was seen, by the keys of their words.
+ * @param {Pick<Seen, "kind" | "mask" | "centre">} seen
+ */
+export function stepsOf({ kind, mask, centre }) {
+  if (kind === "sketch") return ["ink", "box", "centre", "input"];
+  if (kind === "sample") return ["input"];
+  if (!mask) return ["found", "input"];
+  return centre ? ["found", "ink", "centre", "input"] : ["found", "mask", "crop", "input"];
+}

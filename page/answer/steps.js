@@ -1,0 +1,146 @@
+// The steps from a picture to what the network sees, drawn from the numbers of the answer and from
+// the picture that the page holds.
+
+import { make, one } from "../dom.js";
+import { t } from "../words/words.js";
+import { drawInput, pixelsOf } from "./bars.js";
+import { stepsOf } from "./decide.js";
+
+/** @typedef {import("../hosts/types.js").Ink} Ink */
+/** @typedef {import("../hosts/types.js").Seen} Seen */
+/** @typedef {Ink | HTMLImageElement | null} Source what was answered: a drawing, a picture */
+
+const SIDE = 224; // pixels of a step's longer side
+const MARGIN = 0.2; // paper around a drawing, which comes without, in shares of its longer side
+const MARK = "#ff4040"; // of boxes and crosses
+
+/**
+ * @param {HTMLElement} holder
+ * @param {string[]} atFirst the steps to make room for before there is anything to show
+ */
+export function createSteps(holder, atFirst) {
+  /** @type {string[]} */
+  let names = [];
+
+  /** @param {string[]} wanted */
+  function lay(wanted) {
+    if (names.join() === wanted.join()) return;
+    names = wanted;
+    holder.replaceChildren(...names.map(figureOf));
+    translate();
+  }
+
+  function translate() {
+    for (const caption of holder.querySelectorAll("figcaption")) {
+      caption.textContent = t(`step.${caption.dataset.step}`);
+    }
+  }
+
+  /** @param {string} name */
+  const canvasOf = (name) => one(holder, `.step-${name} canvas`, HTMLCanvasElement);
+
+  lay(atFirst);
+  return {
+    translate,
+
+    /** @param {Seen} seen @param {Source} source */
+    show(seen, source) {
+      lay(stepsOf(seen));
+      for (const name of names) {
+        if (name !== "input") drawStep(canvasOf(name), name, seen, source);
+      }
+      drawInput(canvasOf("input"), seen.input);
+    },
+
+    /** The last step alone: cheap enough for every answer. @param {Seen} seen */
+    showInput: (seen) => drawInput(canvasOf("input"), seen.input),
+
+    /** Nothing to show. */
+    clear() {
+      for (const canvas of holder.querySelectorAll("canvas")) {
+        canvas.getContext("2d")?.clearRect(0, 0, canvas.width, canvas.height);
+      }
+      drawInput(canvasOf("input"));
+    },
+  };
+}
+
+/** @param {string} name */
+function figureOf(name) {
+  const side = name === "input" ? 28 : SIDE;
+  return make(`<figure class="step step-${name}"><canvas width="${side}" height="${side}"></canvas>
+    <figcaption data-step="${name}"></figcaption></figure>`);
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {string} name of the step
+ * @param {Seen} seen
+ * @param {Source} source
+ */
+function drawStep(canvas, name, seen, source) {
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const view = viewOf(name, seen, source);
+  const scale = SIDE / Math.max(view.width, view.height);
+  canvas.width = Math.max(1, Math.round(view.width * scale)); // this clears it too
+  canvas.height = Math.max(1, Math.round(view.height * scale));
+  context.scale(scale, scale);
+  context.translate(-view.left, -view.top);
+  const ink = seen.mask && name !== "found" && name !== "crop" ? seen.mask : source;
+  if (ink) context.drawImage(imageOf(ink), 0, 0, seen.width, seen.height);
+  if (name === "crop" && seen.mask) {
+    context.globalCompositeOperation = "destination-in";
+    context.drawImage(imageOf(seen.mask, true), 0, 0, seen.width, seen.height);
+  }
+  context.strokeStyle = MARK;
+  context.lineWidth = 2.5 / scale;
+  if (name === "box" || name === "centre" || name === "found") strokeBox(context, seen);
+  if (name === "centre" && seen.centre) strokeCross(context, seen.centre, 14 / scale);
+}
+
+/** What part of the picture a step shows: the cut-out alone its box, a drawing paper around it. */
+function viewOf(
+  /** @type {string} */ name,
+  /** @type {Seen} */ { width, height, box },
+  /** @type {Source} */ source,
+) {
+  if (name === "crop" && box) {
+    const [left, top, right, bottom] = box;
+    return { left, top, width: right - left, height: bottom - top };
+  }
+  const isInk = source !== null && "greys" in source;
+  const margin = isInk ? MARGIN * Math.max(width, height) : 0;
+  const side = Math.max(width, height) + 2 * margin;
+  if (!isInk) return { left: 0, top: 0, width, height };
+  return { left: (width - side) / 2, top: (height - side) / 2, width: side, height: side };
+}
+
+/**
+ * @param {Ink | HTMLImageElement} source
+ * @param {boolean} [asOpacity] greys become opacity
+ */
+function imageOf(source, asOpacity = false) {
+  if (!("greys" in source)) return source;
+  const pixels = pixelsOf(source);
+  if (asOpacity) source.greys.forEach((grey, i) => (pixels.data[4 * i + 3] = grey));
+  const canvas = new OffscreenCanvas(source.width, source.height);
+  canvas.getContext("2d")?.putImageData(pixels, 0, 0);
+  return canvas;
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Seen} seen */
+function strokeBox(context, { box }) {
+  if (!box) return;
+  const [left, top, right, bottom] = box;
+  context.strokeRect(left, top, right - left, bottom - top);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {number[]} centre @param {number} reach */
+function strokeCross(context, [x, y], reach) {
+  context.beginPath();
+  context.moveTo(x - reach, y);
+  context.lineTo(x + reach, y);
+  context.moveTo(x, y - reach);
+  context.lineTo(x, y + reach);
+  context.stroke();
+}

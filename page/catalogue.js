@@ -1,0 +1,102 @@
+// The networks that there are: models/catalogue.json, and the choice among them.
+
+import { keepTranslated, t } from "./words/words.js";
+
+/** The folder of the page: every address is built from it. */
+export const ROOT = new URL("./", import.meta.url);
+
+/**
+ * @typedef {object} Layer
+ * @property {string} name
+ * @property {string} kind
+ * @property {string[]} sources
+ * @property {string} block
+ * @property {number[]} shape
+ * @property {number} kernel
+ * @property {number} stride
+ * @property {number} padding
+ * @property {number} parameters
+ * @property {string} [weights]
+ * @property {string} [norm]
+ */
+
+/**
+ * @typedef {object} Model
+ * @property {string} name its key in the catalogue
+ * @property {"digit" | "garment"} subject
+ * @property {"sketch" | "photo"} kind
+ * @property {string[]} labels
+ * @property {string} recipe "robust", "tutorial" or "mlp"
+ * @property {string} network
+ * @property {number} parameters
+ * @property {string[]} datasets
+ * @property {number} temperature
+ * @property {number | null} rejection_threshold
+ * @property {string} graph
+ * @property {string} answer_graph
+ * @property {string} weights
+ * @property {Record<string, number[]>} outputs their shapes
+ * @property {Layer[]} layers
+ */
+
+/**
+ * @typedef {object} Catalogue
+ * @property {Record<string, Model>} models
+ * @property {Record<string, {graph: string}>} preprocessing
+ * @property {Record<string, {sha256: string, bytes: number, parity?: Record<string, number>}>} files
+ * @property {Record<string, {title: string, authors: string, page: string, licence: string}>}
+ *   datasets
+ */
+
+/** @type {Promise<Catalogue> | null} */
+let fetched = null;
+
+/** What models/catalogue.json holds; asked for once, and again after a failure. */
+export function catalogue() {
+  fetched ??= read().catch((error) => {
+    fetched = null;
+    throw error;
+  });
+  return fetched;
+}
+
+/** @returns {Promise<Catalogue>} */
+async function read() {
+  const reply = await fetch(new URL("models/catalogue.json", ROOT));
+  if (!reply.ok) throw new Error(`catalogue.json: ${reply.status}`);
+  const found = await reply.json();
+  for (const [name, model] of Object.entries(found.models)) model.name = name;
+  return found;
+}
+
+/** The networks that a visitor may choose, those of the app first: plain ones only compare. */
+export async function offered() {
+  const { models } = await catalogue();
+  return Object.values(models).filter((model) => model.recipe !== "mlp");
+}
+
+/**
+ * The first for that subject.
+ * @param {Model[]} models @param {string} subject
+ */
+export const firstFor = (models, subject) =>
+  models.find((model) => model.subject === subject) ?? models[0];
+
+/**
+ * Fills a <select> with networks. Returns the one chosen at any time.
+ * @param {HTMLSelectElement} select
+ * @param {Model[]} models
+ * @param {string} chosen its name
+ * @returns {() => Model}
+ */
+export function fillModels(select, models, chosen) {
+  /** @param {Model} model */
+  const title = ({ subject, recipe }) =>
+    t(`model.${subject}`) + (recipe === "tutorial" ? ` – ${t("model.tutorial")}` : "");
+  select.replaceChildren(...models.map((model) => new Option("", model.name)));
+  select.value = chosen;
+  keepTranslated(select, () => {
+    models.forEach((model, i) => (select.options[i].text = title(model)));
+  });
+  return () => models[select.selectedIndex];
+}

@@ -1,0 +1,55 @@
+// What the page may ask of a host, and all that differs between the two. Types alone: no code.
+// A host's module exports it as `host`. It throws a Refusal (refusal.js) where what it is given
+// cannot be answered; anything else that is thrown means that nobody answered.
+
+/**
+ * What is drawn: 255 is ink, 0 paper, row by row, cropped to the ink.
+ * @typedef {{width: number, height: number, greys: Uint8Array}} Ink
+ */
+
+/**
+ * What the network sees of a picture, and what it says of that.
+ * @typedef {object} Seen
+ * @property {Uint8Array} input the 28 × 28 greys that are the network's input
+ * @property {number[]} probabilities of the ten labels
+ * @property {number} energy log-sum-exp of the ten logits: the lower, the less it is any of them
+ * @property {boolean} blank there is nothing to look at
+ * @property {string[]} notes machine words, such as "fallback:no-object"
+ * @property {"sketch" | "photo" | "sample"} kind
+ * @property {number} width of the picture that box and centre are measured in, pixels
+ * @property {number} height
+ * @property {number[] | null} box left, top, right, bottom
+ * @property {number[] | null} centre of mass: x, y
+ * @property {{width: number, height: number, greys: Uint8Array} | null} mask what was taken for the
+ *   object or the ink, small
+ * @property {string} [picture] address of the picture, where it was asked for with `show`
+ */
+
+/**
+ * whole: do not cut the object out. invert: turn the greys round. show: send the picture back, for
+ * this browser cannot read the file.
+ * @typedef {{whole: boolean, invert: boolean, show: boolean}} PhotoOptions
+ */
+
+/**
+ * What to do with the picture, once for each answer: moves to the right and down, or lists of
+ * [index, grey] that replace single pixels.
+ * @typedef {{moves?: number[][], edits?: number[][][]}} Change
+ */
+
+/**
+ * @typedef {object} Host
+ * @property {"server" | "browser"} name
+ * @property {Promise<void>} ready fulfilled once the first answer can be given
+ * @property {(ink: Ink, model: string) => Promise<Seen>} sketch
+ * @property {(file: Blob, model: string, options: PhotoOptions) => Promise<Seen>} photo
+ * @property {(model: string, input: Uint8Array, outputs: string[], change?: Change)
+ *   => Promise<Record<string, Float32Array>>} run each output, one picture after the other
+ * @property {(model: string) => Promise<Record<string, {shape: number[], values: Float32Array}>>}
+ *   weights what the network has learnt, by name
+ * @property {() => Promise<{provider: string, versions: Record<string, string>}>} facts
+ * @property {(callback: (share: number, bytes: number) => void) => void} [progress] calls back
+ *   while what answers is being fetched: how much of how many bytes is here
+ */
+
+export {};

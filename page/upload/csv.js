@@ -1,0 +1,30 @@
+// The answers to many pictures as a table for a spreadsheet.
+
+/**
+ * A line of the table. Without a label there is no answer, and `error` says why.
+ * @typedef {object} Line
+ * @property {string} picture its name
+ * @property {string} model
+ * @property {string[]} labels of that network
+ * @property {string} [label]
+ * @property {number} [probability]
+ * @property {boolean} [rejected]
+ * @property {number[]} [probabilities]
+ * @property {string} [error]
+ */
+
+/** @param {Line[]} lines all of one network */
+export function toCsv(lines) {
+  const labels = lines[0]?.labels ?? [];
+  const rows = [["picture", "model", "label", "probability", "rejected", ...labels, "error"]];
+  for (const line of lines) {
+    const { picture, model, label = "", probability = "", rejected = "", error = "" } = line;
+    const probabilities = line.probabilities ?? labels.map(() => "");
+    rows.push([picture, model, label, probability, rejected, ...probabilities, error].map(String));
+  }
+  return rows.map((row) => row.map(cell).join(",")).join("\r\n");
+}
+
+/** A leading quote keeps a spreadsheet from running a file's name as a formula. */
+const cell = (/** @type {string} */ value) =>
+  `"${value.replace(/^[=+@-]/, "'$&").replaceAll('"', '""')}"`;

@@ -1,0 +1,107 @@
+// The ways in: files, drag and drop, the clipboard, the camera.
+
+import { isShown, one } from "../dom.js";
+import { contextOf, toBlob } from "./pictures.js";
+
+/**
+ * @param {HTMLElement} content of the tab
+ * @param {(files: File[]) => void} take
+ * @param {(key: string) => void} complain
+ */
+export function startWays(content, take, complain) {
+  const input = one(content, "#upload input", HTMLInputElement);
+  input.addEventListener("change", () => {
+    take([...(input.files ?? [])]);
+    input.value = ""; // the same file may be chosen again
+  });
+  one(content, "#choose").addEventListener("click", () => input.click());
+  startDrop(content, take);
+  document.addEventListener("paste", ({ clipboardData }) => {
+    if (isShown(content)) take([...(clipboardData?.files ?? [])]);
+  });
+  one(content, "#paste").addEventListener("click", async () => {
+    const files = await fromClipboard().catch(() => []);
+    if (files.length) take(files);
+    else complain("upload.nothing");
+  });
+  startCamera(content, take, complain);
+}
+
+/** @param {HTMLElement} content @param {(files: File[]) => void} take */
+function startDrop(content, take) {
+  const target = /** @type {HTMLElement} */ (content.parentElement); // all of the panel
+  /** @param {DragEvent} event */
+  const over = (event) => {
+    event.preventDefault();
+    one(content, ".drop").classList.toggle("over", event.type === "dragover");
+  };
+  target.addEventListener("dragover", over);
+  target.addEventListener("dragleave", over);
+  target.addEventListener("drop", (event) => {
+    over(event);
+    take([...(event.dataTransfer?.files ?? [])]);
+  });
+}
+
+/** The pictures on the clipboard, as files; needs the visitor's permission. */
+async function fromClipboard() {
+  const files = [];
+  for (const item of await navigator.clipboard.read()) {
+    const type = item.types.find((type) => type.startsWith("image/"));
+    if (type) files.push(new File([await item.getType(type)], "clipboard", { type }));
+  }
+  return files;
+}
+
+/**
+ * @param {HTMLElement} content
+ * @param {(files: File[]) => void} take
+ * @param {(key: string) => void} complain
+ */
+function startCamera(content, take, complain) {
+  const [frame, opener] = [one(content, ".camera"), one(content, "#camera")];
+  const video = one(content, "video", HTMLVideoElement);
+  /** @type {MediaStream | null} */
+  let stream = null;
+
+  /** @param {boolean} open */
+  const showCamera = (open) => {
+    frame.hidden = !open;
+    opener.hidden = open;
+  };
+  opener.addEventListener("click", async () => {
+    try {
+      showCamera(true);
+      stream = await navigator.mediaDevices.getUserMedia({
+        video: { facingMode: "environment", width: { ideal: 1280 } },
+      });
+      video.srcObject = stream;
+      await video.play();
+      one(content, "#shoot").focus();
+    } catch {
+      close();
+      complain("upload.nocamera");
+    }
+  });
+  const close = () => {
+    for (const track of stream?.getTracks() ?? []) track.stop();
+    stream = null;
+    showCamera(false);
+  };
+  one(content, "#shoot").addEventListener("click", async () => {
+    if (stream) take([await shot(video)]);
+    close();
+  });
+  one(content, "#camera-close").addEventListener("click", close);
+  document.addEventListener("page:tab", close);
+}
+
+/** What the camera sees now. @param {HTMLVideoElement} video */
+async function shot(video) {
+  const canvas = document.createElement("canvas");
+  canvas.width = video.videoWidth;
+  canvas.height = video.videoHeight;
+  contextOf(canvas).drawImage(video, 0, 0);
+  const type = "image/jpeg";
+  return new File([await toBlob(canvas, type)], "camera.jpg", { type });
+}

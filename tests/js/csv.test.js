@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { toCsv } from "../../page/upload/csv.js";
+import { share, t } from "../../page/words/words.js";
+
+const MODEL = { model: "m", labels: ["a", "b"] };
+const BAG = { label: "b", probability: 0.75, rejected: false, probabilities: [0.25, 0.75] };
+
+test("a line an answer, a sentence where there is none", () => {
+  const text = toCsv([
+    { picture: "bag.png", ...MODEL, ...BAG },
+    { picture: 'say "no".png', ...MODEL, error: "no picture" },
+  ]);
+  assert.deepEqual(text.split("\r\n"), [
+    '"picture","model","label","probability","rejected","a","b","error"',
+    '"bag.png","m","b","0.75","false","0.25","0.75",""',
+    '"say ""no"".png","m","","","","","","no picture"',
+  ]);
+});
+
+test("no spreadsheet runs the name of a file", () => {
+  for (const picture of ["=1+1", "+1", "-1", "@x"]) {
+    assert.ok(toCsv([{ picture, ...MODEL }]).includes(`"'${picture}"`));
+  }
+});
+
+test("a probability is never told as certain", () => {
+  assert.deepEqual([0, 0.1234, 0.99899, 0.9995, 1].map(share), [
+    "0.0 %",
+    "12.3 %",
+    "99.9 %",
+    "> 99.9 %",
+    "> 99.9 %",
+  ]);
+});
+
+test("a missing word yields what stands for it, its places filled", () => {
+  assert.equal(t("none", { n: 3 }, "{n} of {all}"), "3 of {all}");
+});

@@ -1,0 +1,287 @@
+"""Inside in a real browser, its numbers asserted against onnxruntime; and whether all tabs that
+look closer can be read."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from measure.browser import CONTRASTS, DESKTOP, DIGITS, PHONE, answer, draw, go, picture
+from models.classifier import load
+from models.specs import MODELS
+from tests.page_numbers import CATALOGUE, explain
+
+pytestmark = pytest.mark.slow  # many clicks; what everyone does first is in test_page
+
+TABS = ("inside", "shift", "filters", "about")
+OFFERED = [spec.name for spec in MODELS.values() if spec.graph.exists() and not spec.baseline]
+CLOSE = 1e-4
+
+
+@pytest.fixture(scope="module")
+def page(new_page):
+    """A page on which a 4 was drawn."""
+    page = new_page(**DESKTOP)
+    page.evaluate("window.loaded = performance.getEntriesByType('resource').map((e) => e.name)")
+    draw(page, DIGITS["4"])
+    assert answer(page, 2)["label"] == "4"
+    return page
+
+
+def choose_stage(page, name):
+    page.click(f"#panel-inside .stop[data-stage={name}]")
+
+
+def choose_model(page, name):
+    page.select_option("#panel-inside .look select", name)
+    layers = CATALOGUE["models"][name]["layers"]
+    expect(page.locator("#panel-inside .stop")).to_have_count(len(layers) + 1)
+
+
+def explained(page, stage) -> list[int]:
+    """The place whose arithmetic is shown, once it is that stage's."""
+    section = page.locator("#panel-inside section.stage")
+    page.wait_for_function(
+        """stage => document.querySelector("#panel-inside section.stage")
+            .dataset.explained?.startsWith(stage + " ")""",
+        arg=stage,
+    )
+    return [int(at) for at in section.get_attribute("data-explained").split()[1:]]
+
+
+def shown(page) -> tuple[float, float]:
+    """(the result of the arithmetic, the network's own value), as the page has them."""
+    line = page.locator("#panel-inside .sum .check")
+    return float(line.get_attribute("data-result")), float(line.get_attribute("data-shown"))
+
+
+def stages_of(name, image) -> dict[str, np.ndarray]:
+    """Every stage by its name, as node has them from onnxruntime's outputs."""
+    found = explain(name, image, {})["stages"]
+    return {s["name"]: np.reshape(s["values"], s["shape"]) for s in found}
+
+
+def test_nothing_of_it_is_loaded_before_it_is_opened(page):
+    loaded = page.evaluate("window.loaded")
+    assert any(name.endswith("/draw/draw.js") for name in loaded)
+    assert not [name for name in loaded if "/labs/" in name or "/about/" in name]
+
+
+def test_without_a_drawing_an_example_is_shown_with_a_hint(new_page):
+    page = new_page("inside", **DESKTOP)
+    expect(page.locator("#panel-inside .look .name")).to_have_text("Our example: 2")
+    expect(page.locator("#panel-inside .hint-line")).to_contain_text("Draw a digit")
+    page.locator("#panel-inside .samples button").nth(2).click()
+    expect(page.locator("#panel-inside .look .name")).to_have_text("Our example: 7")
+    page.locator("#panel-inside .samples button").nth(5).click()  # a garment
+    selected = page.locator("#panel-inside .look select")
+    expect(selected).to_have_value("fashion_mnist_tutorial")
+
+
+def test_it_opens_on_the_tutorials_network_and_the_most_striking_value(page):
+    go(page, "inside")
+    expect(page.locator("#panel-inside .look .name")).to_have_text("Your drawing, read as 4")
+    expect(page.locator("#panel-inside .look select")).to_have_value("mnist_tutorial")
+    stages = stages_of("mnist_tutorial", picture(page, "inside"))
+    for name in ("conv1", "pool1", "conv2"):
+        choose_stage(page, name)
+        place = tuple(explained(page, name))
+        magnitudes = np.abs(stages[name])
+        assert magnitudes[place] == pytest.approx(magnitudes.max(), rel=CLOSE)
+        assert place[1:] not in [(0, 0), (0, magnitudes.shape[2] - 1)]
+
+
+@pytest.mark.parametrize("name", OFFERED)
+def test_every_stage_is_there_with_its_shape(page, name):
+    go(page, "inside")
+    choose_model(page, name)
+    layers = CATALOGUE["models"][name]["layers"]
+    stops = page.locator("#panel-inside .stop")
+    names = [stop.get_attribute("data-stage") for stop in stops.all()]
+    assert names == ["input", *(layer["name"] for layer in layers)]
+    shapes = page.locator("#panel-inside .stop .shape").all_inner_texts()
+    for text, shape in zip(
+        shapes, [[1, 28, 28], *(layer["shape"] for layer in layers)], strict=True
+    ):
+        sizes = ", ".join(map(str, shape))
+        assert text == (f"({sizes})" if len(shape) > 1 else sizes)
+
+
+def test_the_arithmetic_of_a_pixel_by_pointer_and_by_key(page):
+    go(page, "inside")
+    choose_model(page, "mnist_tutorial")
+    choose_stage(page, "conv2")
+    page.locator("#panel-inside .map").nth(9).click()
+    frame = page.locator("#panel-inside .target .frame")
+    frame.scroll_into_view_if_needed()
+    asked = []
+
+    def note(request):
+        asked.append(request.url)
+
+    page.on("request", note)
+    box = frame.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 4.5 / 14, box["y"] + box["height"] * 6.5 / 14)
+    page.wait_for_selector("section.stage[data-explained='conv2 9 6 4']")
+    image = picture(page, "inside")
+    conv2 = load("mnist_tutorial").run(image[np.newaxis, np.newaxis], ["conv2"])["conv2"][0]
+    result, value = shown(page)
+    assert value == pytest.approx(float(conv2[9, 6, 4]), abs=CLOSE)
+    assert result == pytest.approx(value, abs=CLOSE)
+    assert page.locator("#panel-inside .kernel").count() == 32
+    page.locator("#panel-inside .kernel").nth(3).click()
+    cells = page.locator("#panel-inside .numbers").nth(1).locator("span").all_inner_texts()
+    numbers = [float(cell.replace("−", "-")) for cell in cells]
+    index = int(np.ravel_multi_index((9, 6, 4), conv2.shape))
+    (how,) = explain("mnist_tutorial", image, {"conv2": [index]})["explained"]["conv2"]
+    weights = np.reshape(how["weights"], how["shape"])
+    np.testing.assert_allclose(numbers, weights[3].ravel(), atol=0.0051)
+    page.focus("#panel-inside .target .frame")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("section.stage[data-explained='conv2 9 7 5']")
+    assert shown(page)[1] == pytest.approx(float(conv2[9, 7, 5]), abs=CLOSE)
+    printed = page.locator("#panel-inside .sum .check").inner_text().split()[-1]
+    told = page.locator("#panel-inside .told").text_content()
+    assert told == f"map 10, row 8, column 6 = {printed}"
+    page.remove_listener("request", note)
+    assert not asked, "pointing at a value asks nobody"
+
+
+@pytest.mark.parametrize("name", OFFERED)
+def test_every_stage_of_every_network_explains_itself(page, name):
+    go(page, "inside")
+    choose_model(page, name)
+    stages = stages_of(name, picture(page, "inside"))
+    for layer in CATALOGUE["models"][name]["layers"]:
+        if layer["kind"] in ("linear", "softmax"):
+            continue
+        choose_stage(page, layer["name"])
+        place = tuple(explained(page, layer["name"]))
+        result, value = shown(page)
+        expected = float(stages[layer["name"]][place])
+        assert value == pytest.approx(expected, abs=CLOSE, rel=CLOSE)
+        assert result == pytest.approx(value, abs=CLOSE, rel=CLOSE)
+
+
+def test_the_last_layer_says_what_spoke_for_and_against(page):
+    go(page, "inside")
+    choose_model(page, "mnist_tutorial")
+    choose_stage(page, "logits")
+    line = page.locator("#panel-inside .votes .line")
+    expect(line).to_have_count(1)
+    image = picture(page, "inside")
+    (how,) = explain("mnist_tutorial", image, {"logits": [4]})["explained"]["logits"]
+    logits = load("mnist_tutorial").run(image[np.newaxis, np.newaxis], ["logits"])["logits"][0]
+    assert int(logits.argmax()) == 4
+    assert page.get_attribute("#panel-inside .features", "data-chosen") == "4"
+    assert float(line.get_attribute("data-result")) == pytest.approx(float(logits[4]), abs=CLOSE)
+    by_map = np.multiply(how["inputs"], how["weights"]).reshape(64, 49).sum(1)
+    names = page.locator("#panel-inside .for .name").all_inner_texts()
+    assert names == [f"map {i + 1}" for i in np.argsort(-by_map)[:6]]
+    names = page.locator("#panel-inside .against .name").all_inner_texts()
+    assert names == [f"map {i + 1}" for i in np.argsort(by_map)[:6]]
+
+
+def test_the_road_can_be_walked_by_keys(page):
+    go(page, "inside")
+    choose_stage(page, "input")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    names = [s.get_attribute("data-stage") for s in page.locator("#panel-inside .stop").all()]
+    assert page.evaluate("document.activeElement.dataset.stage") == names[2]
+    assert page.get_attribute("#panel-inside section.stage", "data-stage") == names[2]
+    page.keyboard.press("End")
+    assert page.get_attribute("#panel-inside section.stage", "data-stage") == "probabilities"
+
+
+def test_language_and_light_change_what_is_open(page):
+    go(page, "inside")
+    choose_stage(page, "probabilities")
+    page.click("#language")
+    expect(page.locator("#panel-inside h2 .kind")).to_have_text("소프트맥스")
+    page.click("#language")
+    expect(page.locator("#panel-inside h2 .kind")).to_have_text("softmax")
+
+
+def test_the_network_sees_what_the_page_shows(page):
+    """The 784 greys that are looked at are those of the drawing's own answer."""
+    go(page, "inside")
+    drawn = page.evaluate("({ ...document.querySelector('#answer').dataset })")
+    said = load(drawn["model"]).classify(picture(page, "inside"))
+    assert said.label == drawn["label"]
+    assert said.probability == pytest.approx(float(drawn["probability"]), abs=1e-5)
+
+
+def test_a_refusal_travels_with_the_picture(new_page):
+    """A 4 is none of the ten garments, and no tab says that it was seen as one."""
+    page = new_page(**DESKTOP)
+    page.select_option("#model", "fashion_mnist")
+    draw(page, DIGITS["4"])
+    drawn = answer(page, 2)
+    assert drawn["rejected"] == "true"
+    nearest = drawn["label"]
+    for tab in TABS:
+        go(page, tab)
+        expect(page.locator(f"#panel-{tab} .look .name")).to_have_text("Your drawing")
+        expect(page.locator(f"#panel-{tab} .hint-line")).to_have_text(
+            f"This is none of the ten garments, nearest: {nearest}"
+        )
+    go(page, "shift")
+    image = picture(page, "shift")
+    for name in (name for name, spec in MODELS.items() if spec.subject == "garment"):
+        said = load(name).classify(image)
+        still = page.locator(f"#panel-shift [data-model={name}] .still")
+        claims = "still says" in still.inner_text()
+        assert claims == (said.label == nearest and not said.rejected), name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_are_readable(new_page, scheme):
+    page = new_page("inside", **DESKTOP, color_scheme=scheme)
+    page.wait_for_selector("#panel-inside .numbers span")
+    wanted = {
+        "inside": ["h2 .name", "h2 .kind", ".shapes", ".why", ".stop .name", ".stop .shape",
+                   ".numbers span", ".check", ".look .name", ".hint-line"],
+        "shift": [".lead", ".shift-map .share", ".shift-map .what", ".shift-legend p"],
+        "filters": [".formula", ".small", "figcaption", ".numbers-in input", ".knobs label"],
+        "about": ["h2", "dt", "dd", ".credits a", ".credits span", "figcaption", ".compare"],
+    }  # fmt: skip
+    for tab, selectors in wanted.items():
+        go(page, tab)
+        selectors = [f"#panel-{tab} {selector}" for selector in selectors]
+        page.wait_for_selector(selectors[-1])
+        for selector, contrast in zip(selectors, page.evaluate(CONTRASTS, selectors), strict=True):
+            assert contrast >= 4.5, selector
+
+
+def test_on_a_phone_nothing_scrolls_sideways_and_all_can_be_tapped(new_page):
+    page = new_page("inside", **PHONE, locale="ko-KR")
+    for tab in TABS:
+        page.locator(f"#tab-{tab}").scroll_into_view_if_needed()
+        page.tap(f"#tab-{tab}")
+        page.wait_for_selector(f"#panel-{tab} [data-ready]")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, tab
+        small = page.evaluate(
+            """tab => [...document.querySelectorAll(`#panel-${tab} :is(button, select)`)]
+                .filter((control) => {
+                    const { width, height } = control.getBoundingClientRect();
+                    return width && (width < 40 || height < 44);
+                }).map((control) => control.outerHTML.slice(0, 200))""",
+            tab,
+        )
+        assert not small, tab
+    page.tap("#tab-inside")
+    box = page.locator("#panel-inside .target .frame")
+    box.scroll_into_view_if_needed()
+    before = page.get_attribute("section.stage", "data-explained")
+    place = box.bounding_box()
+    page.touchscreen.tap(place["x"] + place["width"] * 0.9, place["y"] + place["height"] * 0.1)
+    page.wait_for_function(
+        "before => document.querySelector('section.stage').dataset.explained !== before", arg=before
+    )
+    result, value = shown(page)
+    assert result == pytest.approx(value, abs=CLOSE)
+
+
+def test_no_page_asks_anyone_else(asked, page):
+    assert asked == {"127.0.0.1"}

@@ -1,0 +1,111 @@
+"""In a real Chromium: the row of tabs on a phone, and photos that the browser cannot show."""
+
+import re
+
+import pillow_heif
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from measure.browser import EXAMPLES, PHONE, open_page
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def new_page(chromium, home):
+    """Opens a page in a context of its own."""
+    return lambda tab="draw", **options: open_page(
+        chromium.new_context(**{"locale": "en-US"} | options), home, tab
+    )
+
+
+IN_VIEW = """name => {
+    const tab = document.querySelector(`#tab-${name}`).getBoundingClientRect();
+    return tab.width > 0 && tab.left >= 0 && tab.right <= innerWidth;
+}"""
+
+
+def test_the_chosen_tab_is_in_view_on_a_phone(new_page):
+    phone = new_page(**PHONE)
+    assert phone.evaluate(IN_VIEW, "draw") and not phone.evaluate(IN_VIEW, "about")
+    for name in ("upload", "inside", "shift", "filters", "about"):
+        phone.evaluate("name => document.querySelector(`#tab-${name}`).click()", name)
+        phone.wait_for_function(IN_VIEW, arg=name)
+    phone.focus("#tab-about")
+    phone.keyboard.press("ArrowRight")  # round to the first
+    phone.wait_for_function(IN_VIEW, arg="draw")
+    phone.evaluate("location.hash = '#about'")  # as a link does
+    phone.wait_for_function(IN_VIEW, arg="about")
+    assert phone.evaluate("scrollX") == 0
+    for locale in ("en-US", "ko-KR"):
+        page = new_page("about", **PHONE | {"locale": locale})
+        page.wait_for_function(IN_VIEW, arg="about")
+
+
+@pytest.mark.parametrize(("motion", "behaviour"), [("reduce", "auto"), ("no-preference", "smooth")])
+def test_tabs_glide_only_for_those_who_like_it(new_page, motion, behaviour):
+    page = new_page(**PHONE, reduced_motion=motion)
+    row = page.locator("#head [role=tablist]")
+    assert row.evaluate("row => getComputedStyle(row).scrollBehavior") == behaviour
+    if motion == "reduce":
+        page.evaluate("document.querySelector('#tab-about').click()")
+        assert page.evaluate(IN_VIEW, "about")  # at once
+
+
+def test_the_foot_leads_to_the_endpoints(new_page, host):
+    page = new_page()
+    if host == "browser":
+        leaves = "Nothing you draw or upload leaves this device."
+        expect(page.locator("#foot p").first).to_have_text(leaves, use_inner_text=True)
+        expect(page.locator("#foot a")).to_be_hidden()
+        return
+    page.get_by_text("Use it from a program").click()
+    expect(page.locator(".api-docs")).to_contain_text("API name: /classify_sketch")
+    page.reload()  # the address, ?view=api, leads there too
+    expect(page.locator(".api-docs")).to_contain_text("API name: /classify_photo")
+    page.get_by_text("MCP", exact=True).click()
+    expect(page.locator(".api-docs")).to_contain_text("/gradio_api/mcp/")
+    page.locator(".api-docs .backdrop").click()
+    expect(page.locator(".api-docs")).to_be_hidden()
+
+
+BROKEN = """() => [...document.querySelectorAll("#panel-upload img")].filter(
+    (img) => img.checkVisibility() && img.complete && !img.naturalWidth).length"""
+
+
+def test_a_heic_is_answered_and_leaves_no_broken_picture(new_page, tmp_path, host):
+    files = []
+    for name in ("bag", "dress"):
+        files.append(tmp_path / f"{name}.heic")
+        picture = Image.open(EXAMPLES / f"garment-{name}.png").convert("RGB")
+        pillow_heif.from_pillow(picture).save(files[-1], quality=90)
+    text = tmp_path / "none.heic"
+    text.write_text("no picture at all")
+
+    page = new_page("upload")
+    page.set_input_files("#upload input", [str(file) for file in [*files, text]])
+    labels = page.locator("#panel-upload tbody .label")
+    if host == "browser":
+        expect(labels).to_have_text(
+            [re.compile("Please save it as JPEG")] * 2 + [re.compile("Please")]
+        )
+        assert page.evaluate(BROKEN) == 0
+        return
+    expect(labels).to_have_text(["Bag", "Dress", re.compile("Please")])
+    thumbs = page.locator("#panel-upload tbody img")
+    preview = page.locator("#panel-upload .preview")
+    for shown in (preview, thumbs.nth(0), thumbs.nth(1)):  # what the server made of them
+        expect(shown).to_be_visible()
+        expect(shown).to_have_attribute("src", re.compile("^data:image/"))
+    expect(thumbs.nth(2)).to_be_hidden()
+    page.click("#panel-upload tbody tr:nth-child(3) button")
+    expect(preview).to_be_hidden()
+    page.click("#panel-upload tbody tr:nth-child(2) button")
+    expect(preview).to_be_visible()
+    assert page.evaluate(BROKEN) == 0
+
+    page.set_input_files(
+        "#upload input", str(EXAMPLES / "garment-bag.png")
+    )  # others show themselves
+    expect(preview).to_have_attribute("src", re.compile("^blob:"))

@@ -1,0 +1,134 @@
+"""Uploads pictures in a real Chromium, and reads the answers off the page."""
+
+import csv
+import io
+import json
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from measure.browser import DESKTOP, EXAMPLES, seen, upload
+
+LABELS = {
+    example["file"]: example["label"]
+    for example in json.loads((EXAMPLES / "examples.json").read_text("utf-8"))
+}
+
+
+@pytest.fixture(scope="module")
+def uploads(new_page):
+    return new_page("upload", **DESKTOP)
+
+
+@pytest.mark.parametrize(("file", "label"), [("garment-bag", "Bag"), ("garment-dress", "Dress")])
+def test_uploads_one_picture(uploads, file, label, host):
+    found = upload(uploads, EXAMPLES / f"{file}.png")
+    assert found["label"] == label
+    assert uploads.locator("#panel-upload .all").is_hidden()
+    steps = uploads.locator("#panel-upload .steps figcaption").all_inner_texts()
+    cut = ["Object found", "Mask", "Cut out", "28 × 28"]
+    assert steps == (cut if host == "server" else [cut[0], cut[-1]])
+
+
+def test_uploads_many_pictures(uploads, tmp_path):
+    files = sorted(EXAMPLES.glob("garment-*.png"))
+    bad = tmp_path / "letter.png"
+    bad.write_text("no picture at all")
+    upload(uploads, *files, bad)
+    expect(uploads.locator("progress")).to_be_hidden(timeout=15_000)
+    rows = uploads.locator("#panel-upload tbody tr")
+    assert rows.count() == len(files) + 1
+    labels = [LABELS[file.name] for file in files]
+    assert uploads.locator("#panel-upload tbody .label").all_inner_texts()[:-1] == labels
+    rows.nth(1).locator("button").click()
+    assert answer_of(uploads) == labels[1]
+    expect(uploads.locator("#upload-answer")).to_be_in_viewport()
+    with uploads.expect_download() as download:
+        uploads.click(".csv")
+    lines = [*csv.reader(download.value.path().open(encoding="utf-8-sig"))][1:]
+    assert [line[2] for line in lines] == [*labels, ""]
+    assert [bool(line[-1]) for line in lines] == [False] * len(labels) + [True]
+
+
+def answer_of(page):
+    return page.evaluate("document.querySelector('#upload-answer').dataset.label")
+
+
+def test_a_bad_file_gets_one_kind_sentence(uploads, tmp_path):
+    bad = tmp_path / "letter.png"
+    bad.write_text("no picture at all")
+    assert "label" not in upload(uploads, bad)
+    assert "Please choose" in uploads.inner_text("#upload-answer .remark")
+    assert upload(uploads, EXAMPLES / "garment-bag.png")["label"] == "Bag"
+
+
+def test_an_empty_picture_is_called_empty(uploads, tmp_path):
+    Image.new("L", (60, 60), 255).save(tmp_path / "white.png")
+    uploads.set_input_files("#upload input", tmp_path / "white.png")
+    expect(uploads.locator("#upload-answer .remark")).to_have_text("This picture is empty.")
+
+
+def test_a_ticked_box_and_its_focus_can_be_seen(uploads):
+    box = uploads.locator("#invert")
+    before = box.screenshot()
+    box.focus()
+    uploads.keyboard.press("Space")
+    ticked = Image.open(io.BytesIO(box.screenshot())).convert("L")
+    assert box.screenshot() != before
+    assert ticked.getextrema()[1] - ticked.getextrema()[0] > 100
+    assert box.evaluate("node => getComputedStyle(node).outlineStyle") == "solid"
+    uploads.keyboard.press("Space")
+
+
+def test_a_file_dropped_elsewhere_does_not_replace_the_page(uploads):
+    kept = """() => ["dragover", "drop"].map((type) => {
+        const dataTransfer = new DataTransfer();
+        const event = new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer });
+        return !document.querySelector("#head").dispatchEvent(event);
+    })"""
+    assert uploads.evaluate(kept) == [True, True]
+
+
+def test_controls_and_examples_take_effect_at_once(uploads, host):
+    upload(uploads, EXAMPLES / "garment-bag.png")
+    before = seen(uploads, "#panel-upload")
+    for control in ("#invert", "#whole") if host == "server" else ("#invert",):
+        uploads.check(control)
+        uploads.wait_for_function(
+            "() => document.querySelector('#upload-answer').ariaBusy === 'false'"
+        )
+        assert seen(uploads, "#panel-upload") != before
+        uploads.uncheck(control)
+    uploads.get_by_role("button", name="Example: 8").click()
+    uploads.wait_for_function(
+        "() => document.querySelector('#upload-answer').dataset.label === '8'"
+    )
+    assert uploads.input_value("#upload-model") == "mnist"
+    uploads.select_option("#upload-model", "fashion_mnist")
+
+
+def test_without_a_cut_out_the_tab_says_so(uploads, host):
+    uncut = uploads.locator("#panel-upload .uncut")
+    if host == "server":
+        expect(uncut).to_be_hidden()
+        expect(uploads.locator("#whole")).to_be_enabled()
+    else:
+        expect(uncut).to_contain_text("taken whole")
+        expect(uploads.locator("#whole")).to_be_checked()
+        expect(uploads.locator("#whole")).to_be_disabled()
+
+
+def test_pastes_a_picture(uploads):
+    uploads.evaluate("document.querySelector('#upload-answer').dataset.label = ''")
+    uploads.evaluate(
+        """async () => {
+            const source = document.querySelector("img[src*='garment-trouser']").src;
+            const blob = await (await fetch(source)).blob();
+            const clipboardData = new DataTransfer();
+            clipboardData.items.add(new File([blob], "pasted.png", { type: "image/png" }));
+            document.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
+        }"""
+    )
+    uploads.wait_for_function("() => document.querySelector('#upload-answer').dataset.label")
+    assert answer_of(uploads) == "Trouser"
