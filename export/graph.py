@@ -3,7 +3,7 @@
 import json
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 import onnx
@@ -73,25 +73,30 @@ class Stages(nn.Module):
         return keep
 
 
-def to_graph(module: nn.Module, example: Tensor, given: str, outputs, axes) -> onnx.ModelProto:
+def to_graph(
+    module: nn.Module,
+    examples: tuple[Tensor, ...],
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    axes: tuple[dict[int, str], ...],
+) -> onnx.ModelProto:
     """The module as an ONNX graph in memory, weights included.
 
     Args:
-        example: one input. Where an axis may change it must be neither 0 nor 1 long: the exporter
-            takes those for constants.
-        given: name of the input.
-        outputs: names of the outputs.
-        axes: dimension -> name, for each that may change.
+        examples: one for each input. Where an axis may change it must be neither 0 nor 1 long: the
+            exporter takes those for constants.
+        inputs, outputs: their names.
+        axes: for each input, dimension -> name of each that may change.
     """
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # of the exporter, about its own insides
         logging.getLogger("torch.onnx").setLevel(logging.ERROR)
         program = torch.onnx.export(
             module.eval(),
-            (example,),
-            input_names=[given],
+            examples,
+            input_names=list(inputs),
             output_names=list(outputs),
-            dynamic_shapes=(axes,),
+            dynamic_shapes=axes,
             opset_version=OPSET,
             external_data=False,
             dynamo=True,

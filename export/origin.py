@@ -49,7 +49,7 @@ class Origin:
     def to_graphs(self) -> dict[str, onnx.ModelProto]:
         """Ending of the file's name -> the graph in memory, with its metadata."""
         everything = next(iter(self.outputs.values()))
-        model = graph.to_graph(self.module, self.example, self.given, everything, self.axes)
+        model = graph.to_graph(self.module, (self.example,), (self.given,), everything, (self.axes,))
         graph.set_metadata(model, self.about)
         return {ending: graph.only(model, outputs) for ending, outputs in self.outputs.items()}
 

@@ -172,13 +172,13 @@ def drawings() -> Iterator[Tensor]:
     generator = torch.Generator().manual_seed(28)
     for count, height, width in ((1, 28, 28), (1, 400, 400), (4, 64, 300), (2, 411, 37)):
         pens = torch.logspace(0, math.log10(min(height, width) / 5), count)
-        strokes = [_zigzag(height, width, float(pen), generator) for pen in pens]
+        strokes = [zigzag(height, width, float(pen), generator) for pen in pens]
         yield torch.stack(strokes)
         yield torch.stack(strokes) * 0.3  # faint ink
         yield torch.zeros(count, height, width)
 
 
-def _zigzag(height: int, width: int, pen: float, generator: torch.Generator) -> Tensor:
+def zigzag(height: int, width: int, pen: float, generator: torch.Generator) -> Tensor:
     """Three joined lines of that width with soft edges, float32 (H, W)."""
     corners = torch.rand(4, 2, generator=generator) * torch.tensor([width, height])
     y, x = torch.meshgrid(torch.arange(height) + 0.5, torch.arange(width) + 0.5, indexing="ij")

@@ -22,8 +22,9 @@ from train import distributed, robust, tutorial
 from train.augment import moved, repenned
 from train.calibrate import REJECTED
 from train.mixture import Source, classes, neither, tensors
+from train.pictures.cache import cached
 from train.pictures.data import load
-from train.pictures.photos import foreign_photos, neither_pictures
+from train.pictures.found import found_digits, found_nothing
 from train.pictures.scribbles import not_digits
 from train.pictures.strokes import stroke_pictures
 from train.pictures.styles import styled_digits
@@ -34,7 +35,17 @@ TUTORIAL = Recipe(epochs=15, batch_size=100, lr=0.001, seed=777)
 ROBUST = Recipe(epochs=26, batch_size=128, lr=0.015, seed=28)
 RECIPES = {"tutorial": TUTORIAL, "mlp": TUTORIAL, "robust": ROBUST}
 AWAY = REJECTED["digit"]
-COPIES = 10  # of each pen drawing, each by another hand with another pen
+AWAY_ON_PAPER = 0.05  # made-up papers are worse than people's: some hide their digit
+COPIES = 4  # of each pen drawing, each by another hand with another pen
+STYLED = 16_000  # digits by programs, and as many scribbles, shapes and letters
+FOUND = 3_000  # digits on made-up papers as the look finds them, and what it finds in other pictures
+DRAWN = tuple(
+    f"train/{name}.py"
+    for name in (
+        "sketch", "pictures/hand", "pictures/habits", "pictures/letters",
+        "pictures/scribbles", "pictures/shapes", "pictures/strokes", "pictures/styles",
+    )
+)  # fmt: skip
 
 
 def scanned(image):
@@ -62,22 +73,38 @@ def sources(plan: Plan) -> tuple[list[Source], list[HeldOut]]:
         return learnt, held
     root = plan.data_dir
     try:
-        pictures, labels = stroke_pictures(root, "train", COPIES, 1)
+        pictures, labels = written(root, "train", COPIES, 1)
         learnt.append(Source("strokes", tensors(pictures), classes(labels), size * 3 // 8, drawn))
-        pictures, labels = stroke_pictures(root, "validation", 3, 1)
+        pictures, labels = written(root, "validation", 3, 1)
         held.append(HeldOut("strokes", tensors(pictures), classes(labels), AWAY))
     except FileNotFoundError as missing:
         print(f"{missing} Going on without: drawings will be read worse.")
-    pictures, labels = styled_digits(30_000, 1)
+    pictures, labels = styled(root, STYLED, 1)
     learnt.append(Source("styles", tensors(pictures), classes(labels), size * 3 // 8, drawn))
-    others = [tensors(not_digits(30_000, 1)), load("fashion_mnist", root, train=True)[0][:6000]]
+    others = [tensors(scribbled(root, STYLED, 1)), load("fashion_mnist", root, train=True)[0][:4000]]
     try:
-        others.append(tensors(neither_pictures(root, "train", "digit", 4, 2)))
-        others.append(tensors(foreign_photos(root, "train", 1, 2)))
+        pictures, labels = found_digits(root, "train", FOUND, 1)
+        learnt.append(Source("found", tensors(pictures), classes(labels), size // 8, drawn))
+        pictures, labels = found_digits(root, "validation", FOUND // 4, 1)
+        held.append(HeldOut("found", tensors(pictures), classes(labels), AWAY_ON_PAPER))
+        others.append(tensors(found_nothing(root, "train", FOUND, 1)))
     except FileNotFoundError as missing:
-        print(f"{missing} Going on without: other pictures will be turned away less often.")
+        print(f"{missing} Going on without: digits on paper will be read worse.")
     learnt.append(neither("neither", others, size * 3 // 16, other_picture))
     return learnt, held
+
+
+written = cached(files=DRAWN)(stroke_pictures)
+
+
+@cached(files=DRAWN)
+def styled(root, count: int, seed: int):
+    return styled_digits(count, seed)
+
+
+@cached(files=DRAWN)
+def scribbled(root, count: int, seed: int):
+    return not_digits(count, seed)
 
 
 def main(words: list[str] | None = None) -> None:

@@ -26,14 +26,14 @@ PREPARE = tuple(
 
 def hands(root, part: str) -> Hands:
     """Shapes of a part, "train" or "validation": other digits, other writers."""
-    scans = data.load("mnist", root, train=True)[0][:, 0].numpy()
-    scans = scans[:-HELD_OUT] if part == "train" else scans[-HELD_OUT:]
+    scans, labels = data.load("mnist", root, train=True)
+    some = slice(0, -HELD_OUT) if part == "train" else slice(-HELD_OUT, None)
     try:
         drawings = [(digit.label, digit.strokes) for digit in strokes.read_split(root, part)]
     except FileNotFoundError as missing:
         print(f"{missing} Going on without: pen strokes on paper will be found less well.")
         drawings = []
-    return Hands(scans, drawings)
+    return Hands(scans[some, 0].numpy(), labels[some].numpy(), drawings)
 
 
 def things(root, part: str) -> list[np.ndarray]:

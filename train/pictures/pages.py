@@ -13,7 +13,7 @@ import numpy as np
 
 from train.pictures import camera, papers
 from train.pictures.hand import Generator
-from train.pictures.writing import Hands
+from train.pictures.writing import Hands, Written
 
 SIDE = 128
 DIGIT, OTHER_WRITING, NOTHING = 1, 2, 0  # what a page shows
@@ -21,17 +21,23 @@ DIGIT, OTHER_WRITING, NOTHING = 1, 2, 0  # what a page shows
 
 @dataclass(frozen=True)
 class Page:
-    """picture: uint8 RGB (SIDE, SIDE, 3); ink: uint8 (SIDE, SIDE), 255 ink; shows: see above."""
+    """picture: uint8 RGB (SIDE, SIDE, 3); ink: uint8 (SIDE, SIDE), 255 ink; shows: see above;
+    labels: of its digits."""
 
     picture: np.ndarray
     ink: np.ndarray
     shows: int
+    labels: tuple[int, ...] = ()
 
 
 def made_up(hands: Hands, photos: Sequence[np.ndarray], rng: Generator) -> Page:
     """Writing on a made-up paper. photos: uint8 (SIDE, SIDE, 3), of other things."""
+    return on_paper(hands.written(SIDE, rng), photos, rng)
+
+
+def on_paper(written: Written, photos: Sequence[np.ndarray], rng: Generator) -> Page:
+    """That writing on a made-up paper."""
     page = papers.ground(SIDE, photos, rng)
-    written = hands.written(SIDE, rng)
     ink = written.ink
     if rng.random() < 0.18:
         page = papers.cluttered(page, ink < 0.05, photos, rng)
@@ -42,8 +48,8 @@ def made_up(hands: Hands, photos: Sequence[np.ndarray], rng: Generator) -> Page:
         page, covered = papers.framed(page, rng)
         ink = np.where(covered, 0, ink)
     page = camera.filed(camera.taken(page, rng), rng)
-    shows = DIGIT if written.is_digit else OTHER_WRITING
-    return Page(page, np.uint8(np.rint(ink * 255)), shows)
+    shows = DIGIT if written.labels else OTHER_WRITING
+    return Page(page, np.uint8(np.rint(ink * 255)), shows, written.labels)
 
 
 def _inked(page: np.ndarray, ink: np.ndarray, rng: Generator) -> tuple[np.ndarray, np.ndarray]:

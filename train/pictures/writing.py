@@ -20,36 +20,37 @@ MOST = 5  # digits in a number
 
 @dataclass(frozen=True)
 class Written:
-    """Ink on a page: float32 (S, S), 0 paper to 1; how many digits; False where it is no digit."""
+    """Ink on a page: float32 (S, S), 0 paper to 1; and the digits it shows, none where it is other
+    writing."""
 
     ink: np.ndarray
-    digits: int
-    is_digit: bool
+    labels: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Hands:
     """Where shapes come from.
 
-    scans: uint8 (N, 28, 28), bright on black, such as MNIST's training pictures.
+    scans: uint8 (N, 28, 28), bright on black, such as MNIST's training pictures; and their labels.
     drawings: digits as strokes, with their labels.
     """
 
     scans: np.ndarray
+    labels: np.ndarray
     drawings: list[tuple[int, Drawing]]
 
     def written(self, side: int, rng: Generator) -> Written:
         """One digit (mostly), a number, or other writing, somewhere on a page of that side."""
         kind = rng.random()
         if kind < 0.12:
-            return Written(self._other(side, rng), 1, False)
+            return Written(self._other(side, rng), ())
         if kind < 0.34:
-            count = int(rng.integers(2, MOST + 1))
-            return Written(self._number(count, side, rng), count, True)
-        return Written(self._single(side, rng), 1, True)
+            return self._number(int(rng.integers(2, MOST + 1)), side, rng)
+        return self.single(side, rng)
 
-    def digit(self, size: float, rng: Generator) -> np.ndarray:
-        """One digit cut to its box, its longer side about `size` pixels: float32 (h, w)."""
+    def digit(self, size: float, rng: Generator) -> tuple[np.ndarray, int]:
+        """One digit cut to its box, its longer side about `size` pixels: float32 (h, w); and which
+        it is."""
         if rng.random() < 0.5:
             return self._scan(size, rng)
         if self.drawings and rng.random() < 0.7:
@@ -58,11 +59,13 @@ class Hands:
                 drawing = restyle(label, drawing, rng)
             drawing = distort(drawing, rng)
         else:
-            drawing = drawn_digit(int(rng.integers(10)), rng)
-        return inked(drawing, size, pen(size, rng))
+            label = int(rng.integers(10))
+            drawing = drawn_digit(label, rng)
+        return inked(drawing, size, pen(size, rng)), label
 
-    def _scan(self, size: float, rng: Generator) -> np.ndarray:
-        scan = self.scans[rng.integers(len(self.scans))]
+    def _scan(self, size: float, rng: Generator) -> tuple[np.ndarray, int]:
+        place = rng.integers(len(self.scans))
+        scan = self.scans[place]
         rows, columns = (np.flatnonzero(scan.max(axis) > VISIBLE) for axis in (1, 0))
         scan = scan[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
         scale = size / max(scan.shape)
@@ -71,11 +74,13 @@ class Hands:
         ink = cv2.resize(scan, sides, interpolation=way).astype(np.float32) / 255
         if rng.random() < 0.35:  # traced: as dark at its edge as in its middle
             ink = np.clip((ink - 0.5) * rng.uniform(2, 6) + 0.5, 0, 1)
-        return np.clip(ink, 0, 1)
+        return np.clip(ink, 0, 1), int(self.labels[place])
 
-    def _single(self, side: int, rng: Generator) -> np.ndarray:
-        small, large = (0.14, 0.4) if rng.random() < 0.4 else (0.4, 1.0)
-        ink = _turned(self.digit(side * rng.uniform(small, large), rng), rng)
+    def single(self, side: int, rng: Generator) -> Written:
+        """One digit somewhere on a page; small, or large, or in close-up."""
+        small, large = ((0.14, 0.4), (0.4, 0.85), (0.8, 1.08))[rng.choice(3, p=(0.25, 0.5, 0.25))]
+        ink, label = self.digit(side * rng.uniform(small, large), rng)
+        ink = _turned(ink, rng)
         where = rng.random()
         places = []
         for length in ink.shape:
@@ -85,13 +90,15 @@ class Hands:
             anywhere = rng.uniform(min(0, room), max(0, room))
             near_end = where < 0.25 and rng.random() < 0.6  # touching an edge, or cut off by it
             places.append(rng.choice(ends) if near_end else anywhere if where < 0.75 else middle)
-        return laid(np.zeros((side, side), np.float32), ink, *places)
+        return Written(laid(np.zeros((side, side), np.float32), ink, *places), (label,))
 
-    def _number(self, count: int, side: int, rng: Generator) -> np.ndarray:
+    def _number(self, count: int, side: int, rng: Generator) -> Written:
         height = min(side * rng.uniform(0.2, 0.6), 1.5 * side / count)
         page, left, slope = np.zeros((side, 4 * side), np.float32), 2.0, rng.normal(0, 0.05)
+        labels = []
         for place in range(count):
-            ink = self.digit(height * np.exp(rng.normal(0, 0.1)), rng)
+            ink, label = self.digit(height * np.exp(rng.normal(0, 0.1)), rng)
+            labels.append(label)
             top = side / 2 - ink.shape[0] / 2 + rng.normal(0, 0.05) * height
             laid(page, ink, top + slope * place * height, left)
             left += ink.shape[1] + max(1, height * rng.uniform(0.04, 0.45))
@@ -103,7 +110,7 @@ class Hands:
         rows = np.flatnonzero(page.max(1) > 0.1)
         page = page[rows[0] : rows[-1] + 1]
         top, left = (rng.uniform(0, max(1, side - length)) for length in page.shape)
-        return laid(np.zeros((side, side), np.float32), page, top, left)
+        return Written(laid(np.zeros((side, side), np.float32), page, top, left), tuple(labels))
 
     def _other(self, side: int, rng: Generator) -> np.ndarray:
         families = ((any_letter,), SCRIBBLES, SHAPES)[rng.integers(3)]

@@ -1,7 +1,7 @@
 """Train the network that finds ink on paper.
 
-    python train/ink.py
-    python train/ink.py --resume        # goes on from the last epoch's checkpoint
+    python train/writing.py
+    python train/writing.py --resume        # goes on from the last epoch's checkpoint
 
 Pages are made up (train/pictures/pages.py) from MNIST's training digits and the pen strokes of the
 training writers; photographs of other things and of clothes show what is no writing. Without

@@ -1,0 +1,186 @@
+"""The graphs that find the ink on a picture and read the digits in it.
+
+    python export/looks.py              # write models/writing.onnx, parts.onnx, reading.onnx
+    python export/looks.py --check      # hold what is there against torch
+
+writing: a picture -> its ink (train/find_ink.py); parts: ink -> groups that may be a digit each
+(train/parts.py); reading: what the digit network says of each -> which are the digits
+(train/reading.py). Each is compared with torch on made-up pictures before it is put in place.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
+
+import numpy as np
+import onnx
+import torch
+import torch.fx.experimental.optimization as fx_optimization
+from torch import Tensor, nn
+
+from export import graph, parity
+from models.sessions import sha256
+from models.specs import FOLDER
+from train.find_ink import FindInk
+from train.ink_network import InkNetwork
+from train.parts import Parts
+from train.reading import Reading
+from train.weights import read_weights
+
+HALVED_FROM = 256  # weights with at least so many numbers are kept as float16
+# Of ink, grey levels of 255: a probability that two libraries compute differently in the seventh
+# digit may be rounded to the one or the other level. Of places, pixels; of evidence, nats.
+TOLERANCES = {"ink": 1, "window": 2e-2, "evidence": 1e-3, "boxes": 1e-3}
+PLANE = {0: "height", 1: "width"}
+GROUPS = {0: "groups"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """One of the graphs: see export/graph.py on examples and axes; given makes inputs to compare."""
+
+    task: str
+    make: Callable[[Path], nn.Module]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    axes: tuple[dict[int, str], ...]
+    given: Callable[[], Iterator[tuple[Tensor, ...]]]
+
+
+def find_ink(folder: Path) -> nn.Module:
+    """The two looks with the shipped weights, batch normalisation folded into the convolutions."""
+    network = InkNetwork()
+    network.load_state_dict(read_weights(folder / "writing.safetensors")[0])
+    network = fx_optimization.fuse(network.eval())
+    for weights in network.parameters():
+        if weights.numel() >= HALVED_FROM:
+            weights.data = weights.data.half().float()
+    return FindInk(network).eval()
+
+
+def _pictures() -> Iterator[tuple[Tensor, ...]]:
+    """Zigzags in colours on papers of many sizes, opaque and not: uint8 (H, W, 4)."""
+    generator = torch.Generator().manual_seed(28)
+    for drawn in parity.drawings():
+        share = drawn[0].unsqueeze(2)
+        paper, pen = torch.rand(2, 1, 1, 3, generator=generator)
+        page = paper * (1 - share) + pen * share + 0.02 * torch.randn(*share.shape[:2], 3, generator=generator)
+        opaque = torch.ones_like(share)
+        for picture in (torch.cat((page, opaque), 2), torch.cat((pen.expand_as(page), share * 0.5), 2)):
+            yield ((picture.clamp(0, 1) * 255).round().to(torch.uint8),)
+
+
+def _rows() -> Iterator[tuple[Tensor, ...]]:
+    """One to five zigzags side by side, and nothing: uint8 (H, W)."""
+    generator = torch.Generator().manual_seed(28)
+    for count in (1, 2, 3, 5):
+        drawn = [parity.zigzag(90, 60, 5.0, generator) for _ in range(count)]
+        yield ((torch.cat(drawn, 1) * 255).to(torch.uint8),)
+    yield (torch.zeros(80, 100, dtype=torch.uint8),)
+
+
+def _groups() -> Iterator[tuple[Tensor, ...]]:
+    """What Parts makes of those rows, with logits at random."""
+    generator = torch.Generator().manual_seed(29)
+    for (ink,) in _rows():
+        _, spans, boxes = Parts()(ink)
+        for spread in (1.0, 6.0):
+            yield torch.randn(len(spans), 10, generator=generator) * spread, spans, boxes
+
+
+LOOKS = {
+    "writing": Look(
+        "a picture to the ink on it", find_ink, ("rgba",), ("ink", "window", "evidence"),
+        (PLANE,), _pictures,
+    ),
+    "parts": Look(
+        "ink to the groups of its parts that may be a digit each", lambda folder: Parts(),
+        ("ink",), ("groups", "spans", "boxes"), (PLANE,), _rows,
+    ),
+    "reading": Look(
+        "which of those groups are the digits", lambda folder: Reading(),
+        ("logits", "spans", "boxes"), ("chosen",), (GROUPS, GROUPS, GROUPS), _groups,
+    ),
+}  # fmt: skip
+
+
+def export(name: str, folder: Path = FOLDER) -> dict:
+    """Write one graph into the folder; returns its "sha256", "bytes" and "parity"."""
+    look = LOOKS[name]
+    module = look.make(folder).eval()
+    examples = max(look.given(), key=lambda given: min(given[0].shape))
+    model = halved(graph.to_graph(module, examples, look.inputs, look.outputs, look.axes))
+    path = folder / f"{name}.onnx.tmp"
+    graph.set_metadata(model, {"name": name, "subject": look.task})
+    onnx.save(model, path)
+    onnx.checker.check_model(str(path), full_check=True)
+    compared = compare(path, look, module)
+    graph.set_metadata(model, {"name": name, "subject": look.task, "parity": json.dumps(compared)})
+    onnx.save(model, path)
+    os.replace(path, folder / f"{name}.onnx")
+    content = (folder / f"{name}.onnx").read_bytes()
+    return {"sha256": sha256(content), "bytes": len(content), "parity": compared}
+
+
+def halved(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Large weights as float16, turned into float32 when the graph is opened: half the bytes."""
+    casts = []
+    for tensor in model.graph.initializer:
+        if tensor.data_type == onnx.TensorProto.FLOAT and np.prod(tensor.dims) >= HALVED_FROM:
+            small = onnx.numpy_helper.to_array(tensor).astype(np.float16)
+            name = tensor.name
+            tensor.CopyFrom(onnx.numpy_helper.from_array(small, f"{name}_half"))
+            to = onnx.TensorProto.FLOAT
+            casts.append(onnx.helper.make_node("Cast", [f"{name}_half"], [name], to=to))
+    nodes = list(model.graph.node)
+    del model.graph.node[:]
+    model.graph.node.extend(casts + nodes)
+    return model
+
+
+@torch.no_grad()
+def compare(path: Path, look: Look, module: nn.Module) -> dict:
+    """The largest difference of each output from torch's.
+
+    Raises:
+        parity.Mismatch: beyond TOLERANCES (exact where none is given), or of another shape.
+    """
+    session, seen, compared = parity.opened(path), dict.fromkeys(look.outputs, 0.0), 0
+    for given in look.given():
+        feed = {name: tensor.numpy() for name, tensor in zip(look.inputs, given, strict=True)}
+        expected = module(*given)
+        expected = expected if isinstance(expected, tuple) else (expected,)
+        got = session.run(list(look.outputs), feed)
+        for name, value, wanted in zip(look.outputs, got, expected, strict=True):
+            if value.shape != tuple(wanted.shape):
+                raise parity.Mismatch(f"{name} has the shape {value.shape}, not {wanted.shape}")
+            apart = np.abs(value.astype(np.float64) - wanted.numpy().astype(np.float64)).max()
+            if not apart <= TOLERANCES.get(name, 0):
+                raise parity.Mismatch(f"{name} differs by {apart:.1e} from torch's")
+            seen[name] = max(seen[name], float(apart))
+        compared += 1
+    return {**seen, "compared": compared}
+
+
+def main(words: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description="Write (or check) the graphs that look first.")
+    parser.add_argument("names", nargs="*", choices=[[], *LOOKS], help="default: all")
+    parser.add_argument("--check", action="store_true", help="write nothing, compare")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="of weights and graphs")
+    args = parser.parse_args(words)
+    for name in args.names or LOOKS:
+        if args.check:
+            look = LOOKS[name]
+            print(name, compare(args.folder / f"{name}.onnx", look, look.make(args.folder).eval()))
+        else:
+            print(name, export(name, args.folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Any picture -> the ink on it, as tensor operations: what export/ writes as models/writing.onnx.
+
+Two looks of one network (train/ink_network.py): at the whole picture, made small, then at the part
+where ink was found, enlarged, in which a thin stroke does not drown. No threshold on polarity, paper
+or border stands between: the network has seen them all (train/pictures/pages.py).
+"""
+
+import torch
+from torch import Tensor, nn
+
+from train.ink_network import STRIDE, InkNetwork
+
+# A look is as wide as high, or wider or higher with the picture: SIDE (1 + W / H) by
+# SIDE (1 + H / W), which are 2 SIDE both for a square. The second look is larger.
+FIRST, SECOND = 64, 64
+LONGEST = 7  # SIDEs: a picture longer than that is squeezed
+MARGIN = 1.3  # the second look's window, in sides of the ink's box
+NEAREST = 0.08  # of the first look's window: the second is no smaller than that
+FURTHEST = 1.2  # and no larger than that: a digit that fills the picture gets a margin
+SURE = 0.5  # from this probability on a pixel belongs to the box of the ink
+FAINT, FULL = 0.15, 0.75  # probabilities that become no ink, and ink
+
+
+def shares(start: Tensor, step: Tensor, count: int, length: int) -> tuple[Tensor, Tensor]:
+    """How much of each of `length` unit pixels each of `count` steps sees, from `start` on.
+
+    start, step: scalars. A step shorter than a pixel sees one pixel's length (then this is linear
+    interpolation). The first and the last pixel go on for ever.
+
+    Returns:
+        (count, length), whose rows sum to 1, and how much of each step lies within, (count,).
+    """
+    wide = step.clamp(min=1)
+    begin = start + step * (torch.arange(count).to(step) + 0.5) - wide / 2
+    begin, end = begin.unsqueeze(1), (begin + wide).unsqueeze(1)
+    pixel = torch.arange(length).to(step)
+    low = torch.where(pixel > 0, pixel, -torch.inf)
+    high = torch.where(pixel < length - 1, pixel + 1, torch.inf)
+    seen = (end.minimum(high) - begin.maximum(low)).clamp(min=0) / wide
+    within = (end.clamp(max=length) - begin.clamp(min=0)).clamp(min=0) / wide
+    return seen, within.squeeze(1)
+
+
+def opaque(rgba: Tensor) -> Tensor:
+    """uint8 (H, W, 4) -> float32 (3, H, W), 0..1: what is see-through lies on white, or on black
+    where the opaque is light."""
+    picture = rgba.permute(2, 0, 1).float() / 255
+    colours, opacity = picture[:3], picture[3:]
+    light = (colours.mean(0) * opacity).sum() > 0.5 * opacity.sum()
+    return colours * opacity + (1 - opacity) * (1 - light.float())
+
+
+def sides(height: int, width: int, side: int) -> tuple[int, int]:
+    """Height and width of a look at a picture of that size: multiples of STRIDE."""
+    high = (side * (height + width) // width + STRIDE // 2) // STRIDE
+    wide = (side * (height + width) // height + STRIDE // 2) // STRIDE
+    most = side * LONGEST // STRIDE
+    return min(high, most) * STRIDE, min(wide, most) * STRIDE
+
+
+class FindInk(nn.Module):
+    """A picture -> its ink."""
+
+    def __init__(self, network: InkNetwork):
+        super().__init__()
+        self.network = network
+
+    def forward(self, rgba: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Args:
+            rgba: uint8 (H, W, 4), at most 1,024 a side.
+
+        Returns:
+            ink: uint8 (h, w), 255 ink; the second look's size, its pixels square.
+            window: float32 (4), left, top, right, bottom of that in pixels of the picture; it may
+                reach beyond the picture.
+            evidence: float32 (1,), the log-odds that the picture shows writing.
+        """
+        picture = opaque(rgba)
+        height, width = picture.shape[1:]
+        whole = torch.tensor((0.0, 0.0)), torch.tensor((float(width), float(height)))
+        mask, first = self._look(picture, *whole, *sides(height, width, FIRST))
+        high, wide = sides(height, width, SECOND)
+        start, size = self._window(mask, height, width, high, wide)
+        mask, second = self._look(picture, start, size, high, wide)
+        ink = ((mask - FAINT) / (FULL - FAINT)).clamp(0, 1)
+        window = torch.cat((start, start + size))
+        return (ink * 255).round().to(torch.uint8), window, (first + second) / 2
+
+    def _look(self, picture: Tensor, start: Tensor, size: Tensor, high: int, wide: int):
+        """The ink's probability (high, wide) in a window of the picture, and the evidence (1,)."""
+        over_x, in_x = shares(start[0], size[0] / wide, wide, picture.shape[2])
+        over_y, in_y = shares(start[1], size[1] / high, high, picture.shape[1])
+        seen = over_y @ (picture @ over_x.T)
+        mask, evidence = self.network(seen.unsqueeze(0))
+        return mask[0].sigmoid() * in_x * in_y.unsqueeze(1), evidence
+
+    @staticmethod
+    def _window(mask: Tensor, height: int, width: int, high: int, wide: int):
+        """Where the second look goes: x, y of its corner and its size, in pixels of the picture."""
+        columns, rows = mask.amax(0), mask.amax(1)
+        sure = SURE * columns.amax(0).clamp(min=0.2)
+        left, right = _extent(columns > sure)
+        top, bottom = _extent(rows > sure)
+        across, down = width / mask.shape[1], height / mask.shape[0]
+        box = torch.stack(((right - left) * across / wide, (bottom - top) * down / high))
+        most = max(width / wide, height / high)
+        step = (box.amax(0) * MARGIN).clamp(NEAREST * most, FURTHEST * most)
+        middle = torch.stack(((left + right) / 2 * across, (top + bottom) / 2 * down))
+        size = step * torch.tensor((float(wide), float(high)))
+        return middle - size / 2, size
+
+
+def _extent(inked: Tensor) -> tuple[Tensor, Tensor]:
+    """First and one past the last true place of (L,); all of it where none is true."""
+    place = torch.arange(inked.shape[0])
+    inked = inked | ~inked.any(0)
+    first = torch.where(inked, place, inked.shape[0]).amin(0)
+    return first.float(), torch.where(inked, place + 1, 0).amax(0).float()

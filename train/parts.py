@@ -1,0 +1,134 @@
+"""Ink -> its parts in reading order, and the groups of them that may each be one digit.
+
+What export/ writes as models/parts.onnx and models/reading.onnx. A number is read by trying: every
+run of up to GROUPED neighbouring parts is a picture for the digit network, and the runs that cover
+all parts and are likeliest together are its digits (O. Matan, C. Burges, Y. LeCun, J. Denker 1992,
+"Multi-Digit Recognition Using a Space Displacement Neural Network"; LeCun, Bottou, Bengio, Haffner
+1998, section V, where the runs are the arcs of a segmentation graph). So the whole competes with its
+parts, and a 5 with a loose bar stays one digit.
+
+Connected parts take a fixed number of steps, so that they are a graph too: all pixels of one number
+take the largest number that any of them touches, then that number's own by now (hooking and pointer
+jumping, Y. Shiloach, U. Vishkin 1982: a logarithm of steps).
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import max_pool2d
+
+from train.find_ink import shares
+
+HIGH, WIDE = 48, 144  # the grid on which parts are told apart
+INKED = 0.07  # of the ink's peak: a cell of the grid with more on average holds ink
+STEPS, JUMPS = 5, 6  # of spreading numbers; four such steps were enough for every spiral tried
+PARTS = 16  # the largest that are kept
+GROUPED = 4  # parts that a digit may consist of
+SPECK = 0.10  # of the ink's longer side, a part smaller than that is dirt ...
+SPECK_HEIGHT = 0.22  # ... where it is also smaller than this share of the tallest part
+BLANK = 5  # of 255: below this peak nothing was drawn
+
+
+class Parts(nn.Module):
+    """Ink -> the groups of its parts."""
+
+    def forward(self, ink: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Args:
+            ink: uint8 (H, W), 255 ink.
+
+        Returns:
+            groups: uint8 (N, H, W), the ink of each group; of a single part, or none, one group.
+            spans: int64 (N, 2), first and one past the last part of each group, from left to right.
+            boxes: float32 (N, 4), left, top, right, bottom of each group in pixels of `ink`.
+        """
+        height, width = ink.shape
+        level = ink.float()
+        columns, rows = level.amax(0), level.amax(1)
+        peak = columns.amax(0).clamp(min=BLANK)
+        left, right = _extent(columns > 0.2 * peak)
+        top, bottom = _extent(rows > 0.2 * peak)
+        step = torch.maximum((right - left) / WIDE, (bottom - top) / HIGH).clamp(min=1e-3)
+        over_x, in_x = shares(left, step, WIDE, width)
+        over_y, in_y = shares(top, step, HIGH, height)
+        grid = (over_y @ (level @ over_x.T)) * in_x * in_y.unsqueeze(1)
+        numbers = _numbered(grid > INKED * peak)
+        member = _largest(numbers)
+        box = _boxes(member)
+        kept = _kept(box, member)
+        place = torch.arange(PARTS)  # decides between parts in the same column
+        centre = torch.where(kept, box[:, 0] + box[:, 2] + place / 1000, 1e6)
+        order = centre.topk(PARTS, largest=False).indices
+        member, box, kept = member[order].float() * kept[order].view(-1, 1, 1), box[order], kept[order]
+
+        first = torch.arange(PARTS).view(-1, 1).expand(PARTS, GROUPED).reshape(-1)
+        last = first + torch.arange(1, GROUPED + 1).repeat(PARTS)
+        inside = (place >= first.view(-1, 1)) & (place < last.view(-1, 1))
+        count = kept.sum()
+        whole = (first == 0) & (last == 1) & (count == 0)
+        chosen = ((last <= count) | whole).nonzero()[:, 0]
+        inside, spans = inside[chosen], torch.stack((first, last), 1)[chosen]
+
+        # All ink but that of other parts: edges fainter than the grid sees stay with their part.
+        mine = (inside.float() @ member.flatten(1)).view(-1, HIGH, WIDE)
+        foreign = (numbers > 0).float() - mine
+        x = ((torch.arange(width) + 0.5 - left) / step).floor().long()
+        y = ((torch.arange(height) + 0.5 - top) / step).floor().long()
+        free = 1 - foreign[:, y.clamp(0, HIGH - 1)][:, :, x.clamp(0, WIDE - 1)]
+        groups = (level * free.clamp(0, 1)).to(torch.uint8)
+        low = torch.where(inside.unsqueeze(2), box[:, :2], 1e6).amin(1)
+        high = torch.where(inside.unsqueeze(2), box[:, 2:], -1e6).amax(1)
+        corner = torch.stack((left, top))
+        boxes = torch.cat((corner + low * step, corner + high * step), 1)
+        return groups, spans, boxes
+
+
+def _extent(inked: Tensor) -> tuple[Tensor, Tensor]:
+    """First and one past the last true place of (L,), as floats; 0 and 1 where none is true."""
+    place = torch.arange(inked.shape[0])
+    first = torch.where(inked, place, inked.shape[0]).amin(0)
+    last = torch.where(inked, place + 1, 0).amax(0)
+    blank = last == 0
+    return torch.where(blank, 0, first).float(), torch.where(blank, 1, last).float()
+
+
+def _numbered(inked: Tensor) -> Tensor:
+    """bool (HIGH, WIDE) -> int64, the same number all over a connected part, 0 where no ink is."""
+    ground = inked.float().view(1, 1, HIGH, WIDE)
+    number = torch.arange(1, HIGH * WIDE + 1).float() * ground.flatten()
+    for _ in range(STEPS):
+        near = (max_pool2d(number.view(1, 1, HIGH, WIDE), 3, 1, 1) * ground).flatten()
+        place = number.long()
+        table = torch.zeros(HIGH * WIDE + 1).scatter_reduce(0, place, near, "amax")
+        for _ in range(JUMPS):
+            table = table[table.long()]
+        number = table[place]
+    return number.view(HIGH, WIDE).long()
+
+
+def _largest(numbers: Tensor) -> Tensor:
+    """bool (PARTS, HIGH, WIDE): the cells of the largest parts."""
+    sizes = torch.zeros(HIGH * WIDE + 1).scatter_add(0, numbers.flatten(), torch.ones(HIGH * WIDE))
+    sizes = torch.cat((torch.zeros(1), sizes[1:]))
+    size, number = sizes.topk(PARTS)
+    return (numbers == number.view(-1, 1, 1)) & (size > 0).view(-1, 1, 1)
+
+
+def _boxes(member: Tensor) -> Tensor:
+    """float32 (PARTS, 4): left, top, right, bottom in cells; of no cell 0, 0, 0, 0."""
+    ends = []
+    for axis in (1, 2):
+        inked = member.amax(axis)
+        place = torch.arange(inked.shape[1])
+        some = inked.amax(1)
+        ends.append(torch.where(inked, place, inked.shape[1]).amin(1) * some)
+        ends.append(torch.where(inked, place + 1, 0).amax(1))
+    left, right, top, bottom = ends
+    return torch.stack((left, top, right, bottom), 1).float()
+
+
+def _kept(box: Tensor, member: Tensor) -> Tensor:
+    """bool (PARTS,): False for dirt and for what is not there."""
+    wide, high = box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]
+    longer, tallest = torch.maximum(wide, high), torch.maximum(wide, high).amax(0)
+    whole = torch.maximum(box[:, 2].amax(0), box[:, 3].amax(0))
+    is_speck = (longer < SPECK * whole) & (longer < SPECK_HEIGHT * tallest)
+    return (longer > 0) & ~is_speck
