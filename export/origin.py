@@ -11,15 +11,14 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from export import graph, layers, parity
-from models.classifier import ANSWERS
+from export.preprocessing import PREPROCESSING
+from models.classifier import ANSWERS, INPUT
 from models.sessions import sha256
 from models.specs import ANSWER, DATASETS, MODELS, ModelSpec, spec
 from train.networks import NETWORKS, parameters
-from train.sketch import exported as exported_sketch
 from train.weights import read_weights
 
-SKETCH = "sketch"
-NAMES = (*MODELS, SKETCH)
+NAMES = (*MODELS, *PREPROCESSING)
 
 
 class Refused(Exception):
@@ -30,7 +29,7 @@ class Refused(Exception):
 class Origin:
     """Where a graph comes from, or the two graphs of a classifier.
 
-    example, given, axes: as export.graph.to_graph() takes them.
+    examples, inputs, axes: as export.graph.to_graph() takes them.
     outputs: ending of the file's name -> names of its outputs; the first has all.
     about: the metadata_props it must carry.
     entry: what the catalogue says of it, files apart: one of its parts -> name -> entry.
@@ -38,10 +37,10 @@ class Origin:
     """
 
     module: nn.Module
-    example: Tensor
-    given: str
+    examples: tuple[Tensor, ...]
+    inputs: tuple[str, ...]
     outputs: dict[str, tuple[str, ...]]
-    axes: dict[int, str]
+    axes: tuple[dict[int, str], ...]
     about: dict[str, str]
     entry: dict[str, dict[str, dict]]
     compare: Callable[[onnxruntime.InferenceSession, tuple[str, ...]], dict]
@@ -49,7 +48,7 @@ class Origin:
     def to_graphs(self) -> dict[str, onnx.ModelProto]:
         """Ending of the file's name -> the graph in memory, with its metadata."""
         everything = next(iter(self.outputs.values()))
-        model = graph.to_graph(self.module, (self.example,), (self.given,), everything, (self.axes,))
+        model = graph.to_graph(self.module, self.examples, self.inputs, everything, self.axes)
         graph.set_metadata(model, self.about)
         return {ending: graph.only(model, outputs) for ending, outputs in self.outputs.items()}
 
@@ -65,7 +64,9 @@ def find(name: str, folder: Path, data_dir: Path) -> Origin:
     Raises:
         Refused: the weights are missing, damaged, or another model's.
     """
-    return _sketch() if name == SKETCH else _classifier(spec(name), folder, data_dir)
+    if name in PREPROCESSING:
+        return _preprocessing(name)
+    return _classifier(spec(name), folder, data_dir)
 
 
 def _classifier(model: ModelSpec, folder: Path, data_dir: Path) -> Origin:
@@ -79,10 +80,10 @@ def _classifier(model: ModelSpec, folder: Path, data_dir: Path) -> Origin:
         outputs[ANSWER] = ANSWERS
     return Origin(
         module=stages,
-        example=torch.zeros(2, 1, 28, 28),
-        given="image",
+        examples=(torch.zeros(2, 1, 28, 28),),
+        inputs=(INPUT,),
         outputs=outputs,
-        axes={0: "batch"},
+        axes=({0: "batch"},),
         about=about,
         entry={"models": {model.name: _entry(model, net, stages, about)}, "datasets": _datasets()},
         compare=lambda session, outputs: parity.compare_classifier(
@@ -122,17 +123,25 @@ def _datasets() -> dict[str, dict]:
     return {key: asdict(dataset) for key, dataset in DATASETS.items()}
 
 
-def _sketch() -> Origin:
-    module, example, axes, (given,), outputs = exported_sketch()
+def _preprocessing(name: str) -> Origin:
+    way = PREPROCESSING[name]
+    module = way.module.eval()
+    # Of those made up, one that has no dimension of 0 or 1.
+    examples = max(way.made_up(), key=lambda given: min(given[0].shape))
+    entry: dict = {"graph": f"{name}.onnx"}
+    if way.side:
+        entry["side"] = way.side
     return Origin(
-        module=module.eval(),
-        example=example,
-        given=given,
-        outputs={"": tuple(outputs)},
-        axes=axes,
-        about={"name": SKETCH, "subject": "preprocessing of drawings"},
-        entry={"preprocessing": {SKETCH: {"graph": f"{SKETCH}.onnx"}}},
-        compare=lambda session, outputs: parity.compare_sketch(session, outputs, module),
+        module=module,
+        examples=examples,
+        inputs=way.inputs,
+        outputs={"": way.outputs},
+        axes=way.axes,
+        about={"name": name, "subject": f"preprocessing: {way.task}"},
+        entry={"preprocessing": {name: entry}},
+        compare=lambda session, outputs: parity.compare_preprocessing(
+            session, outputs, module, way.made_up()
+        ),
     )
 
 

@@ -18,9 +18,9 @@ from train.pictures.data import TORCHVISION
 # that output. A logit near 0 may be a sum of large terms: torch's own float32 logits lie up to
 # 1.5e-5 from those it computes in float64.
 TOLERANCE = 1e-5
-# A drawing's pixels are differences of error functions, which the two compute differently in the
-# last bits: an eightieth of a grey level.
-DRAWING_TOLERANCE = 5e-5
+# Of a place in a picture, pixels: float32 tells no smaller steps beyond 256.
+PLACE_TOLERANCE = 5e-5
+PLACES = ("box", "centre")
 BATCHES = (1, 64)
 SCORED_AT_ONCE = 500
 
@@ -121,22 +121,33 @@ def compare_classifier(
 
 
 @torch.no_grad()
-def compare_sketch(
-    session: onnxruntime.InferenceSession, outputs: tuple[str, ...], module: nn.Module
+def compare_preprocessing(
+    session: onnxruntime.InferenceSession,
+    outputs: tuple[str, ...],
+    module: nn.Module,
+    made_up: Iterable[tuple[Tensor, ...]],
 ) -> dict:
-    """Every output on made-up drawings of many sizes: the largest absolute difference of each.
+    """Every output on made-up inputs: bytes, 255ths and booleans must be the same, places may be
+    PLACE_TOLERANCE apart.
+
+    Returns:
+        The largest absolute difference of each output, and how many inputs were "compared".
 
     Raises:
-        Mismatch: a difference beyond DRAWING_TOLERANCE, or other outputs than these.
+        Mismatch: a difference beyond that, or other outputs than these.
     """
     names = _outputs(session, outputs)
-    seen, compared = Differences(names, DRAWING_TOLERANCE), 0
-    for ink in drawings():
-        got = _run(session, names, ink)
-        for name, value, expected in zip(names, got, module(ink), strict=True):
-            seen.add(name, name, value, expected)
-        compared += len(ink)
-    return {**seen.absolute, "compared": compared}
+    places = Differences((name for name in names if name in PLACES), PLACE_TOLERANCE)
+    exact = Differences((name for name in names if name not in PLACES), 0.0)
+    compared = 0
+    for given in made_up:
+        expected = module(*given)
+        expected = expected if isinstance(expected, tuple) else (expected,)
+        for name, value, wanted in zip(names, _run(session, names, *given), expected, strict=True):
+            seen = places if name in PLACES else exact
+            seen.add(name, name, np.atleast_1d(value), torch.atleast_1d(wanted.float()))
+        compared += 1
+    return {**exact.absolute, **places.absolute, "compared": compared}
 
 
 def _outputs(session: onnxruntime.InferenceSession, expected: tuple[str, ...]) -> list[str]:
@@ -146,9 +157,11 @@ def _outputs(session: onnxruntime.InferenceSession, expected: tuple[str, ...]) -
     return names
 
 
-def _run(session: onnxruntime.InferenceSession, names: list[str], batch: Tensor) -> list:
+def _run(session: onnxruntime.InferenceSession, names: list[str], *given: Tensor) -> list:
+    inputs = [wanted.name for wanted in session.get_inputs()]
     try:
-        return session.run(names, {session.get_inputs()[0].name: batch.numpy()})
+        feed = {name: tensor.numpy() for name, tensor in zip(inputs, given, strict=True)}
+        return session.run(names, feed)
     except Exception as error:  # onnxruntime's exceptions share no ancestor
         raise Mismatch(f"the graph cannot be run: {str(error).splitlines()[0]}") from error
 

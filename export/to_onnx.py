@@ -1,6 +1,6 @@
 """Write the ONNX graphs that the app runs, each held against torch before it is put in place.
 
-    python export/to_onnx.py                # every model, and the preprocessing of drawings
+    python export/to_onnx.py                # every model, and what makes pictures for them
     python export/to_onnx.py mnist sketch   # these
     python export/to_onnx.py --check        # write nothing: is what is shipped what it should be?
     python export/to_onnx.py --triton DIR   # the shipped graphs as a repository for NVIDIA Triton
@@ -132,7 +132,7 @@ def _line(name: str, figures: dict) -> str:
         agree = f"same class on {compared.pop('equal')} of {of}"
         agree += f" ({compared.pop('test_pictures')} of the test set)"
     else:
-        agree = f"{of} drawings compared"
+        agree = f"{of} inputs compared"
     apart = ", ".join(f"{key} {value:.1e}" for key, value in compared.items())
     return f"{name}: apart by {apart}; {agree}; {figures['bytes']:,} bytes"
 

@@ -175,9 +175,9 @@ def check_result(result: Result) -> None:
     assert 0 <= result.network_input.min() <= result.network_input.max() <= 1
     assert abs(sum(result.probabilities.values()) - 1) < 1e-4
     assert np.isfinite(result.energy)
-    for step in result.steps:
-        assert step.picture.dtype == np.uint8
-        assert max(step.picture.shape[:2]) <= 320
+    if result.trace.mask is not None:
+        assert result.trace.mask.dtype == np.uint8
+        assert max(result.trace.mask.shape) <= 96
 
 
 def check_sentence(sentence: str) -> None:

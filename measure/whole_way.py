@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from measure.clock import side_by_side
-from models import garment, ink, preprocess
+from models import preprocess
 from models.classifier import Classifier, load
 
 SECONDS = {"sketch": 4.0, "photo": 8.0}
@@ -21,9 +21,12 @@ QUALITY = 90  # of the photo's JPEG
 # What is timed: word -> the functions whose time (less that of others in here) it is.
 STEPS = {
     "decode": [(preprocess, "decode")],
-    "find": [(ink, "drawn"), (preprocess, "_garment_mask"), (preprocess, "_digit_photo")],
-    "to 28×28": [(preprocess, "_traces_of_ink"), (garment, "stretched"), (garment, "fitted")],
-    "pictures to show": [(preprocess, "_shown_ink"), (preprocess, "_outlined")],
+    "find": [
+        (preprocess, "drawn_ink"),
+        (preprocess, "_garment_mask"),
+        (preprocess, "_digit_photo"),
+    ],
+    "to 28×28": [(preprocess, "_traces_of_ink"), (preprocess, "_garment_photo")],
     "network": [(Classifier, "run")],
 }
 REST = "the rest"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from models import bulk
 from models.classifier import KINDS, Classifier, Result, load
-from models.decode import BadPicture
+from models.refusals import BadPicture
 from models.sessions import BrokenModel
 from models.specs import MODELS
 

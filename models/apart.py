@@ -13,7 +13,6 @@ head and of a body, then both. No pickle: what comes back is numbers and text.
 
 import contextlib
 import json
-import math
 import os
 import struct
 import subprocess
@@ -21,22 +20,19 @@ import sys
 import threading
 import traceback
 from dataclasses import fields
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from models.classifier import Result, load
-from models.decode import BadPicture
-from models.preprocess import Step, Trace
+from models.preprocess import SIDE, Trace
+from models.refusals import BadPicture
 from models.specs import FOLDER
 
 SECONDS = 10.0  # for one picture; the slowest honest one, 60 megapixels, takes about two
 SECONDS_TO_START = 60.0
 MOST_MEMORY = 2 * 2**30  # bytes; 60 megapixels with transparency take 0.7 GB
 LENGTHS = struct.Struct(">IQ")
-
-TOO_LONG = "This picture takes too long to read. Please choose a simpler or smaller one."
-LOST = "This picture could not be read. Please save it anew as JPEG or PNG."
 
 
 class Apart:
@@ -62,7 +58,7 @@ class Apart:
             asked = {"model": model, "kind": kind, "options": options}
             head, body = self._exchange(asked, content, self.seconds)
         if "refusal" in head:
-            raise BadPicture(head["refusal"])
+            raise BadPicture(head["refusal"], **head["values"])
         if "fault" in head:
             raise RuntimeError(head["fault"])
         return _unpacked(head, body)
@@ -105,7 +101,7 @@ class Apart:
             return _read(process.stdout)
         except (OSError, EOFError) as error:
             self._lose()  # its pipe closes a moment before it counts as dead
-            raise BadPicture(TOO_LONG if late.is_set() else LOST) from error
+            raise BadPicture("slow" if late.is_set() else "lost") from error
         finally:
             timer.cancel()
             if late.is_set() or process.poll() is not None:
@@ -143,32 +139,37 @@ def _exactly(stream: BinaryIO, length: int) -> bytes:
 
 
 def _packed(result: Result) -> tuple[dict, bytes]:
-    arrays = [result.network_input, *(step.picture for step in result.steps)]
+    """Numbers and text as JSON; behind it the network's input, the mask and the picture."""
+    trace = result.trace
+    mask = np.zeros((0, 0), np.uint8) if trace.mask is None else trace.mask
     head = {
         "result": _plain(result, without=("trace",)),
-        "trace": _plain(result.trace, without=("network_input", "steps")),
-        "steps": [step.name for step in result.steps],
-        "arrays": [{"dtype": array.dtype.str, "shape": array.shape} for array in arrays],
+        "trace": _plain(trace, without=("network_input", "mask", "picture")),
+        "mask": mask.shape,
+        "shown": trace.picture is not None,
     }
-    return head, b"".join(np.ascontiguousarray(array).tobytes() for array in arrays)
+    body = [trace.network_input.tobytes(), mask.tobytes(), trace.picture or b""]
+    return head, b"".join(body)
 
 
-def _plain(record, without: tuple[str, ...]) -> dict:
+def _plain(record: Any, without: tuple[str, ...]) -> dict:
     names = (field.name for field in fields(record))
     return {name: getattr(record, name) for name in names if name not in without}
 
 
 def _unpacked(head: dict, body: bytes) -> Result:
-    arrays, start = [], 0
-    for array in head["arrays"]:
-        count = math.prod(array["shape"])
-        values = np.frombuffer(body, array["dtype"], count, start)
-        arrays.append(values.reshape(array["shape"]))
-        start += values.nbytes
-    network_input, *pictures = arrays
-    steps = tuple(Step(*pair) for pair in zip(head["steps"], pictures, strict=True))
-    trace = head["trace"] | {"notes": tuple(head["trace"]["notes"])}
-    return Result(**head["result"], trace=Trace(network_input, steps, **trace))
+    image = np.frombuffer(body, np.float32, SIDE * SIDE).reshape(SIDE, SIDE)
+    height, width = head["mask"]
+    mask = np.frombuffer(body, np.uint8, height * width, image.nbytes).reshape(height, width)
+    # JSON knows no tuples.
+    plain = {k: tuple(v) if isinstance(v, list) else v for k, v in head["trace"].items()}
+    trace = Trace(
+        network_input=image,
+        mask=mask if mask.size else None,
+        picture=body[image.nbytes + mask.nbytes :] if head["shown"] else None,
+        **plain,
+    )
+    return Result(**head["result"], trace=trace)
 
 
 def main() -> None:
@@ -207,9 +208,9 @@ def _answer(head: dict, content: bytes) -> tuple[dict, bytes]:
         result = load(head["model"]).predict(content, head["kind"], **head["options"])
         return _packed(result)
     except BadPicture as error:
-        return {"refusal": str(error)}, b""
+        return {"refusal": error.key, "values": error.values}, b""
     except MemoryError:
-        return {"refusal": LOST}, b""
+        return {"refusal": "lost", "values": {}}, b""
     except Exception as error:
         return {"fault": fault(error)}, b""
 

@@ -20,9 +20,10 @@ from pathlib import Path
 import cv2
 from tqdm import tqdm
 
-from models.apart import LOST, Apart
+from models.apart import Apart
 from models.classifier import Classifier, Result, load
-from models.decode import MAX_BYTES, BadPicture
+from models.decode import MAX_BYTES
+from models.refusals import SENTENCES, BadPicture
 
 HEAD = ("file", "label", "probability", "rejected", "blank", "energy", "error")
 AT_ONCE = 256  # pictures in one run of the network
@@ -143,7 +144,7 @@ def _columns(result: Result) -> tuple:
 
 
 def _error_row(name: str, error: Exception) -> tuple:
-    sentence = str(error) if isinstance(error, BadPicture) else LOST
+    sentence = str(error) if isinstance(error, BadPicture) else SENTENCES["lost"]
     return (name, *[""] * (len(HEAD) - 2), sentence)
 
 

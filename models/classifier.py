@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -49,18 +50,14 @@ class Result:
         return self.trace.network_input
 
     @property
-    def steps(self) -> tuple[preprocess.Step, ...]:
-        """The pictures on the way there, for display."""
-        return self.trace.steps
-
-    @property
     def notes(self) -> tuple[str, ...]:
         """Machine words for what was unusual on the way, such as "fallback:no-object"."""
         return tuple(self.trace.notes)
 
     def as_json(self) -> dict:
-        """Plain values for JSON, the same for the HTTP endpoints and the shell."""
-        return {
+        """Plain values for JSON, the same for the HTTP endpoints and the shell: box (left, top,
+        right, bottom) and centre (x, y) only where there are any."""
+        plain = {
             "model": self.model,
             "label": self.label,
             "probability": self.probability,
@@ -72,6 +69,8 @@ class Result:
             "notes": list(self.notes),
             "network_input": self.network_input.astype(float).round(4).tolist(),
         }
+        places = {"box": self.trace.box, "centre": self.trace.centre}
+        return plain | {name: list(place) for name, place in places.items() if place is not None}
 
 
 class Classifier:
@@ -126,14 +125,15 @@ class Classifier:
         arrays = session.run(names, {INPUT: batch})
         return dict(zip(names, arrays, strict=True))
 
-    def predict(self, image, kind: str = "sketch", **options) -> Result:
+    def predict(self, image: Any, kind: str | None = None, **options: bool) -> Result:
         """What a picture shows.
 
         Args:
             image: anything that models.decode.decode() takes: a path, bytes, an open file,
                 a Pillow picture, or a uint8 array (H, W), (H, W, 3) or (H, W, 4).
-            kind: "sketch", drawn with a pen; or "photo", taken with a camera.
-            options: for photos, those of models.preprocess.photo(): `cut`, `invert`.
+            kind: "sketch", drawn with a pen; or "photo", taken with a camera; by default the
+                model's own.
+            options: for photos, those of models.preprocess.photo(): `cut`, `invert`, `show`.
 
         Raises:
             BadPicture: the picture cannot be used; the message is for the visitor.
@@ -141,17 +141,26 @@ class Classifier:
         """
         return self.predict_batch([image], kind, **options)[0]
 
-    def predict_batch(self, images: Iterable, kind: str = "sketch", **options) -> list[Result]:
+    def predict_batch(
+        self, images: Iterable[Any], kind: str | None = None, **options: bool
+    ) -> list[Result]:
         """predict() for many pictures, in one run of the network."""
         return self.results(self.prepare(images, kind, **options))
+
+    def predict_ink(self, greys: np.ndarray) -> Result:
+        """predict() for ink that is known already: uint8 (H, W), 0 paper to 255 ink."""
+        return self.results([preprocess.ink(greys)])[0]
 
     def classify(self, network_input: np.ndarray) -> Result:
         """predict() for what is a network's input already: float32 (28, 28), 0..1."""
         blank = not network_input.any()
-        return self.results([preprocess.Trace(network_input, (), blank)])[0]
+        return self.results([preprocess.Trace(network_input, "sample", blank=blank)])[0]
 
-    def prepare(self, images: Iterable, kind: str, **options) -> list[preprocess.Trace]:
+    def prepare(
+        self, images: Iterable[Any], kind: str | None = None, **options: bool
+    ) -> list[preprocess.Trace]:
         """The first half of predict_batch(): what the network will see of each picture."""
+        kind = self.spec.kind if kind is None else kind
         if kind not in KINDS:
             raise ValueError(f"A picture is of the kind {' or '.join(KINDS)}, not {kind!r}.")
         if kind == "sketch":

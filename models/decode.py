@@ -4,10 +4,13 @@ import io
 import os
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pillow_heif
 from PIL import ExifTags, Image
+
+from models.refusals import BadPicture
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 60_000_000  # phones make 12 to 50 megapixels
@@ -35,11 +38,7 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
-class BadPicture(ValueError):
-    """The picture cannot be used; the message is one kind sentence that says what to do."""
-
-
-def decode(source) -> Image.Image:
+def decode(source: Any) -> Image.Image:
     """An upright picture in mode "L", "LA", "RGB" or "RGBA", 8 bits a channel.
 
     Content decides, never the file's name. EXIF orientation is applied, an animation gives its
@@ -67,24 +66,19 @@ def decode(source) -> Image.Image:
     except BadPicture:
         raise
     except Exception as error:  # a decoder may raise anything at all on a damaged file
-        raise BadPicture(
-            "This picture is damaged or incomplete. Please save or send it again."
-        ) from error
+        raise BadPicture("damaged") from error
 
 
 def _from_array(array: np.ndarray) -> Image.Image:
     shaped = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))
     if array.dtype != np.uint8 or not shaped or not array.size:
-        raise BadPicture(
-            "A picture given as an array must be uint8 of shape (H, W), (H, W, 3) or (H, W, 4), "
-            f"not {array.dtype} of shape {array.shape}."
-        )
+        raise BadPicture("array", dtype=str(array.dtype), shape=str(array.shape))
     if array.shape[0] * array.shape[1] > MAX_PIXELS:
-        raise _too_many_pixels(array.shape[1], array.shape[0])
+        raise _too_many_pixels()
     return Image.fromarray(np.ascontiguousarray(array))
 
 
-def _read(source) -> bytes:
+def _read(source: Any) -> bytes:
     """The whole file, unless it is too large: then nothing beyond the limit is read."""
     if isinstance(source, (bytes, bytearray, memoryview)):
         content = bytes(source)
@@ -94,29 +88,22 @@ def _read(source) -> bytes:
                 content = file.read(MAX_BYTES + 1)
         except (OSError, ValueError) as error:
             name = Path(os.fsdecode(source)).name
-            raise BadPicture(
-                f"There is no picture file {name!r} that can be read. Please check the path."
-            ) from error
+            raise BadPicture("file", name=repr(name)) from error
     elif hasattr(source, "read"):
         content = source.read(MAX_BYTES + 1)
     else:
         content = None
     if not isinstance(content, bytes):
-        raise BadPicture(
-            "A picture must be a path, bytes, an open binary file, a Pillow picture or a uint8 "
-            f"array, not {type(source).__name__}."
-        )
+        raise BadPicture("source", type=type(source).__name__)
     if len(content) > MAX_BYTES:
-        raise BadPicture(
-            f"This file is larger than {MAX_BYTES // 2**20} MB. Please choose a smaller picture."
-        )
+        raise BadPicture("large", megabytes=MAX_BYTES // 2**20)
     return content
 
 
 def _open(content: bytes) -> Image.Image:
     """The picture with its header read, no pixel decoded yet."""
     if not content:
-        raise BadPicture("This file is empty. Please choose a picture.")
+        raise BadPicture("empty")
     Image.init()
     formats = [name for name in FORMATS if name in Image.OPEN]
     try:
@@ -128,31 +115,28 @@ def _open(content: bytes) -> Image.Image:
 
 
 def _why_not_a_picture(content: bytes) -> str:
+    """The key of a refusal."""
     start = content[:1024].lstrip().lower()
     if content[4:8] == b"ftyp":
-        return "This HEIC or AVIF file, or film, cannot be read. Please save it as JPEG or PNG."
+        return "film"
     if start.startswith(b"%pdf"):
-        return "This is a PDF, not a picture. Please save the page as JPEG or PNG."
+        return "pdf"
     if b"<svg" in start:
-        return "This is a vector drawing (SVG). Please save it as PNG."
-    return "This file is no picture that can be read. Please choose a JPEG, PNG, WebP or GIF."
+        return "svg"
+    return "format"
 
 
-def _too_many_pixels(width: int | None = None, height: int | None = None) -> BadPicture:
-    size = f" ({width} × {height})" if width else ""
-    return BadPicture(
-        f"This picture{size} has more than {MAX_PIXELS // 10**6} megapixels. "
-        "Please choose a smaller one."
-    )
+def _too_many_pixels() -> BadPicture:
+    return BadPicture("pixels", megapixels=MAX_PIXELS // 10**6)
 
 
 def _check_header(picture: Image.Image) -> None:
     if picture.format is not None and picture.format not in FORMATS:
-        raise BadPicture(f"{picture.format} files are not read here. Please save it as PNG.")
+        raise BadPicture("unread_format", format=picture.format)
     if picture.width * picture.height > MAX_PIXELS:
-        raise _too_many_pixels(*picture.size)
+        raise _too_many_pixels()
     if not picture.width or not picture.height:
-        raise BadPicture("This picture has no pixels. Please choose another.")
+        raise BadPicture("no_pixels")
 
 
 def _orientation(picture: Image.Image) -> int:
@@ -195,7 +179,7 @@ def _scaled(values: np.ndarray) -> np.ndarray:
         return np.uint8(values >> 8)
     values = values.astype(np.float32)
     if not np.isfinite(values).all():
-        raise BadPicture("This picture holds values that are not numbers. Please save it as PNG.")
+        raise BadPicture("not_numbers")
     low, high = float(values.min()), float(values.max())
     top = next((top for top in (1, 255, 65535) if low >= 0 and high <= top), None)
     if top is None:

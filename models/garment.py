@@ -1,4 +1,4 @@
-"""Finds the garment in a photo and fits it into 28×28.
+"""Finds the garment in a photo. What is made of it then: train/garment.py.
 
 A colour that is common in the middle and rare along the border, above all in its corners, is likely
 the garment's; the logarithm of the two shares' ratio says how likely. From there GrabCut fits
@@ -19,10 +19,6 @@ BACKGROUND, GARMENT = -4.0, 3.0  # log ratios beyond which GrabCut may not decid
 ITERATIONS = 2  # of GrabCut
 SMALLEST, LARGEST = 0.02, 0.97  # of the picture; outside this nothing was found
 FAINTEST = 0.4  # log ratio inside less outside; below this nothing stands out
-
-NETWORK_SIDE = 28
-DIMMEST = 0.25  # a garment is nowhere darker than this, so that its outline always shows
-MOST_CONTRAST = 3.0  # a plain black shirt is not stretched until it is all noise
 
 
 def find(picture: np.ndarray) -> np.ndarray | None:
@@ -116,43 +112,3 @@ def _solid(found: np.ndarray) -> np.ndarray:
     small = stats[:, cv2.CC_STAT_AREA] < 0.01 * kept.size
     small[0] = False  # label 0 is the garment itself
     return kept | small[hole]
-
-
-def box(mask: np.ndarray) -> tuple[int, int, int, int]:
-    """left, top, right, bottom of what is more garment than not; the last two exclusive."""
-    columns, rows = np.flatnonzero((mask > 0.5).any(0)), np.flatnonzero((mask > 0.5).any(1))
-    return columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
-
-
-def trimmed(rgb: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Both cut to the garment's box."""
-    left, top, right, bottom = box(mask)
-    return rgb[top:bottom, left:right], mask[top:bottom, left:right]
-
-
-def is_on_light(rgb: np.ndarray) -> bool:
-    """True when the ground, seen along the border, is lighter than the rest: it should be black."""
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    return bool(np.median(border) > grey.mean())
-
-
-def stretched(grey: np.ndarray, mask: np.ndarray, dimmest: float, invert: bool) -> np.ndarray:
-    """Greys uint8 (H, W) -> float32 dimmest..1; what lies inside the mask sets the range."""
-    low, high = np.percentile(grey[mask > 0.5], (2, 98)) / 255
-    contrast = min(MOST_CONTRAST, (1 - dimmest) / max(high - low, 1e-6))
-    around_middle = (grey.astype(np.float32) / 255 - (low + high) / 2) * contrast
-    return np.clip((1 + dimmest) / 2 + around_middle * (-1 if invert else 1), dimmest, 1)
-
-
-def fitted(grey: np.ndarray) -> np.ndarray:
-    """The longer side 28 by area averaging, centred on black: float32 (28, 28)."""
-    height, width = grey.shape
-    scale = NETWORK_SIDE / max(height, width)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    small = cv2.resize(grey.astype(np.float32), size, interpolation=method)
-    canvas = np.zeros((NETWORK_SIDE, NETWORK_SIDE), np.float32)
-    left, top = (NETWORK_SIDE - size[0]) // 2, (NETWORK_SIDE - size[1]) // 2
-    canvas[top : top + size[1], left : left + size[0]] = small
-    return np.clip(canvas, 0, 1)

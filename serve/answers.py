@@ -56,8 +56,8 @@ async def photo(content: bytes, model: str, whole: bool, invert: bool, show: boo
         BadPicture: the picture cannot be used.
     """
     check_model(model)
-    result = await in_line(apart.predict, content, model, "photo", cut=not whole, invert=invert)
-    return seen.of_photo(result, show)
+    options = {"cut": not whole, "invert": invert, "show": show}
+    return seen.of(await in_line(apart.predict, content, model, "photo", **options))
 
 
 async def classify_file(path: str, model: str, kind: str, **options) -> Result:

@@ -68,6 +68,28 @@ def test_a_batch_is_answered_like_its_pictures(made_up, bag):
         assert alone.probabilities == pytest.approx(result.probabilities, abs=1e-6)
 
 
+def test_without_a_kind_it_takes_the_models_own(made_up, seven):
+    """A garment model was asked to read photos as drawings, and nobody noticed."""
+    np.testing.assert_array_equal(
+        made_up.predict(seven).network_input, made_up.predict(seven, "photo").network_input
+    )
+    assert made_up.predict(seven).trace.kind == "photo"
+    assert load("mnist_tutorial").predict(seven).trace.kind == "sketch"
+
+
+def test_ink_is_answered_like_its_drawing(seven):
+    digits = load("mnist_tutorial")
+    assert digits.predict_ink(255 - seven).probabilities == digits.predict(seven).probabilities
+
+
+def test_json_has_places_where_there_are_any(seven):
+    told = load("mnist_tutorial").predict(seven).as_json()
+    assert [round(side) for side in told["box"]] == [35, 25, 80, 95]
+    assert len(told["centre"]) == 2
+    blank = load("mnist_tutorial").predict(np.full((90, 90), 255, np.uint8)).as_json()
+    assert not {"box", "centre"} & set(blank)
+
+
 def test_no_pictures_no_answers(made_up):
     assert made_up.predict_batch([], "photo") == []
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from models.preprocess import photo
-from tests.pictures import check, names, shirt, taken
+from tests.pictures import check, shirt, taken
 
 
 def expected(mask: np.ndarray) -> np.ndarray:
@@ -41,7 +41,14 @@ SCENES = {
 def test_a_garment_is_cut_out_and_bright_on_black(garment, ground):
     trace = photo(taken(garment, ground), "garment")
     check(trace)
-    assert names(trace) == ["found", "mask", "crop", "grey", "input"]
+    assert (trace.kind, trace.width, trace.height, trace.centre) == ("photo", 240, 320, None)
+    wanted = cv2.resize(shirt(), trace.mask.shape[::-1], interpolation=cv2.INTER_AREA) > 127
+    found = trace.mask > 127
+    assert (found & wanted).sum() / (found | wanted).sum() > 0.85
+    left, top, right, bottom = trace.box
+    rows, columns = np.flatnonzero(shirt().any(1)), np.flatnonzero(shirt().any(0))
+    np.testing.assert_allclose((left, right), (columns[0], columns[-1] + 1), atol=8)
+    np.testing.assert_allclose((top, bottom), (rows[0], rows[-1] + 1), atol=8)
     assert trace.notes == () and not trace.blank
     assert overlap(trace, shirt()) > 0.85
     assert trace.network_input[expected(shirt())].mean() > 0.3
@@ -91,7 +98,7 @@ def test_invert_turns_the_garments_greys_round():
 def test_without_a_cut_the_whole_picture_is_used_on_a_dark_ground():
     trace = photo(taken((40, 40, 45), (220, 210, 200)), "garment", cut=False)
     check(trace)
-    assert trace.notes == ("whole-picture",) and "mask" not in names(trace)
+    assert trace.notes == ("whole-picture",) and trace.mask is None and trace.box is None
     assert trace.network_input[10:20, 10:18].mean() > 0.7
     assert trace.network_input[24:, 4:24].mean() < 0.3
 

@@ -63,7 +63,7 @@ def test_norms_are_folded_and_every_stage_is_what_the_network_computed(residual)
     torch.testing.assert_close(seen["conv"], normed, atol=1e-6, rtol=1e-5)
     assert (seen["conv"] < 0).any()  # a relu in place would have overwritten it
     model = graph.to_graph(
-        stages, torch.zeros(2, 1, 28, 28), "image", stages.output_names, {0: "batch"}
+        stages, (torch.zeros(2, 1, 28, 28),), ["image"], stages.output_names, ({0: "batch"},)
     )
     session = onnxruntime.InferenceSession(model.SerializeToString())
     names = stages.output_names

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.preprocess import photo, sketch
-from tests.pictures import check, drawing, likeness, names, on_paper
+from tests.pictures import check, drawing, likeness, on_paper
 
 FIVE = sketch(drawing())
 
@@ -25,7 +25,10 @@ PAPERS = {
 def test_a_digit_on_photographed_paper(paper):
     trace = photo(on_paper(**paper), "digit")
     check(trace)
-    assert names(trace) == ["found", "contrast", "ink", "box", "centre", "input"]
+    assert (trace.kind, trace.width, trace.height) == ("photo", 400, 400)
+    left, top, right, bottom = trace.box
+    assert left < trace.centre[0] < right and top < trace.centre[1] < bottom
+    assert trace.mask.max() > 240 and (trace.mask > 127).mean() < 0.2
     assert likeness(FIVE, trace) > 0.85
 
 

@@ -9,9 +9,8 @@ import pytest
 from PIL import Image
 
 from models.decode import BadPicture
-from models.ink import drawn
-from models.preprocess import _dataset_sample, photo, sketch, sketch_batch
-from tests.pictures import check, drawing, likeness, names, taken
+from models.preprocess import dataset_sample, drawn_ink, ink, photo, sketch, sketch_batch
+from tests.pictures import check, drawing, likeness, taken
 from train.pictures.data import load
 
 INKS = {
@@ -26,7 +25,10 @@ READERS = [sketch, partial(photo, subject="garment"), partial(photo, subject="di
 
 def test_a_sketch_is_fitted_and_centred():
     check(FIVE)
-    assert names(FIVE) == ["ink", "box", "centre", "input"] and not FIVE.blank
+    assert FIVE.kind == "sketch" and not FIVE.blank
+    assert (FIVE.width, FIVE.height) == (400, 400) and FIVE.mask.shape == (96, 96)
+    left, top, right, bottom = FIVE.box
+    assert left < FIVE.centre[0] < right and top < FIVE.centre[1] < bottom
     rows = np.nonzero(FIVE.network_input > 0.3)[0]
     assert 17 <= np.ptp(rows) + 1 <= 22
     weights = FIVE.network_input / FIVE.network_input.sum()
@@ -81,8 +83,33 @@ def test_jpeg_and_16_bits():
 
 
 def test_flat_paper_has_no_ink_at_all():
-    ink = drawn(Image.fromarray(drawing(paper=(201, 187, 143))))
-    assert (ink[:50] == 0).all() and (ink[-50:] == 0).all() and ink.max() > 0.5
+    found = drawn_ink(Image.fromarray(drawing(paper=(201, 187, 143))))
+    assert (found[:50] == 0).all() and (found[-50:] == 0).all() and found.max() > 127
+
+
+def test_ink_that_is_known_needs_no_search():
+    greys = 255 - drawing()[..., 0]
+    trace = ink(greys)
+    check(trace)
+    np.testing.assert_array_equal(trace.network_input, FIVE.network_input)
+    assert (trace.box, trace.centre, trace.mask) == (FIVE.box, FIVE.centre, None)
+    cropped = ink(greys[80:330, 110:300])
+    assert (cropped.width, cropped.height) == (190, 250)
+    np.testing.assert_allclose(cropped.network_input, FIVE.network_input, atol=1.01 / 255)
+
+
+def test_large_drawings_are_reduced():
+    trace = sketch(drawing(900, 36))
+    assert (trace.width, trace.height) == (512, 512)
+    assert max(trace.box) <= 512
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_a_picture_is_kept_to_be_shown(read):
+    if read is sketch:
+        pytest.skip("whoever draws sees it")
+    with Image.open(io.BytesIO(read(drawing(), show=True).picture)) as shown:
+        assert (shown.format, shown.size) == ("JPEG", (320, 320))
 
 
 def test_a_line_round_the_canvas_is_no_ink():
@@ -96,7 +123,9 @@ def test_a_line_round_the_canvas_is_no_ink():
 def test_an_empty_canvas_is_blank(paper, shape):
     trace = sketch(np.full(shape, paper, np.uint8))
     check(trace)
-    assert trace.blank and not trace.network_input.any() and "box" not in names(trace)
+    assert (
+        trace.blank and not trace.network_input.any() and trace.box is None and trace.centre is None
+    )
 
 
 def test_an_empty_transparent_canvas_is_blank():
@@ -121,7 +150,7 @@ def test_a_batch_equals_its_sketches():
     canvases = [drawing(), drawing(150, 5), sample, drawing(pen=30), np.full((9, 7), 3, np.uint8)]
     for one, other in zip(map(sketch, canvases), sketch_batch(canvases), strict=True):
         np.testing.assert_allclose(one.network_input, other.network_input, atol=1e-5)
-        assert one.blank == other.blank and names(one) == names(other)
+        assert (one.blank, one.box, one.kind) == (other.blank, other.box, other.kind)
     assert sketch_batch([]) == []
 
 
@@ -138,7 +167,7 @@ def test_a_sample_passes_untouched(bag, read):
     for source in (bag, colour, Image.fromarray(bag), file.getvalue()):
         trace = read(source)
         np.testing.assert_array_equal(trace.network_input, bag.astype(np.float32) / 255)
-        assert trace.notes == ("identity",) and not trace.blank
+        assert trace.notes == ("identity",) and trace.kind == "sample" and not trace.blank
     assert read(255 - bag).notes != ("identity",)
     tinted = colour.copy()
     tinted[14, 14, 0] += 9
@@ -149,11 +178,11 @@ def test_a_sample_passes_untouched(bag, read):
 @pytest.mark.parametrize("train", [True, False])
 def test_every_sample_of_the_datasets_is_recognised(data_dir, dataset, train):
     for index, pixels in enumerate(load(dataset, data_dir, train)[0][:, 0].numpy()):
-        trace = _dataset_sample(Image.fromarray(pixels))
+        trace = dataset_sample(Image.fromarray(pixels))
         assert trace is not None
         assert (trace.network_input == pixels.astype(np.float32) / 255).all()
         if index % 10 == 0:
-            assert _dataset_sample(Image.fromarray(255 - pixels)) is None
+            assert dataset_sample(Image.fromarray(255 - pixels)) is None
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 5000), (5000, 1), (3, 3), (27, 28), (8, 400)])

@@ -6,9 +6,9 @@ into 20×20 with its aspect kept and grey edges, then put its centre of mass at 
 MNIST was written with one kind of pen; people on a canvas use any. So the pen's width is
 measured and brought to MNIST's: a marker is thinned, a hairline thickened.
 
-It is written once, here: training uses the module, and everyone else its exported graph.
-
-`export/to_onnx.py` writes the graph, models/sketch.onnx, from `exported()`.
+It is written once, here. Training uses SketchToImage in float32; everyone else uses
+models/sketch.onnx, the graph of DrawnToImage: bytes in, the same steps in float64, whole 255ths
+out, so that servers and browsers round alike.
 """
 
 import math
@@ -30,11 +30,17 @@ WORK_FIT = 60  # the longer side of the ink in it, the rest is a margin
 SHARE = 0.7  # so much of a marker's excess is taken off: filled loops make it look wider than it is
 THINNING = 8  # at most so many pixels are taken off each side of a stroke there
 
+# Of the polynomial in _normal_below(), the highest power first.
+ERFC = (
+    0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807,
+    -0.18628806, 0.09678418, 0.37409196, 1.00002368, -1.26551223,
+)  # fmt: skip
+
 BLANK = 0.02  # below this peak nothing was drawn
 INK = 0.2  # from this share of the peak on, a pixel belongs to the drawing's box
 
 
-def _overlap(starts: Tensor, step: Tensor, low: Tensor, high: Tensor, length: int) -> Tensor:
+def overlap(starts: Tensor, step: Tensor, low: Tensor, high: Tensor, length: int) -> Tensor:
     """How much of each of `length` unit pixels lies in each interval, as a share of the interval.
 
     starts (N, K) and step (N, 1): the intervals. low, high (N, 1): only what is between counts.
@@ -45,6 +51,20 @@ def _overlap(starts: Tensor, step: Tensor, low: Tensor, high: Tensor, length: in
     pixel = torch.arange(length, device=starts.device).to(starts.dtype)
     shared = (end.minimum(pixel + 1) - begin.maximum(pixel)).clamp(min=0)
     return shared / step.unsqueeze(2)
+
+
+def extent(inked: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """First and one past the last true place of (N, L), (N, 1) of that dtype each."""
+    length = inked.shape[1]
+    place = torch.arange(length, device=inked.device)
+    first = torch.where(inked, place, length).amin(1, keepdim=True)
+    last = torch.where(inked, place + 1, 0).amax(1, keepdim=True)
+    return first.to(dtype), last.to(dtype)
+
+
+def in_255ths(image: Tensor) -> Tensor:
+    """0..1 -> float32, whole 255ths: a byte for each pixel says the same."""
+    return ((image * 255).round() / 255).float()
 
 
 def _pen_width(picture: Tensor) -> Tensor:
@@ -63,23 +83,34 @@ def _pen_width(picture: Tensor) -> Tensor:
 
 def _thin(picture: Tensor, radius: Tensor) -> Tensor:
     """Take radius (N,) pixels, 0 to THINNING, off all edges in (N, H, W); fractions are blended."""
-    thinner = picture
-    result = picture * (1 - radius).clamp(0, 1).view(-1, 1, 1)
-    for taken in range(1, THINNING + 1):
-        if taken % 2:  # a square, then a cross: together nearly a disc
-            thinner = -max_pool2d(-thinner, 3, 1, 1)
+    taken = torch.arange(THINNING + 1, device=radius.device).to(radius.dtype)
+    shares = (1 - (radius.unsqueeze(1) - taken).abs()).clamp(0, 1).view(-1, THINNING + 1, 1, 1)
+    ground = -picture  # growing it thins the strokes
+    result = ground * shares[:, 0]
+    for step in range(1, THINNING + 1):
+        if step % 2:  # a square, then a cross: together nearly a disc
+            ground = max_pool2d(ground, 3, 1, 1)
         else:
-            thinner = -torch.maximum(
-                max_pool2d(-thinner, (3, 1), 1, (1, 0)), max_pool2d(-thinner, (1, 3), 1, (0, 1))
+            ground = torch.maximum(
+                max_pool2d(ground, (3, 1), 1, (1, 0)), max_pool2d(ground, (1, 3), 1, (0, 1))
             )
-        share = (1 - (radius - taken).abs()).clamp(0, 1)
-        result = result + thinner * share.view(-1, 1, 1)
-    return result
+        result = result + ground * shares[:, step]
+    return -result
 
 
 def _normal_below(x: Tensor) -> Tensor:
-    """The share of a normal distribution below x."""
-    return 0.5 * (1 + torch.erf(x * math.sqrt(0.5)))
+    """The share of a normal distribution below x, to 1.2e-7 of the share.
+
+    Composed of exp, for onnxruntime has no erf in float64 (W. H. Press et al., "Numerical Recipes
+    in C", 1992, section 6.2, erfcc).
+    """
+    z = x.abs() * math.sqrt(0.5)
+    t = 1 / (1 + z / 2)
+    power = torch.full_like(t, ERFC[0])
+    for coefficient in ERFC[1:]:
+        power = power * t + coefficient
+    above = 0.5 * t * torch.exp(power - z.square())
+    return torch.where(x < 0, above, 1 - above)
 
 
 class SketchToImage(nn.Module):
@@ -89,13 +120,13 @@ class SketchToImage(nn.Module):
         """One picture for each drawing.
 
         Args:
-            ink: float32 (N, H, W), 0 paper to 1 ink. Faint ink counts as much as strong ink.
+            ink: floats (N, H, W), 0 paper to 1 ink. Faint ink counts as much as strong ink.
 
-        Returns:
-            image: float32 (N, 1, 28, 28), 0..1, ink bright on black; all 0 for a blank drawing.
-            box: float32 (N, 4), left, top, right, bottom of the ink in pixels of `ink`,
+        Returns, of the same dtype:
+            image: (N, 1, 28, 28), 0..1, ink bright on black; all 0 for a blank drawing.
+            box: (N, 4), left, top, right, bottom of the ink in pixels of `ink`,
                 right and bottom exclusive; all 0 for a blank drawing.
-            centre: float32 (N, 2), x, y of the ink's centre of mass in the same pixels;
+            centre: (N, 2), x, y of the ink's centre of mass in the same pixels;
                 0 for a blank drawing.
         """
         height, width = ink.shape[1:]
@@ -103,8 +134,8 @@ class SketchToImage(nn.Module):
         peak = rows.amax(1, keepdim=True)
         drawn = (peak > BLANK).to(ink.dtype)
         peak = peak.clamp(min=BLANK)
-        left, right = self._extent(columns >= INK * peak)
-        top, bottom = self._extent(rows >= INK * peak)
+        left, right = extent(columns >= INK * peak, ink.dtype)
+        top, bottom = extent(rows >= INK * peak, ink.dtype)
         longer = torch.maximum(right - left, bottom - top).clamp(min=1)
 
         # The box's content, its longer side WORK_FIT pixels: area averages along both axes.
@@ -112,8 +143,8 @@ class SketchToImage(nn.Module):
         pixel = torch.arange(WORK, device=ink.device).to(ink.dtype)
         x0 = (left + right) / 2 - step * WORK / 2
         y0 = (top + bottom) / 2 - step * WORK / 2
-        over_x = _overlap(x0 + step * pixel, step, left, right, width)
-        over_y = _overlap(y0 + step * pixel, step, top, bottom, height)
+        over_x = overlap(x0 + step * pixel, step, left, right, width)
+        over_y = overlap(y0 + step * pixel, step, top, bottom, height)
         work = over_y @ ink @ over_x.transpose(1, 2) * (drawn / peak).unsqueeze(2)
 
         # The lines between the strokes' middles fill what FIT leaves beside the pen.
@@ -129,8 +160,8 @@ class SketchToImage(nn.Module):
 
         # Blurring a line of width w by s gives one of about sqrt(w² + 2 pi s²).
         blur = ((PEN**2 - pen.square()).clamp(min=0) / (2 * math.pi)).sqrt().clamp(min=SOFTEST)
-        soft_x = self._spread(x, scale, blur, pixel)
-        soft_y = self._spread(y, scale, blur, pixel)
+        both = self._spread(torch.cat((x, y), 1), scale, blur, pixel)
+        soft_x, soft_y = both[:, 0], both[:, 1]
         image = soft_y @ work @ soft_x.transpose(1, 2)
         image = self._brighten(image, blur)
 
@@ -139,21 +170,14 @@ class SketchToImage(nn.Module):
         return image.unsqueeze(1), box, centre
 
     @staticmethod
-    def _extent(inked: Tensor) -> tuple[Tensor, Tensor]:
-        """First and one past the last true place of (N, L), as float (N, 1) each."""
-        length = inked.shape[1]
-        place = torch.arange(length, device=inked.device)
-        first = torch.where(inked, place, length).amin(1, keepdim=True)
-        last = torch.where(inked, place + 1, 0).amax(1, keepdim=True)
-        return first.to(torch.float32), last.to(torch.float32)
-
-    @staticmethod
     def _spread(centre: Tensor, scale: Tensor, blur: Tensor, pixel: Tensor) -> Tensor:
-        """How much of each work pixel falls into each image pixel: (N, SIZE, WORK)."""
-        place = (CENTRE + (pixel + 0.5 - centre) * scale).unsqueeze(1)
-        edge = torch.arange(SIZE + 1, device=pixel.device).to(pixel.dtype).view(1, -1, 1)
-        below = _normal_below((edge - place) / blur.unsqueeze(2))
-        return (below[:, 1:] - below[:, :-1]) * scale.unsqueeze(2)
+        """How much of each work pixel falls into each image pixel, along both axes: of the centres
+        (N, 2), (N, 2, SIZE, WORK)."""
+        scale, blur = scale.view(-1, 1, 1, 1), blur.view(-1, 1, 1, 1)
+        place = CENTRE + (pixel + 0.5 - centre.view(-1, 2, 1, 1)) * scale
+        edge = torch.arange(SIZE + 1, device=pixel.device).to(pixel.dtype).view(-1, 1)
+        below = _normal_below((edge - place) / blur)
+        return (below[:, :, 1:] - below[:, :, :-1]) * scale
 
     @staticmethod
     def _brighten(image: Tensor, blur: Tensor) -> Tensor:
@@ -163,9 +187,14 @@ class SketchToImage(nn.Module):
         return ((image * gain.view(-1, 1, 1) - CUT) / (1 - CUT)).clamp(0, 1)
 
 
-def exported() -> tuple[SketchToImage, Tensor, dict[int, str], list[str], list[str]]:
-    """What torch.onnx.export needs: module, example, dynamic shape, input and output names."""
-    shape = {0: "count", 1: "height", 2: "width"}
-    example = torch.zeros(2, 120, 160)
-    example[:, 30:90, 70:78] = 1
-    return SketchToImage(), example, shape, ["ink"], ["image", "box", "centre"]
+class DrawnToImage(nn.Module):
+    """What is exported: the bytes of drawings -> what a network gets to see."""
+
+    def __init__(self):
+        super().__init__()
+        self.fitted = SketchToImage()
+
+    def forward(self, ink: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """As SketchToImage, of ink uint8 (N, H, W), 255 ink; all float32, the image in 255ths."""
+        image, box, centre = self.fitted(ink.double() / 255)
+        return in_255ths(image), box.float(), centre.float()

@@ -13,9 +13,11 @@ PROJECT = Path(__file__).resolve().parents[2]
 PREPARE = (
     "models/decode.py",
     "models/garment.py",
-    "models/ink.py",
     "models/paper.py",
     "models/preprocess.py",
+    "models/garment.onnx",
+    "models/ink.onnx",
+    "models/sample.onnx",
     "models/sketch.onnx",
     "train/pictures/canvases.py",
     "train/pictures/people.py",
