@@ -1,11 +1,12 @@
 """The graphs that find the ink on a picture and read the digits in it.
 
-    python export/looks.py              # write models/writing.onnx, parts.onnx, reading.onnx
+    python export/looks.py              # write models/writing.onnx, look.onnx ...
     python export/looks.py --check      # hold what is there against torch
 
 writing: a picture -> its ink (train/find_ink.py); parts: ink -> groups that may be a digit each
 (train/parts.py); reading: what the digit network says of each -> which are the digits
-(train/reading.py). Each is compared with torch on made-up pictures before it is put in place.
+(train/reading.py); look: a photo -> what it shows, which garment and its mask (train/look_way.py);
+garment_sketch: ink -> a drawn garment's picture (train/garment_sketch.py). Each is compared with torch on made-up pictures before it is put in place.
 """
 
 import argparse
@@ -28,7 +29,10 @@ from export import graph, parity
 from models.sessions import sha256
 from models.specs import FOLDER
 from train.find_ink import FindInk
+from train.garment_sketch import GarmentSketch
 from train.ink_network import InkNetwork
+from train.look_network import LookNet
+from train.look_way import Look as LookWay
 from train.parts import Parts
 from train.reading import Reading
 from train.weights import read_weights
@@ -36,7 +40,8 @@ from train.weights import read_weights
 HALVED_FROM = 256  # weights with at least so many numbers are kept as float16
 # Of ink, grey levels of 255: a probability that two libraries compute differently in the seventh
 # digit may be rounded to the one or the other level. Of places, pixels; of evidence, nats.
-TOLERANCES = {"ink": 1, "window": 2e-2, "evidence": 1e-3, "boxes": 1e-3}
+# A mask's logit near 0 may fall to either side.
+TOLERANCES = {"kind": 1e-3, "garment": 1e-3, "mask": 255, "ink": 1, "window": 2e-2, "evidence": 1e-3, "boxes": 1e-3}
 PLANE = {0: "height", 1: "width"}
 GROUPS = {0: "groups"}
 
@@ -51,6 +56,7 @@ class Look:
     outputs: tuple[str, ...]
     axes: tuple[dict[int, str], ...]
     given: Callable[[], Iterator[tuple[Tensor, ...]]]
+    facts: Callable[[Path], dict[str, str]] = lambda folder: {}
 
 
 def find_ink(folder: Path) -> nn.Module:
@@ -62,6 +68,23 @@ def find_ink(folder: Path) -> nn.Module:
         if weights.numel() >= HALVED_FROM:
             weights.data = weights.data.half().float()
     return FindInk(network).eval()
+
+
+def look(folder: Path) -> nn.Module:
+    """A look at a photo with the shipped weights."""
+    network = LookNet()
+    network.load_state_dict(read_weights(folder / "look.safetensors")[0])
+    network = fx_optimization.fuse(network.eval())
+    for weights in network.parameters():
+        if weights.numel() >= HALVED_FROM:
+            weights.data = weights.data.half().float()
+    return LookWay(network).eval()
+
+
+def _look_facts(folder: Path) -> dict[str, str]:
+    """The numbers of the rule by which a look and a network answer together."""
+    facts = read_weights(folder / "look.safetensors")[1]
+    return {name: repr(float(facts[name])) for name in ("share", "temper", "weight", "threshold")}
 
 
 def _pictures() -> Iterator[tuple[Tensor, ...]]:
@@ -85,6 +108,19 @@ def _rows() -> Iterator[tuple[Tensor, ...]]:
     yield (torch.zeros(80, 100, dtype=torch.uint8),)
 
 
+def _shapes() -> Iterator[tuple[Tensor, ...]]:
+    """Outlines, open and closed, silhouettes and nothing: uint8 (N, H, W)."""
+    for size in (40, 100, 280):
+        box = torch.zeros(2, size, size + 20, dtype=torch.uint8)
+        box[:, size // 5 : -size // 5, size // 5 : -size // 5] = 255
+        box[0, size // 4 : -size // 4, size // 4 : -size // 4] = 0
+        opened = box.clone()
+        opened[0, : size // 4 + 1, size // 2 : size // 2 + size // 20 + 1] = 0
+        yield from ((box,), (opened,), (torch.zeros_like(box),))
+    for drawn in parity.drawings():
+        yield ((drawn * 255).round().to(torch.uint8),)
+
+
 def _groups() -> Iterator[tuple[Tensor, ...]]:
     """What Parts makes of those rows, with logits at random."""
     generator = torch.Generator().manual_seed(29)
@@ -103,6 +139,14 @@ LOOKS = {
         "ink to the groups of its parts that may be a digit each", lambda folder: Parts(),
         ("ink",), ("groups", "spans", "boxes"), (PLANE,), _rows,
     ),
+    "look": Look(
+        "what a photo shows, which garment, and where it is", look, ("rgba",),
+        ("kind", "garment", "mask", "found"), (PLANE,), _pictures, _look_facts,
+    ),
+    "garment_sketch": Look(
+        "ink of drawn garments to pictures like Fashion-MNIST's", lambda folder: GarmentSketch(),
+        ("ink",), ("image", "box", "centre"), ({0: "count", 1: "height", 2: "width"},), _shapes,
+    ),
     "reading": Look(
         "which of those groups are the digits", lambda folder: Reading(),
         ("logits", "spans", "boxes"), ("chosen",), (GROUPS, GROUPS, GROUPS), _groups,
@@ -117,11 +161,12 @@ def export(name: str, folder: Path = FOLDER) -> dict:
     examples = max(look.given(), key=lambda given: min(given[0].shape))
     model = halved(graph.to_graph(module, examples, look.inputs, look.outputs, look.axes))
     path = folder / f"{name}.onnx.tmp"
-    graph.set_metadata(model, {"name": name, "subject": look.task})
+    about = {"name": name, "subject": look.task, **look.facts(folder)}
+    graph.set_metadata(model, about)
     onnx.save(model, path)
     onnx.checker.check_model(str(path), full_check=True)
     compared = compare(path, look, module)
-    graph.set_metadata(model, {"name": name, "subject": look.task, "parity": json.dumps(compared)})
+    graph.set_metadata(model, about | {"parity": json.dumps(compared)})
     onnx.save(model, path)
     os.replace(path, folder / f"{name}.onnx")
     content = (folder / f"{name}.onnx").read_bytes()

@@ -1,7 +1,7 @@
 """A first look at a photo: what it shows, where the garment is, which garment it could be.
 
-models/look.onnx is the graph (train/look_way.py), models/cut.onnx takes the garment out along the
-mask. What they and a garment network say together is one rule, `Rule`, whose numbers stand in the
+models/look.onnx is the graph (train/look_way.py), models/garment.onnx takes the garment out along
+the mask. What they and a garment network say together is one rule, `Rule`, whose numbers stand in the
 metadata of look.onnx.
 """
 
@@ -15,7 +15,7 @@ from PIL import Image
 from models.sessions import open_session
 from models.specs import FOLDER
 
-LONGEST = 1024  # side of a picture that is looked at, pixels
+LONGEST = 320  # side of a picture that is looked at and cut, pixels
 KINDS = ("digit", "garment", "neither")
 
 
@@ -90,8 +90,8 @@ def look(rgba: np.ndarray) -> Look:
 def cut(rgba: np.ndarray, mask: np.ndarray, whole: bool = False, invert: bool = False):
     """The network's picture float32 (28, 28) and the garment's box: left, top, right, bottom."""
     given = {"rgba": rgba, "mask": mask, "whole": np.array([whole]), "invert": np.array([invert])}
-    image, box = _graph("cut").run(None, given)
-    return image[0, 0], tuple(int(side) for side in box)
+    image, box, _ = _graph("garment").run(["image", "box", "blank"], given)
+    return image[0, 0], tuple(int(side) for side in box[0])
 
 
 def drawn(ink: np.ndarray) -> np.ndarray:

@@ -106,7 +106,7 @@ def sources(plan: Plan) -> tuple[list[Source], list[HeldOut]]:
     pictures, bought = cut_products(root, BOUGHT, 1)
     learnt.append(Source("products", tensors(pictures), classes(bought), size // 8, phone_picture))
     pictures, labels = drawn_garments(root, "train", DRAWN, 1)
-    learnt.append(Source("drawn", tensors(pictures), classes(labels), size // 5, drawn_picture))
+    learnt.append(Source("drawn", tensors(pictures), classes(labels), size // 4, drawn_picture))
     pictures, drawn_labels = drawn_garments(root, "validation", 1000, 2)
     held.append(HeldOut("drawn", tensors(pictures), near_classes(drawn_labels), DRAWN_AWAY))
     others = [tensors(not_garments(root, 4000, 1)), load("mnist", root, train=True)[0][:2000]]

@@ -22,7 +22,7 @@ import torch
 from tqdm import tqdm
 
 from models.specs import spec
-from train.garment_cut import GarmentCut
+from train.garment import GarmentToImage
 from train.look_network import LookNet
 from train.look_way import Look
 from train.pictures import canvases, products
@@ -55,12 +55,12 @@ class Said:
 @torch.inference_mode()
 def said(pictures, look: Look, net, temperature: float, name: str) -> Said:
     """pictures: uint8 RGB (H, W, 3) of any sizes."""
-    cut, rows = GarmentCut(), []
+    cut, rows = GarmentToImage(), []
     for picture in tqdm(pictures, desc=name):
         opaque = np.full(picture.shape[:2], 255, np.uint8)
         rgba = torch.from_numpy(np.dstack((picture, opaque)))
         kind, garment, mask, _ = look(rgba)
-        image, _ = cut(rgba, mask, NO, NO)
+        image, _, _ = cut(rgba, mask, NO, NO)
         logits = net(image)[0].double()
         rows.append((
             garment.numpy(), (logits / temperature).log_softmax(0).numpy(),

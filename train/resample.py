@@ -1,11 +1,7 @@
-"""Taking a piece of a picture at another size, as products of matrices: exact, of any size, and the
-same on every machine where the weights are whole numbers."""
+"""Taking a piece of a picture at another size, as products of matrices."""
 
 import torch
 from torch import Tensor
-
-WHOLE = 128.0  # the weights of one pixel add up to about this many whole parts
-
 
 def soft(start: Tensor, step: Tensor, count: int, length: int) -> Tensor:
     """Weights float32 (count, length): triangles as wide as a step, at least a pixel, so that both
@@ -18,19 +14,6 @@ def soft(start: Tensor, step: Tensor, count: int, length: int) -> Tensor:
     weight = (1 - (pixel - middle).abs() / step.clamp(min=1)).clamp(min=0)
     weight = weight / weight.sum(1, keepdim=True).clamp(min=1e-6)
     return weight * ((middle >= 0) & (middle <= length))
-
-
-def areas(start: Tensor, step: Tensor, count: int, length: int, whole: float = WHOLE) -> Tensor:
-    """Whole numbers in float32 (count, length): how much of each pixel lies in each of `count`
-    intervals, as parts of `whole`. Sums of bytes times these are exact in float32, so they are the
-    same in whatever order a machine adds them.
-
-    start, step: float64, 0-d.
-    """
-    pixel = torch.arange(length).to(torch.float64)
-    begin = (start + step * torch.arange(count).to(torch.float64)).unsqueeze(1)
-    shared = (begin + step).minimum(pixel + 1) - begin.maximum(pixel)
-    return (shared.clamp(min=0) / step * whole).round().to(torch.float32)
 
 
 def extent(inside: Tensor) -> tuple[Tensor, Tensor]:

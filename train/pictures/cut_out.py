@@ -11,7 +11,7 @@ import torch
 from tqdm import tqdm
 
 from models.specs import FOLDER
-from train.garment_cut import GarmentCut
+from train.garment import GarmentToImage
 from train.garment_sketch import GarmentSketch
 from train.look_network import LookNet
 from train.look_way import SIDE
@@ -28,7 +28,7 @@ from train.weights import read_weights
 
 WEIGHTS = FOLDER / "look.safetensors"
 PREPARE = (
-    *canvases.PREPARE, "models/look.safetensors", "train/garment_cut.py", "train/garment_sketch.py",
+    *canvases.PREPARE, "models/look.safetensors", "train/garment.py", "train/garment_sketch.py",
     "train/look_network.py", "train/look_way.py", "train/pictures/cut_out.py",
     "train/pictures/garments.py", "train/pictures/products.py", "train/pictures/scenes.py",
     "train/resample.py",
@@ -59,11 +59,11 @@ def _rgba(picture: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(np.dstack((picture, np.full(picture.shape[:2], 255, np.uint8))))
 
 
-def _cut(cut: GarmentCut, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def _cut(cut: GarmentToImage, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
     mask = np.uint8(np.clip(np.rint(mask), 0, 255))
     if not (mask > 127).any():
         mask[:] = 255
-    image, _ = cut(_rgba(picture), torch.from_numpy(mask), NO, NO)
+    image, _, _ = cut(_rgba(picture), torch.from_numpy(mask), NO, NO)
     return np.uint8(np.rint(image[0, 0].numpy() * 255))
 
 
@@ -71,7 +71,7 @@ def _cut(cut: GarmentCut, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
 def _each(pictures: np.ndarray, copies: int, seed: int, name: str) -> np.ndarray:
     """(N * copies, 28, 28): every canvas along the look's mask, moved with the picture."""
     rng = np.random.default_rng((seed, 83))
-    masks, cut, images = found(pictures, name), GarmentCut(), []
+    masks, cut, images = found(pictures, name), GarmentToImage(), []
     side = pictures.shape[1]
     for picture, mask in zip(tqdm(pictures, desc=name), masks, strict=True):
         images.append(_cut(cut, picture, mask))
@@ -110,7 +110,7 @@ def cut_products(root, count: int, seed: int):
     rng = np.random.default_rng((seed, 84))
     garments, labels = fashion(root, "train")
     chosen = rng.choice(len(garments), count, replace=False)
-    cut, images = GarmentCut(), []
+    cut, images = GarmentToImage(), []
     for garment in tqdm(garments[chosen], desc="shops' pictures"):
         picture, mask = products.product(garment, PRODUCT_SIDE, rng)
         images.append(_cut(cut, spoilt(picture, rng), mask * 255))
