@@ -41,7 +41,7 @@ from train.weights import read_weights, save_weights
 NAME = "look"
 OUTPUT = FOLDER / "look.safetensors"
 EPOCHS, STEPS, SIZE = 26, 100, 64
-SECOND_EPOCHS, SECOND_LR = 14, 2.5e-3
+SECOND_EPOCHS, SECOND_LR = 8, 2.5e-3
 LR, WEIGHT_DECAY, SEED = 4e-3, 0.05, 28
 SMALL, LARGE = 96, 128  # sides of the pictures, at first and at last
 LARGE_FROM = 0.77  # of the run
@@ -174,7 +174,7 @@ def main(words: list[str] | None = None) -> None:
     if args.start_from:
         weights, facts = read_weights(args.start_from)
         net.load_state_dict(weights, strict=False)  # without the categories' head
-        sides, shares, before = ((0, LARGE),), SECOND_SHARES, facts["seconds"]
+        shares, before = SECOND_SHARES, facts["seconds"]
     batches = Scenes(learnt, SIZE, args.steps, args.seed + bool(before), sides, shares)
     optimiser = torch.optim.AdamW(net.parameters(), args.lr, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
