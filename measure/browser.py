@@ -110,6 +110,12 @@ def open_page(context, address: str, tab: str = "draw") -> Page:
     return page
 
 
+def ready(page: Page) -> Page:
+    """The page, once it can answer."""
+    page.wait_for_selector("html[data-ready]", timeout=60_000)
+    return page
+
+
 def place(page: Page, point, scale: float = 1, shift=(0, 0)):
     """Page coordinates of a point of the square, its digit made smaller and moved."""
     box = page.locator("#sketch").bounding_box()

@@ -1,12 +1,12 @@
-"""How long from a movement of the pen to its answer on the screen, in a real Chromium.
+"""How long from a movement of the pen to its answer, in a real Chromium, by either host.
 
     python measure/latency.py            # --write: also into models/results.json
 
-Server, browser and this script share the machine, each in processes of its own. Each digit is drawn
-with the mouse; every pointer event counts, from its own time stamp to the frame that shows an
-answer which includes it; of ROUNDS rounds the quietest counts. Beside it the stock gr.Sketchpad
-(measure/stock.py) with the same network, from pen up to its label. Then a cold load: from the first
-paint until the canvas can be drawn on, and the bytes beyond those of an empty Gradio page.
+The app in a process of its own, the static site on a plain server, the browser and this script
+share the machine, and the two hosts take turns. Each digit is drawn with the mouse; every pointer
+event counts, from its own time stamp to the moment when #answer says something that includes it,
+and to the frame that shows it; of ROUNDS rounds the quietest counts. Beside them the stock
+gr.Sketchpad (measure/stock.py) with the same network, from pen up to its label.
 """
 
 import argparse
@@ -14,50 +14,45 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
-from measure import browser
+from export import to_static
+from measure import browser, machine
 from measure.browser import DIGITS
 from measure.serving import running
+from measure.site import served
 from models import results
 
 ROUNDS = 5
 STOCK = (sys.executable, "-m", "measure.stock")
-# Marks each PNG, request to the server, shown answer, and each pointer event with its time.
-WATCH = """() => {
-    const log = (window.log = { events: [], answers: [], drawn: [] });
-    let resolved = {};
-    const plain = window.fetch;
-    window.fetch = async (...request) => {
-        if (!String(request[0]).includes("component_server")) return plain(...request);
+QUIET = {"stdout": subprocess.DEVNULL}
+# Notes when a drawing is asked about and answered, when #answer changes and when the frame with it
+# is shown, and each pointer event's own time.
+WATCH = """async () => {
+    const log = (window.log = { events: [], answers: [] });
+    const name = document.documentElement.dataset.host;
+    const { name: address } = performance.getEntriesByType("resource")
+        .find((entry) => new URL(entry.name).pathname.endsWith(`/hosts/${name}.js`));
+    const { host } = await import(address);
+    const { sketch } = host;
+    let last = {};
+    host.sketch = async (...question) => {
         const asked = performance.now();
-        const reply = await plain(...request);
-        const read = reply.json.bind(reply);
-        reply.json = async () => {
-            const answer = await read();
-            resolved = { asked, replied: performance.now() };
-            return answer;
-        };
-        return reply;
+        const answer = await sketch(...question);
+        last = { asked, replied: performance.now() };
+        return answer;
     };
-    const encode = HTMLCanvasElement.prototype.toDataURL;
-    HTMLCanvasElement.prototype.toDataURL = function (...format) {
-        const begun = performance.now();
-        const address = encode.apply(this, format);
-        log.sent = address.split(",")[1];
-        log.drawn.push(performance.now() - begun);
-        return address;
-    };
+    const panel = document.querySelector("#answer");
     new MutationObserver(() => {
-        if (!document.querySelector("#answer").dataset.probability) return; // emptied
-        const answer = { ...resolved, painted: performance.now() };
+        if (!panel.dataset.probability) return; // emptied
+        const answer = { ...last, changed: performance.now() };
         requestAnimationFrame(() => setTimeout(() =>
             log.answers.push({ ...answer, shown: performance.now() })));
-    }).observe(document.querySelector("#answer"), { attributeFilter: ["data-probability"] });
+    }).observe(panel, { attributeFilter: ["data-probability"] });
     for (const kind of ["pointerdown", "pointermove"]) {
         document.querySelector("#sketch").addEventListener(kind,
             (event) => event.buttons && log.events.push(event.timeStamp), { capture: true });
@@ -65,59 +60,68 @@ WATCH = """() => {
 }"""
 
 
-def ours(page) -> tuple[list[float], dict[str, float], float]:
-    """(milliseconds of every pointer event, medians of the steps between, answers a second while
-    drawing)."""
+def drawn(chromium, address: str) -> dict:
+    """One round on a fresh page: every digit drawn once."""
+    page = browser.open_page(chromium.new_context(), address)
+    browser.draw(page, DIGITS["8"])  # the first answers load and compile
+    browser.answer(page, len(DIGITS["8"]))
+    page.keyboard.press("Delete")
+    browser.answer(page, 0)
     page.evaluate(WATCH)
     windows = []
     for strokes in DIGITS.values():
-        began = page.evaluate("performance.now()")
+        began = page.evaluate("() => performance.now()")
         browser.draw(page, strokes, steps=8)
-        windows.append((began, page.evaluate("performance.now()")))
+        windows.append((began, page.evaluate("() => performance.now()")))
         browser.answer(page, len(strokes))
         page.wait_for_timeout(100)
         page.keyboard.press("Delete")
         browser.answer(page, 0)
-    log = page.evaluate("window.log")
-    found = []  # (event, the answer that first includes it)
-    for event in log["events"]:
-        answers = [a for a in log["answers"] if a["asked"] >= event]
-        if answers:
-            found.append((event, min(answers, key=lambda answer: answer["shown"])))
+    log = page.evaluate("() => window.log")
+    page.context.close()
+    return figures(log["events"], log["answers"], windows)
+
+
+def figures(events: list[float], answers: list[dict], windows: list[tuple]) -> dict:
+    """Milliseconds from each event to the first answer that includes it, the steps between, and
+    answers a second while drawing.
+
+    Args:
+        events: when the pen moved.
+        answers: "asked", "replied", "changed" and "shown" of each answer.
+        windows: when each digit was begun and done.
+    """
+    pairs = []
+    for event in events:
+        including = [answer for answer in answers if answer["asked"] >= event]
+        if including:
+            pairs.append((event, min(including, key=lambda answer: answer["changed"])))
+    changed = [answer["changed"] - event for event, answer in pairs]
+    shown = [answer["shown"] - event for event, answer in pairs]
     steps = {
-        "until it is asked": [answer["asked"] - event for event, answer in found],
-        "PNG": log["drawn"],
-        "request to reply": [a["replied"] - a["asked"] for a in log["answers"]],
-        "reply to page": [a["painted"] - a["replied"] for a in log["answers"]],
-        "page to screen": [a["shown"] - a["painted"] for a in log["answers"]],
+        "until it is asked": [answer["asked"] - event for event, answer in pairs],
+        "question to reply": [a["replied"] - a["asked"] for a in answers],
+        "reply to page": [a["changed"] - a["replied"] for a in answers],
+        "page to screen": [a["shown"] - a["changed"] for a in answers],
     }
-    times = [answer["shown"] - event for event, answer in found]
-    medians = {word: statistics.median(values) for word, values in steps.items()}
-    shown = sum(a < answer["shown"] < b for answer in log["answers"] for a, b in windows)
-    return times, medians, 1000 * shown / sum(b - a for a, b in windows)
+    while_drawing = sum(a < answer["shown"] < b for answer in answers for a, b in windows)
+    return {
+        "events": len(pairs),
+        "changed_ms": statistics.median(changed),
+        "changed_p95_ms": p95(changed),
+        "median_ms": statistics.median(shown),
+        "p95_ms": p95(shown),
+        "steps": {word: statistics.median(values) for word, values in steps.items()},
+        "answers_per_second": 1000 * while_drawing / sum(b - a for a, b in windows),
+    }
 
 
-def reloaded(page):
-    page.reload()
-    page.wait_for_selector("#panel-draw [data-ready]")
-    return page
+def p95(values: list[float]) -> float:
+    return sorted(values)[min(len(values) - 1, int(0.95 * len(values)))]
 
 
-def in_python(picture: str) -> float:
-    """Median milliseconds that our Python takes for that picture with the machine to itself."""
-    from serve import answers
-    from serve.offered import default
-
-    asked, times = {"picture": picture, "model": default("digit")}, []
-    for _ in range(100):
-        begun = time.perf_counter()
-        answers._answer_sketch(asked)
-        times.append(1000 * (time.perf_counter() - begun))
-    return statistics.median(times)
-
-
-def stock(chromium, address: str, rounds: int) -> list[float]:
-    """Milliseconds from pen up to the label of a gr.Sketchpad (measure/stock.py)."""
+def stock(chromium, address: str, rounds: int) -> float:
+    """Median milliseconds from pen up to the label of a gr.Sketchpad (measure/stock.py)."""
     page = chromium.new_page()
     found = []
     for _ in range(rounds):
@@ -136,90 +140,55 @@ def stock(chromium, address: str, rounds: int) -> list[float]:
         began = time.perf_counter()
         page.wait_for_function("document.querySelector('#label textarea, #label input').value")
         found.append(1000 * (time.perf_counter() - began))
-    return found
+    return statistics.median(found)
 
 
-def cold(chromium, address: str, ready: str) -> tuple[float, float, int]:
-    """(ms to the first paint, ms until `ready` is there, bytes transferred) with empty caches."""
-    page = chromium.new_context().new_page()
-    transferred = []
-    network = page.context.new_cdp_session(page)
-    network.send("Network.enable")
-    network.on("Network.loadingFinished", lambda end: transferred.append(end["encodedDataLength"]))
-    page.goto(address)
-    page.wait_for_selector(ready)
-    usable = page.evaluate("performance.now()")
-    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-    page.wait_for_load_state("networkidle")
-    page.context.close()
-    return paint, usable, int(sum(transferred))
+def measure(rounds: int) -> dict:
+    where = machine.facts("gradio", "onnxruntime", "playwright")
+    with browser.chromium() as chromium, tempfile.TemporaryDirectory() as folder:
+        to_static.build(Path(folder))
+        where["versions"]["Chromium"] = chromium.version
+        with running(**QUIET) as app, served(Path(folder)) as site:
+            addresses = {"server": app.address, "browser": site}
+            turns = [
+                {host: drawn(chromium, address) for host, address in addresses.items()}
+                for _ in range(rounds)
+            ]
+        with running(command=STOCK, **QUIET) as pad:
+            stock_ms = stock(chromium, pad.address, rounds)
+    quietest = {
+        host: min((turn[host] for turn in turns), key=lambda found: found["changed_ms"])
+        for host in addresses
+    }
+    return quietest | {"stock_median_ms": stock_ms, "rounds": rounds, "machine": where}
 
 
-def empty_page_bytes(chromium) -> int:
-    import gradio as gr
-
-    with gr.Blocks() as demo, gr.Tab("tab"):
-        gr.HTML("word", elem_id="word")
-    _, address, _ = demo.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False)
-    transferred = cold(chromium, address, "#word")[2]
-    demo.close(verbose=False)
-    return transferred
-
-
-def p95(values: list[float]) -> float:
-    return sorted(values)[min(len(values) - 1, int(0.95 * len(values)))]
-
-
-def report(name: str, values: list[float]) -> None:
-    print(f"{name:<44} {statistics.median(values):>8.1f} {p95(values):>8.1f}   of {len(values)}")
+def show(found: dict) -> None:
+    print(machine.sentence(found))
+    for host in ("server", "browser"):
+        took = found[host]
+        print(
+            f"{host}: {took['events']} pointer events; #answer changed after "
+            f"{took['changed_ms']:.1f} ms (p95 {took['changed_p95_ms']:.1f}), on the screen after "
+            f"{took['median_ms']:.1f} ms (p95 {took['p95_ms']:.1f}); "
+            f"{took['answers_per_second']:.0f} answers a second while drawing"
+        )
+        for word, median in took["steps"].items():
+            print(f"    {word:<24}{median:>8.1f}")
+    print(f"gr.Sketchpad, pen up to label: {found['stock_median_ms']:.1f} ms")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Time the pen's way to the answer.")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--write", action="store_true", help="note it in models/results.json")
     args = parser.parse_args()
-    load = os.getloadavg()[0]
-    with browser.chromium() as chromium:
-        with running(stdout=subprocess.DEVNULL) as app:
-            page = browser.open_page(chromium.new_context(), app.address)
-            ours(page)  # warm up: the first answers load and compile
-            values, steps, rate = min(
-                (ours(reloaded(page)) for _ in range(ROUNDS)),
-                key=lambda found: statistics.median(found[0]),
-            )
-            browser.draw(page, DIGITS["5"])
-            picture = page.evaluate("window.log.sent")
-            loads = [cold(chromium, app.address, "#panel-draw [data-ready]") for _ in range(3)]
-        empty = empty_page_bytes(chromium)
-        with running(command=STOCK, stdout=subprocess.DEVNULL) as pad:
-            stock_values = stock(chromium, pad.address, 5)
-    steps["of that in Python"] = in_python(picture)
-    usable = [usable - paint for paint, usable, _ in loads]
-    figures = {
-        "median_ms": statistics.median(values),
-        "p95_ms": p95(values),
-        "steps": steps,
-        "answers_per_second": rate,
-        "stock_median_ms": statistics.median(stock_values),
-        "usable_ms": statistics.median(usable),
-        "ours_kb": (loads[0][2] - empty) / 1000,
-        "whole_kb": loads[0][2] / 1000,
-        "load_before": load,
-    }
-    print(f"{'milliseconds':<44} {'median':>8} {'p95':>8}")
-    report("pointer event to answer on screen", values)
-    for word, median in steps.items():
-        print(f"    {word:<40} {median:>8.1f}")
-    report("gr.Sketchpad, pen up to label", stock_values)
-    report("cold load: to the first paint", [paint for paint, _, _ in loads])
-    report("cold load: from there to a usable canvas", usable)
-    ratio = figures["stock_median_ms"] / figures["median_ms"]
-    print(f"the stock pad takes {ratio:.0f} times as long")
-    print(f"{figures['ours_kb']:.0f} kB of ours, {figures['whole_kb']:.0f} kB with Gradio's")
-    print(f"{rate:.0f} answers a second while drawing; load of the machine before {load:.1f}")
+    found = measure(args.rounds)
+    show(found)
     if args.write:
-        results.update("page", figures)
+        results.update("pen", found)
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     main()

@@ -37,7 +37,7 @@ def main(words: list[str] | None = None) -> int:
     return status
 
 
-def _arguments(words: list[str] | None):
+def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m models", description="Say what pictures show: a digit or a garment."
     )
@@ -55,7 +55,7 @@ def _arguments(words: list[str] | None):
     return parser.parse_args(words)
 
 
-def _score(args, kind: str) -> int:
+def _score(args: argparse.Namespace, kind: str) -> int:
     """Score a folder; 0, or 2 when it cannot be done or some file is no picture."""
     folder = Path(args.pictures[0])
     if len(args.pictures) > 1 or not folder.is_dir():

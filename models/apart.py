@@ -20,7 +20,7 @@ import sys
 import threading
 import traceback
 from dataclasses import fields
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 
@@ -43,7 +43,7 @@ class Apart:
 
     def __init__(self, seconds: float = SECONDS):
         self.seconds = seconds
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
     def predict(self, content: bytes, model: str, kind: str, **options) -> Result:
@@ -89,8 +89,9 @@ class Apart:
 
     def _exchange(self, head: dict, body: bytes, seconds: float) -> tuple[dict, bytes]:
         process, late = self._process, threading.Event()
+        assert process and process.stdin and process.stdout  # _start() has seen to it
 
-        def give_up():
+        def give_up() -> None:
             late.set()
             process.kill()
 
@@ -112,12 +113,12 @@ class Apart:
         if process:
             process.kill()
             process.wait()
-            process.stdout.close()
-            with contextlib.suppress(OSError):  # what was not sent yet is nobody's any more
-                process.stdin.close()
+            for pipe in filter(None, (process.stdout, process.stdin)):
+                with contextlib.suppress(OSError):  # what was not sent yet is nobody's any more
+                    pipe.close()
 
 
-def _write(stream: BinaryIO, head: dict, body: bytes) -> None:
+def _write(stream: IO[bytes], head: dict, body: bytes) -> None:
     text = json.dumps(head).encode()
     stream.write(LENGTHS.pack(len(text), len(body)))
     stream.write(text)
@@ -125,13 +126,13 @@ def _write(stream: BinaryIO, head: dict, body: bytes) -> None:
     stream.flush()
 
 
-def _read(stream: BinaryIO) -> tuple[dict, bytes]:
+def _read(stream: IO[bytes]) -> tuple[dict, bytes]:
     """Raises EOFError when the other side has gone."""
     head, body = LENGTHS.unpack(_exactly(stream, LENGTHS.size))
     return json.loads(_exactly(stream, head)), _exactly(stream, body)
 
 
-def _exactly(stream: BinaryIO, length: int) -> bytes:
+def _exactly(stream: IO[bytes], length: int) -> bytes:
     content = stream.read(length)
     if len(content) < length:
         raise EOFError
@@ -162,13 +163,13 @@ def _unpacked(head: dict, body: bytes) -> Result:
     height, width = head["mask"]
     mask = np.frombuffer(body, np.uint8, height * width, image.nbytes).reshape(height, width)
     # JSON knows no tuples.
-    plain = {k: tuple(v) if isinstance(v, list) else v for k, v in head["trace"].items()}
-    trace = Trace(
-        network_input=image,
-        mask=mask if mask.size else None,
-        picture=body[image.nbytes + mask.nbytes :] if head["shown"] else None,
-        **plain,
-    )
+    plain: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in head["trace"].items()
+    }
+    plain["mask"] = mask if mask.size else None
+    plain["picture"] = body[image.nbytes + mask.nbytes :] if head["shown"] else None
+    trace = Trace(image, **plain)
     return Result(**head["result"], trace=trace)
 
 

@@ -16,6 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from pathlib import Path
+from typing import Any
 
 import cv2
 from tqdm import tqdm
@@ -28,6 +29,8 @@ from models.refusals import SENTENCES, BadPicture
 HEAD = ("file", "label", "probability", "rejected", "blank", "energy", "error")
 AT_ONCE = 256  # pictures in one run of the network
 AHEAD = 3  # batches that each process has waiting
+
+Rows = Future[list[tuple]]
 
 
 def score(folder: Path, out: Path, model: str, kind: str, processes: int = 0) -> tuple[int, int]:
@@ -92,7 +95,8 @@ def scored(
     """Rows (see HEAD) of the files, AT_ONCE at a time, in their order."""
     names = iter(names)
     batches = iter(lambda: list(islice(names, AT_ONCE)), [])
-    workers, waiting = pool(model, processes), deque()
+    workers = pool(model, processes)
+    waiting: deque[tuple[list[str], Rows]] = deque()
     try:
         while True:
             for batch in islice(batches, AHEAD * processes - len(waiting)):
@@ -167,15 +171,17 @@ def prepare_process() -> None:
 
 def _end_with_parent() -> None:
     """A parent that is killed cannot say so: its processes would wait for work for ever."""
-    parent_process().join()
+    parent = parent_process()
+    assert parent  # this one was started by another
+    parent.join()
     os._exit(1)
 
 
-def _submit(pool: ProcessPoolExecutor, *asked) -> Future:
+def _submit(pool: ProcessPoolExecutor, *asked: Any) -> Rows:
     try:
         return pool.submit(_rows_of_files, *asked)
     except BrokenProcessPool as error:
-        future = Future()
+        future: Rows = Future()
         future.set_exception(error)
         return future
 

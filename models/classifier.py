@@ -176,7 +176,9 @@ class Classifier:
         rows = zip(traces, arrays["probabilities"], arrays["energy"], strict=True)
         return [self._result(*row) for row in rows]
 
-    def _result(self, trace: preprocess.Trace, probabilities, energy) -> Result:
+    def _result(
+        self, trace: preprocess.Trace, probabilities: np.ndarray, energy: np.float32
+    ) -> Result:
         best = int(probabilities.argmax())
         unfamiliar = self.rejection_threshold is not None and energy < self.rejection_threshold
         return Result(
@@ -210,8 +212,8 @@ def load(name: str) -> Classifier:
 
 
 def _check(batch: np.ndarray) -> None:
-    shape = getattr(batch, "shape", None)
-    dtype = getattr(batch, "dtype", None)
+    shape: tuple[int, ...] = getattr(batch, "shape", ())
+    dtype = getattr(batch, "dtype", type(batch).__name__)
     if dtype != np.float32 or len(shape) != 4 or shape[1:] != (1, 28, 28) or not shape[0]:
         raise ValueError(
             f"The network takes float32 of shape (N, 1, 28, 28), not {dtype} of shape {shape}."

@@ -153,9 +153,8 @@ def _load(picture: Image.Image) -> Image.Image:
     longer = max(picture.size)
     if picture.format in ("JPEG", "MPO") and longer > 2 * WORKING_SIDE:
         shrink = longer / WORKING_SIDE
-        picture.draft(
-            None, tuple(max(1, int(side / shrink)) for side in picture.size)
-        )  # the smallest of the decoder's sizes that is no smaller than this
+        width, height = (max(1, int(side / shrink)) for side in picture.size)
+        picture.draft(None, (width, height))  # the decoder's smallest size no smaller than this
     picture.load()
     return picture
 
@@ -176,15 +175,15 @@ def _eight_bit(picture: Image.Image) -> Image.Image:
 def _scaled(values: np.ndarray) -> np.ndarray:
     """16-bit, 32-bit or float greys (H, W) -> uint8, by the smallest usual range holding them."""
     if values.dtype.kind == "u" and values.dtype.itemsize == 2:
-        return np.uint8(values >> 8)
+        return (values >> 8).astype(np.uint8)
     values = values.astype(np.float32)
     if not np.isfinite(values).all():
         raise BadPicture("not_numbers")
     low, high = float(values.min()), float(values.max())
-    top = next((top for top in (1, 255, 65535) if low >= 0 and high <= top), None)
-    if top is None:
-        values, top = values - low, high - low
-    return np.uint8(np.rint(values * (255 / top)))
+    tops = [top for top in (1.0, 255.0, 65535.0) if low >= 0 and high <= top]
+    if not tops:
+        values, tops = values - low, [high - low]
+    return np.rint(values * (255 / tops[0])).astype(np.uint8)
 
 
 def _reduce(picture: Image.Image) -> Image.Image:

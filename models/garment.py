@@ -63,7 +63,8 @@ def _colour_ratio(lab: np.ndarray, across: np.ndarray, down: np.ndarray) -> np.n
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_COUNT, 8, 1.0)
     some = pixels[:: max(1, min(5, len(pixels) // COLOURS))].copy()
     clusters = min(COLOURS, len(some))
-    _, _, centres = cv2.kmeans(some, clusters, None, stop, 1, cv2.KMEANS_PP_CENTERS)
+    first = np.zeros((len(some), 1), np.int32)  # of the labels, which PP_CENTERS does not read
+    _, _, centres = cv2.kmeans(some, clusters, first, stop, 1, cv2.KMEANS_PP_CENTERS)
     nearest = ((centres**2).sum(1) - 2 * pixels @ centres.T).argmin(1)
 
     frame = _frame((height, width), max(2, round(FRAME * max(height, width))))
@@ -95,7 +96,8 @@ def _grab_cut(lab: np.ndarray, ratio: np.ndarray) -> np.ndarray:
     labels[_frame(ratio.shape, 2) & (ratio < BACKGROUND / 2)] = cv2.GC_BGD
     labels[ratio > GARMENT] = cv2.GC_FGD
     models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(lab, labels, None, *models, ITERATIONS, cv2.GC_INIT_WITH_MASK)
+    unread = (0, 0, 0, 0)  # a rectangle, where no mask is given
+    cv2.grabCut(lab, labels, unread, *models, ITERATIONS, cv2.GC_INIT_WITH_MASK)
     return (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
 
 
@@ -108,7 +110,7 @@ def _solid(found: np.ndarray) -> np.ndarray:
     off_centre = (centres[1:] / np.array(found.shape[::-1]) - 0.5) * 2
     weight = stats[1:, cv2.CC_STAT_AREA] * np.exp(-2 * (off_centre**2).sum(1))
     kept = np.isin(part, 1 + np.flatnonzero(weight > 0.15 * weight.max()))
-    _, hole, stats, _ = cv2.connectedComponentsWithStats(np.uint8(~kept), connectivity=8)
+    _, hole, stats, _ = cv2.connectedComponentsWithStats((~kept).astype(np.uint8), connectivity=8)
     small = stats[:, cv2.CC_STAT_AREA] < 0.01 * kept.size
     small[0] = False  # label 0 is the garment itself
     return kept | small[hole]

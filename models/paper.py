@@ -94,7 +94,7 @@ def _without_rules(contrast: np.ndarray, faintest: float) -> np.ndarray:
     longer, shorter = max(height, width), min(height, width)
     if shorter < 40:
         return contrast
-    seen = np.uint8(contrast > faintest) * 255
+    seen = np.where(contrast > faintest, 255, 0).astype(np.uint8)
     lines = cv2.HoughLinesP(
         seen,
         1,
@@ -104,7 +104,8 @@ def _without_rules(contrast: np.ndarray, faintest: float) -> np.ndarray:
         maxLineGap=0.08 * shorter,
     )
     rules = np.zeros_like(seen)
-    for x0, y0, x1, y1 in [] if lines is None else lines.reshape(-1, 4).tolist():
+    ends = [] if lines is None else lines.reshape(-1, 4).astype(np.int32).tolist()
+    for x0, y0, x1, y1 in ends:
         if _leaves((x0, x1), (y0, y1), width, EDGE * longer) or _leaves(
             (y0, y1), (x0, x1), height, EDGE * longer
         ):
@@ -126,7 +127,9 @@ def _leaves(along: tuple, across: tuple, length: int, margin: float) -> bool:
 def _digit(joined: np.ndarray, sure: np.ndarray, contrast: np.ndarray) -> np.ndarray:
     """uint8 (h, w), 1 on the parts that make up the digit: the main one and those near it."""
     height, width = joined.shape
-    count, part, stats, centres = cv2.connectedComponentsWithStats(np.uint8(joined), connectivity=8)
+    count, part, stats, centres = cv2.connectedComponentsWithStats(
+        joined.astype(np.uint8), connectivity=8
+    )
     weight = np.bincount(part.ravel(), contrast.ravel(), minlength=count)
     weight[0] = 0
     weight[np.bincount(part[sure], minlength=count) == 0] = 0

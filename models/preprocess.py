@@ -91,7 +91,7 @@ def sketch_batch(sources: Iterable[Any]) -> list[Trace]:
             places, drawings = zip(*group[start : start + BATCH], strict=True)
             found = _traces_of_ink(np.stack(drawings), "sketch")
             for place, trace, greys in zip(places, found, drawings, strict=True):
-                traces[place] = replace(trace, mask=_small_mask(greys))
+                traces[place] = replace(trace, mask=_reduced(greys, MASK_SIDE))
     return [traces[place] for place in sorted(traces)]
 
 
@@ -149,7 +149,7 @@ def _digit_photo(picture: Image.Image, cut: bool) -> Trace:
     else:
         _, found = paper.find(np.asarray(picture.convert("RGB")))
         greys = _bytes(found)
-    return replace(_traces_of_ink(greys[np.newaxis], "photo")[0], mask=_small_mask(greys))
+    return replace(_traces_of_ink(greys[np.newaxis], "photo")[0], mask=_reduced(greys, MASK_SIDE))
 
 
 def _garment_photo(picture: Image.Image, cut: bool, invert: bool) -> Trace:
@@ -169,7 +169,7 @@ def _garment_photo(picture: Image.Image, cut: bool, invert: bool) -> Trace:
         width,
         height,
         box=None if mask is None else _numbers(box),
-        mask=None if mask is None else _small_mask(mask),
+        mask=None if mask is None else _reduced(mask, MASK_SIDE),
         blank=bool(blank[0]),
         notes=notes,
     )
@@ -181,9 +181,9 @@ def _traces_of_ink(inks: np.ndarray, kind: str) -> list[Trace]:
     height, width = inks.shape[1:]
     traces = []
     for image, box, centre in zip(images[:, 0], boxes, centres, strict=True):
-        blank = not box.any()
-        places = (None, None) if blank else (_numbers(box), _numbers(centre))
-        traces.append(Trace(image, kind, width, height, *places, blank=blank))
+        blank = Trace(image, kind, width, height, blank=True)
+        places = _numbers(box), _numbers(centre)
+        traces.append(Trace(image, kind, width, height, *places) if box.any() else blank)
     return traces
 
 
@@ -229,10 +229,6 @@ def _reduced(pixels: np.ndarray, side: int) -> np.ndarray:
         return pixels
     size = [max(1, round(length * scale)) for length in pixels.shape[1::-1]]
     return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-
-
-def _small_mask(mask: np.ndarray) -> np.ndarray:
-    return _reduced(mask, MASK_SIDE)
 
 
 def _jpeg(picture: Image.Image) -> bytes:

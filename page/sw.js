@@ -88,10 +88,10 @@ async function keep(version, page) {
   const cache = await caches.open(OURS + version);
   const folder = new URL(`${version}/`, TOP);
   const have = async (/** @type {string} */ address) => Boolean(await cache.match(address, { ignoreVary: true }));
-  const listed = await fetch(new URL("site.json", folder));
+  const list = new URL("site.json", folder).href;
+  if (!(await have(list))) await cache.add(list);
   /** @type {Record<string, number>} bytes by path */
-  const { files } = await listed.clone().json();
-  await cache.put(listed.url, listed);
+  const { files } = await (await cache.match(list)).json();
   const missing = [];
   for (const [path, bytes] of Object.entries(files)) {
     const { href } = new URL(path, folder);

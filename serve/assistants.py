@@ -10,6 +10,7 @@ import binascii
 import re
 
 from models.decode import MAX_BYTES
+from serve.bodies import over
 from serve.checks import MOST_BODY, is_uploaded
 from serve.gradio_insides import offer_tools, uploaded
 from serve.refusals import refusal_of
@@ -60,8 +61,7 @@ def path_of(picture) -> str:
 def _kept(text: str) -> str:
     """The path of a new file, deleted with the uploads, that holds what this says in base64."""
     if len(text) > MAX_BYTES * 4 // 3 + 4:
-        size = MAX_BYTES // 2**20
-        raise ValueError(f"This picture is larger than {size} MB. Please send a smaller one.")
+        raise ValueError(str(over(MAX_BYTES)))
     try:
         content = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:

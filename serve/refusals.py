@@ -9,14 +9,14 @@ import logging
 from starlette.responses import JSONResponse
 
 from models.apart import fault
-from models.decode import BadPicture
+from models.refusals import SENTENCES, BadPicture
 
 REFUSALS = {
     "busy": "Too much is being sent just now. Please try again in a moment.",
     "endpoint": "There is no such endpoint. There are: {endpoints}.",
     "fault": "Something went wrong here. Please try again.",
     "handle": "`image` must be an uploaded picture file: use gradio_client's handle_file().",
-    "large": "This file is larger than {megabytes} MB. Please choose a smaller picture.",
+    "large": SENTENCES["large"],
     "long": "This is longer than {kilobytes} kB. Please send less.",
     "model": "There is no model '{model}'. The models are: {models}.",
     "name": "`model` must be the name of a model.",
@@ -59,7 +59,7 @@ def refusal_of(error: Exception) -> Refused | BadPicture:
 
 def reply(refusal: Refused | BadPicture) -> JSONResponse:
     """`refusal` is for the page; `detail`, the sentence, for programs: Gradio's client reads it."""
-    told = {"key": getattr(refusal, "key", "format"), "values": getattr(refusal, "values", {})}
+    told = {"key": refusal.key, "values": refusal.values}
     status = refusal.status if isinstance(refusal, Refused) else 400
     headers = {"connection": "close"}  # the rest of a refused request is not waited for
     if status == 405:

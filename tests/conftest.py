@@ -1,8 +1,10 @@
 """What several tests share."""
 
 import os
+import shutil
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import httpx
@@ -71,9 +73,7 @@ def chromium():
         try:
             yield stack.enter_context(browser.chromium())
         except FileNotFoundError as error:
-            if "CI" in os.environ:
-                pytest.fail(str(error))
-            pytest.skip(str(error))
+            lacking(error)
 
 
 @pytest.fixture(scope="module")
@@ -84,17 +84,74 @@ def address():
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """The static site's address; without node CI fails, and others skip the test."""
-    folder = tmp_path_factory.mktemp("site")
+def site_folder(tmp_path_factory) -> Path:
+    """The static site, built once, which takes a while. Not to be changed."""
+    folder = tmp_path_factory.mktemp("site") / "below" / "sketch28"
     try:
         to_static.build(folder)
     except npm.Missing as error:
-        if "CI" in os.environ:
-            pytest.fail(str(error))
-        pytest.skip(str(error))
-    with served(folder) as address:
+        lacking(error)
+    return folder
+
+
+def lacking(what: Exception) -> NoReturn:
+    """Something is not installed: in CI a failure, elsewhere a reason to skip the test."""
+    if os.environ.get("CI"):
+        pytest.fail(str(what))
+    pytest.skip(str(what))
+
+
+@pytest.fixture(scope="session")
+def site(site_folder):
+    """The static site's address."""
+    with served(site_folder) as address:
         yield address.rstrip("/")
+
+
+@pytest.fixture
+def copied(site_folder, tmp_path) -> Path:
+    """A copy of the static site for one test."""
+    return shutil.copytree(site_folder, tmp_path / "site")
+
+
+@pytest.fixture
+def renew(monkeypatch, tmp_path):
+    """Builds a site anew from a page whose title and words have changed; returns its version."""
+
+    def renew(folder):
+        changed = shutil.copytree(to_static.PAGE, tmp_path / "page")
+        for name, old, new in (
+            ("index.html", "<title>Sketch28", "<title>Renewed"),
+            ("words/en.json", '"Shift lab"', '"Renewed lab"'),
+        ):
+            text = (changed / name).read_text("utf-8")
+            assert old in text
+            (changed / name).write_text(text.replace(old, new), "utf-8")
+        monkeypatch.setattr(to_static, "PAGE", changed)
+        return to_static.build(folder)
+
+    return renew
+
+
+@pytest.fixture
+def visit(chromium):
+    """Opens an address in a context of its own; nobody but this machine may be asked."""
+    contexts = []
+    asked = set()
+
+    def open_new(address, **options):
+        context = chromium.new_context(**(options or browser.DESKTOP))
+        contexts.append(context)
+        context.on("request", lambda request: asked.add(urlsplit(request.url)))
+        page = context.new_page()
+        page.goto(address)
+        return page
+
+    open_new.asked = asked
+    yield open_new
+    for context in contexts:
+        context.close()
+    assert {url.hostname for url in asked if url.scheme not in ("data", "blob")} <= {"127.0.0.1"}
 
 
 @pytest.fixture(scope="module", params=["server", "browser"])

@@ -1,10 +1,9 @@
 """Node and what `npm ci` installs, for the tests of the page's own code."""
 
-import os
 import shutil
 from pathlib import Path
 
-import pytest
+from tests.conftest import lacking
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -19,7 +18,4 @@ def tool(name: str) -> str:
         return str(installed)
     if name == "node" and (found := shutil.which(name)):
         return found
-    hint = f"{name} is missing. Install it with: apt-get install nodejs npm && npm ci"
-    if os.environ.get("CI"):
-        pytest.fail(hint)
-    pytest.skip(hint)
+    lacking(FileNotFoundError(f"{name} is missing: apt-get install nodejs npm && npm ci"))

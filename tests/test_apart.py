@@ -19,8 +19,9 @@ from models.apart import Apart, fault
 from models.classifier import load
 from models.preprocess import Trace
 from models.refusals import BadPicture
+from serve.offered import default
 
-GARMENTS = "fashion_mnist"
+GARMENTS = default("garment")
 BAG = (EXAMPLES / "garment-bag.png").read_bytes()
 
 

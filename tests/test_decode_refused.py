@@ -46,7 +46,7 @@ def test_a_large_heic_is_refused_before_it_is_decoded(monkeypatch):
     content = saved(Image.new("RGB", (120, 90)), "HEIF")
     monkeypatch.setattr("models.decode.MAX_PIXELS", 120 * 90 - 1)
     monkeypatch.setattr(Image.Image, "load", lambda picture: pytest.fail("it was decoded"))
-    assert "(120 × 90)" in refusal(content)
+    assert "megapixels" in refusal(content)
 
 
 @pytest.mark.parametrize(

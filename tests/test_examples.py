@@ -14,7 +14,7 @@ EXAMPLES = json.loads(FILE.read_text("utf-8"))
 
 
 def test_the_list_is_what_its_script_writes():
-    assert EXAMPLES == listed(), "write it anew with: python export/to_examples.py"
+    assert listed() == EXAMPLES, "write it anew with: python export/to_examples.py"
 
 
 def test_every_picture_is_listed_digits_first():

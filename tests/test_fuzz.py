@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from measure import fuzz
-from models.decode import BadPicture, decode
+from models.decode import decode
+from models.refusals import SENTENCES, BadPicture
 
 
 def test_every_valid_file_is_answered():
@@ -38,6 +39,7 @@ def test_a_wrong_answer_is_noticed(monkeypatch):
     monkeypatch.setattr(fuzz, "load", lambda name: Broken())
     with pytest.raises(ZeroDivisionError):
         fuzz.check(np.zeros((9, 9), np.uint8), "digit", "sketch")
-    Broken.predict = lambda *_: (_ for _ in ()).throw(BadPicture("no"))
+    monkeypatch.setitem(SENTENCES, "damaged", "no")
+    Broken.predict = lambda *_: (_ for _ in ()).throw(BadPicture("damaged"))
     with pytest.raises(AssertionError):
         fuzz.check(b"", "digit", "sketch")

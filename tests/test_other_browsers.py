@@ -1,55 +1,18 @@
 """The static site in Firefox and in WebKit, which Safari is: draw, upload, reload offline."""
 
-import os
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from export import npm, to_static
 from measure.browser import DIGITS, EXAMPLES
+from measure.site import served
 from tests import drivers
+from tests.conftest import lacking
 
 PATIENCE = 60  # seconds; generous, since other programs may be busy
 KEPT = """const done = arguments[0];
 caches.match(new URL("whole", location.href)).then((found) => done(Boolean(found)));"""
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-class Site:
-    """The site on a server that can be taken away."""
-
-    def __init__(self, folder):
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
-        self.address = f"http://127.0.0.1:{self.server.server_port}/"
-        Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-
-def lacks(what: Exception):
-    """What is missing is a failure in CI, and elsewhere a reason to skip."""
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(str(what))
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
-    try:
-        to_static.build(folder)
-    except npm.Missing as error:
-        lacks(error)
-    return folder
 
 
 @pytest.fixture(params=drivers.ALL)
@@ -58,7 +21,7 @@ def driver(request):
         with drivers.ALL[request.param]() as driver:
             yield driver
     except drivers.Missing as error:
-        lacks(error)
+        lacking(error)
 
 
 def wait(driver, script: str) -> None:
@@ -96,21 +59,18 @@ def uploaded(driver, name: str) -> dict:
     return driver.execute_script("return { ...document.querySelector('#upload-answer').dataset }")
 
 
-def test_draws_uploads_and_works_offline(driver, folder):
-    site = Site(folder)
-    try:
-        driver.get(site.address)
+def test_draws_uploads_and_works_offline(driver, site_folder):
+    with served(site_folder) as address:
+        driver.get(address)
         opened(driver)
         assert drawn(driver, "3")["label"] == "3"
-        seen = uploaded(driver, "digit-7.png")
-        assert (seen["label"], seen["rejected"]) == ("7", "false")
+        assert uploaded(driver, "garment-trouser.png")["label"] == "Trouser"
         driver.set_script_timeout(PATIENCE)
         WebDriverWait(driver, PATIENCE).until(lambda _: driver.execute_async_script(KEPT))
-    finally:
-        site.stop()
-    driver.execute_script("location.hash = '#draw'; location.reload()")  # as a visitor does:
-    # WebDriver's own refresh asks the server even where a service worker would answer.
+    # From here on nobody answers. The page is reloaded as visitors do it: WebDriver's own refresh
+    # asks the server even where a service worker would answer.
+    driver.execute_script("location.hash = '#draw'; location.reload()")
     wait(driver, "performance.getEntriesByType('navigation')[0].type === 'reload'")
     opened(driver)
     assert drawn(driver, "2")["label"] == "2"
-    assert uploaded(driver, "garment-trouser.png")["label"]
+    assert uploaded(driver, "garment-bag.png")["label"] == "Bag"

@@ -60,7 +60,8 @@ def test_refusals_speak_korean_too(new_page, tmp_path):
     (tmp_path / "letter.png").write_text("no picture at all")
     page = new_page("upload", **PHONE, locale="ko-KR")
     page.set_input_files("#upload input", [tmp_path / "letter.png", EXAMPLES / "garment-bag.png"])
-    expect(page.locator("#upload-answer .remark")).to_contain_text("읽을 수 있는 사진이 아닙니다")
+    remark = page.locator("#upload-answer .remark")  # the process that reads files may start first
+    expect(remark).to_contain_text("읽을 수 있는 사진이 아닙니다", timeout=30_000)
     row = page.locator("#panel-upload tbody tr").first
     expect(row.locator(".label")).to_contain_text("읽을 수 있는 사진이 아닙니다")
     assert row.evaluate("node => node.offsetHeight") < 200

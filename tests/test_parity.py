@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from export import to_onnx
-from export.parity import DRAWING_TOLERANCE, TOLERANCE
+from export.parity import PLACE_TOLERANCE, PLACES, TOLERANCE
+from export.preprocessing import PREPROCESSING
 from models import catalogue, results
 from models.classifier import ANSWERS, load
 from models.sessions import CUDA
@@ -60,15 +61,16 @@ def test_a_shipped_graph_computes_it_on_the_gpu_too(name):
     assert_equal_outputs(name, ON_GPU)
 
 
-@pytest.mark.parametrize("name", [*MODELS, "sketch"])
+@pytest.mark.parametrize("name", [*MODELS, *PREPROCESSING])
 def test_what_is_shipped_passes_its_own_check(name, tmp_path):
     for file, figures in to_onnx.check(name, data_dir=tmp_path).items():
         kept = catalogue.read()["files"][file]
         assert (figures["sha256"], figures["bytes"]) == (kept["sha256"], kept["bytes"])
         parity = figures["parity"]
-        if name == "sketch":
-            assert parity["image"] <= DRAWING_TOLERANCE
-            assert parity["box"] == 0
+        if name in PREPROCESSING:
+            assert parity.pop("compared") >= 8
+            for output, apart in parity.items():
+                assert apart <= (PLACE_TOLERANCE if output in PLACES else 0)
         else:
             assert parity["probabilities"] <= TOLERANCE
             assert parity["equal"] == parity["compared"] == 66

@@ -84,7 +84,7 @@ def written_by(code: str, home: Path) -> list[str]:
 
 @pytest.mark.parametrize("name", ["sketch", *(n for n in MODELS if n.startswith("mnist_t"))])
 def test_an_altered_graph_stops_the_app_by_name(name, tmp_path):
-    for part in ("models", "serve"):
+    for part in ("models", "serve", "page"):
         shutil.copytree(
             ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("*.safetensors")
         )

@@ -41,7 +41,7 @@ export function createReader(catalogue, graphs, turn) {
   async function inputOfInk({ width, height, greys }) {
     const outputs = ["image", "box", "centre"];
     const feeds = (/** @type {any} */ ort) => ({
-      ink: new ort.Tensor("float32", Float32Array.from(greys, (grey) => grey / 255), [1, height, width]),
+      ink: new ort.Tensor("uint8", greys, [1, height, width]),
     });
     const { image, box, centre } = await run(graphOf("sketch"), feeds, outputs);
     const [found, middle] = [[...box.data], [...centre.data]].map((numbers) => numbers.map(Number));

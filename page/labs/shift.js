@@ -3,7 +3,7 @@
 import { catalogue } from "../catalogue.js";
 import { make, one } from "../dom.js";
 import { results } from "../results.js";
-import { keepTranslated, labelName } from "../words/words.js";
+import { keepTranslated, labelName, translate } from "../words/words.js";
 import { cellsOf, heatMap, waiting } from "./heat.js";
 import { MOVES } from "./moves.js";
 import { pictureBar } from "./picture.js";
@@ -55,6 +55,9 @@ export async function open(panel, host) {
   function listLabels(/** @type {string[]} */ labels) {
     truth.replaceChildren(...labels.map((label) => new Option(labelName(label), label)));
     truth.value = picture.label;
+    const title = one(choice, "span"); // of a picture that is none of the ten no label is the truth
+    title.dataset.t = picture.rejected ? "shift.asked" : "shift.truth";
+    translate(choice);
   }
 
   function mapOf(/** @type {Model} */ model) {

@@ -1,0 +1,46 @@
+"""export/to_static.py: the folder that it builds, renews or refuses."""
+
+import json
+
+from export import to_static
+
+
+def test_a_rebuild_of_the_same_changes_nothing(copied):
+    before = {path: path.read_bytes() for path in copied.rglob("*") if path.is_file()}
+    to_static.build(copied)
+    assert {path: path.read_bytes() for path in copied.rglob("*") if path.is_file()} == before
+
+
+def test_only_the_last_version_is_left_beside_a_new_one(copied, renew):
+    first = json.loads((copied / "site.json").read_text("utf-8"))["versions"][0]
+    second = renew(copied)
+    (to_static.PAGE / "words" / "en.json").write_text("{}", "utf-8")
+    third = to_static.build(copied)
+    folders = {path.name for path in copied.iterdir() if path.is_dir()}
+    assert folders == {second, third} and first not in folders
+
+
+def test_nothing_else_is_overwritten(tmp_path, capsys):
+    (tmp_path / "letter.txt").write_text("dear")
+    assert to_static.main([str(tmp_path)]) == 1
+    assert capsys.readouterr().err == (
+        f"{tmp_path} holds something else than a site of ours: name an empty folder.\n"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+    assert to_static.main([str(tmp_path / "letter.txt")]) == 1
+
+
+def test_without_node_one_sentence_says_what_is_missing(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert to_static.main([str(tmp_path / "site")]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "Node.js 20" in said
+    assert not (tmp_path / "site").exists()
+
+
+def test_says_what_is_bundled(site_folder):
+    said = (site_folder / "LICENCES.txt").read_text("utf-8")
+    for words in ("Sketch28", "Microsoft Corporation", "Fashion-MNIST", "protobuf"):
+        assert words in said
+    readme = (site_folder / "README.md").read_text("utf-8")
+    assert "\nsdk: static\n" in readme and "\ncross-origin" not in readme.split("---")[2]
