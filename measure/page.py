@@ -1,24 +1,25 @@
-"""The page on both hosts: how soon it can be drawn on and answers, how still it stands, how it does
-on a phone.
+"""The page on both hosts: how soon it can be drawn on and answers, how still it stands, what it
+weighs, how it does on a phone.
 
     python measure/page.py                   # --write: also into models/results.json
-    python measure/page.py latency loads     # only these: latency, loads, still, phone
+    python measure/page.py loads still       # only these: loads, still, weight, phone
 
-latency: every pointer event of ten digits drawn with the mouse, from its own time stamp to the
-change of #answer that includes it, and to the frame that shows it; the quietest of ROUNDS rounds.
 loads: the static site from localhost with empty caches, a stroke drawn as soon as the canvas takes
 it. still: cumulative layout shift, all of it (not only the worst window), while the page loads and
-while each tab is first opened. phone: see measure/phone.py; memory is the page's process, with its
-worker. Server, browser and this script share the machine.
+while each tab is first opened. weight: our HTML, scripts, styles and words of a first load, each
+through gzip; runtime, graphs and what is Gradio's stand beside it. phone: see measure/phone.py;
+memory is the page's process, with its worker. Server, browser and this script share the machine.
 """
 
 import argparse
+import gzip
 import statistics
 import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
 
@@ -29,10 +30,10 @@ from measure.serving import running
 from measure.site import served
 from models import results
 
-ROUNDS = 5
 LOADS = 5
 TABS = ("upload", "inside", "shift", "filters", "about")
-HOSTS = {"server": "page/hosts/server.js", "browser": "{version}/hosts/browser.js"}
+OURS = (".html", ".js", ".css", ".json", ".svg", ".webmanifest", "/")
+NOT_OURS = ("/models/", "/runtime/", "/assets/", "/gradio_api/", "/ask/", "/theme.css")
 
 # When the page was painted, could be drawn on, could answer and did; and all that moved in it.
 MARKS = """
@@ -49,74 +50,9 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 
-# Notes each pointer event, and when each answer was asked for, changed the page, was on the screen.
-WATCH = """async (script) => {
-    const { host } = await import(new URL(script, document.baseURI));
-    const log = (window.log = { events: [], answers: [] });
-    let last = {};
-    const plain = host.sketch;
-    host.sketch = async (...given) => {
-        const asked = performance.now();
-        const seen = await plain(...given);
-        last = { asked };
-        return seen;
-    };
-    new MutationObserver(() => {
-        if (!document.querySelector("#answer").dataset.probability) return; // emptied
-        const answer = { ...last, changed: performance.now() };
-        requestAnimationFrame(() => setTimeout(() =>
-            log.answers.push({ ...answer, shown: performance.now() })));
-    }).observe(document.querySelector("#answer"), { attributeFilter: ["data-probability"] });
-    for (const kind of ["pointerdown", "pointermove"]) {
-        document.querySelector("#sketch").addEventListener(kind,
-            (event) => event.buttons && log.events.push(event.timeStamp), { capture: true });
-    }
-}"""
-
-
-def p95(values: list[float]) -> float:
-    return sorted(values)[min(len(values) - 1, int(0.95 * len(values)))]
-
-
-def summary(values: list[float]) -> dict[str, float]:
-    return {"median_ms": round(statistics.median(values), 1), "p95_ms": round(p95(values), 1)}
-
-
-def latency(chromium, address: str, host: str) -> dict:
-    """ "changed" and "shown": median and p95 of the quietest round."""
-    with chromium.new_context(**DESKTOP) as context:
-        page = browser.open_page(context, address)
-        version = page.evaluate("document.documentElement.dataset.version ?? ''")
-        rounds = []
-        for _ in range(1 + ROUNDS):  # the first warms up
-            page.reload()
-            page.wait_for_selector("html[data-ready]")
-            page.evaluate(WATCH, HOSTS[host].format(version=version))
-            rounds.append(_one_round(page))
-    best = min(rounds[1:], key=lambda found: statistics.median(found["changed"]))
-    return {word: summary(values) for word, values in best.items()} | {"of": len(best["shown"])}
-
-
-def _one_round(page) -> dict[str, list[float]]:
-    for strokes in DIGITS.values():
-        browser.draw(page, strokes, steps=8)
-        browser.answer(page, len(strokes))
-        page.wait_for_timeout(100)
-        page.keyboard.press("Delete")
-        browser.answer(page, 0)
-    log = page.evaluate("window.log")
-    found: dict[str, list[float]] = {"changed": [], "shown": []}
-    for event in log["events"]:
-        answers = [answer for answer in log["answers"] if answer["asked"] >= event]
-        if answers:
-            first = min(answers, key=lambda answer: answer["changed"])
-            for word, times in found.items():
-                times.append(first[word] - event)
-    return found
-
 
 def load(chromium, address: str, **options) -> dict:
-    """The marks of one cold load (ms), what moved meanwhile and at each tab, and the memory."""
+    """The marks of one cold load (ms), and the megabytes that the page takes then."""
     with chromium.new_context(**options) as context:
         context.add_init_script(MARKS)
         page = context.new_page()
@@ -124,8 +60,7 @@ def load(chromium, address: str, **options) -> dict:
         page.wait_for_function("() => window.marks?.usable", timeout=60_000)
         browser.draw(page, DIGITS["1"])
         page.wait_for_function("() => window.marks.answered", timeout=60_000)
-        moved = page.evaluate("window.moved")
-        return page.evaluate("window.marks") | {"moved": moved, "mb": phone.memory(chromium)}
+        return page.evaluate("window.marks") | {"mb": phone.memory(chromium)}
 
 
 def still(chromium, address: str, **options) -> dict[str, float]:
@@ -147,14 +82,28 @@ def still(chromium, address: str, **options) -> dict[str, float]:
         return found
 
 
+def weight(chromium, address: str) -> float:
+    """Kilobytes of ours in one cold load, through gzip."""
+    with chromium.new_context(**DESKTOP) as context:
+        page, replies = context.new_page(), []
+        page.on("response", lambda reply: replies.append(reply))
+        page.goto(address)
+        page.wait_for_selector("html[data-ready]", timeout=60_000)
+        page.wait_for_load_state("networkidle")
+        ours = [reply for reply in replies if reply.ok and _is_ours(urlsplit(reply.url).path)]
+        return round(sum(len(gzip.compress(reply.body())) for reply in ours) / 1000, 1)
+
+
+def _is_ours(path: str) -> bool:
+    return path.endswith(OURS) and not any(part in path for part in NOT_OURS)
+
+
 def medians(loads: list[dict]) -> dict[str, float]:
     return {word: round(statistics.median(each[word] for each in loads)) for word in loads[0]}
 
 
 def measured(chromium, sites: dict[str, str], slow: str, wanted: list[str]) -> dict:
     figures: dict = {}
-    if "latency" in wanted:
-        figures["latency"] = {host: latency(chromium, at, host) for host, at in sites.items()}
     if "loads" in wanted:
         loads = [load(chromium, sites["browser"], **DESKTOP) for _ in range(LOADS)]
         figures["loads"] = medians(loads)
@@ -164,6 +113,8 @@ def measured(chromium, sites: dict[str, str], slow: str, wanted: list[str]) -> d
             for host, at in sites.items()
             for word, options in (("desktop", DESKTOP), ("phone", PHONE))
         }
+    if "weight" in wanted:
+        figures["weight"] = {host: weight(chromium, at) for host, at in sites.items()}
     if "phone" in wanted:
         with phone.slowed(chromium):
             figures["phone"] = medians([load(chromium, slow, **PHONE) for _ in range(LOADS)])
@@ -175,7 +126,7 @@ def _worst(found: list[dict[str, float]]) -> dict[str, float]:
 
 
 def main() -> None:
-    parts = ("latency", "loads", "still", "phone")
+    parts = ("loads", "still", "weight", "phone")
     parser = argparse.ArgumentParser(description="Time the page on both hosts.")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(parts)}")
     parser.add_argument("--write", action="store_true", help="note it in models/results.json")
@@ -198,7 +149,7 @@ def main() -> None:
             print(f"    {word:<20} {value}")
     print(machine.sentence({"machine": facts}))
     if args.write:
-        results.update("hosts", figures | {"machine": facts})
+        results.update("hosts", figures | {"of": LOADS, "machine": facts})
 
 
 if __name__ == "__main__":

@@ -15,12 +15,12 @@ from PIL import Image
 
 from measure import browser
 from measure.browser import DIGITS, EXAMPLES
-from page.examples.draw import curve
+from train.pictures.hand import curve
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs"
 MOST_BYTES = 300_000
 DESKTOP = {
-    "viewport": {"width": 1180, "height": 870},
+    "viewport": {"width": 1180, "height": 850},
     "locale": "en-US",
     "device_scale_factor": 1.5,
 }
@@ -34,7 +34,7 @@ PHONE = {
 
 
 def drawn(page, digit: str) -> None:
-    browser.draw(page, [curve(stroke, 6) for stroke in DIGITS[digit]], steps=1)
+    browser.draw(page, [curve(*stroke).tolist() for stroke in DIGITS[digit]], steps=1)
     browser.answer(page, len(DIGITS[digit]))
 
 

@@ -4,14 +4,6 @@ from measure import machine
 from measure.cells import not_yet, percent, table
 from models.specs import MODELS
 
-STEPS = (
-    "until it is asked",
-    "PNG",
-    "request to reply",
-    "of that in Python",
-    "reply to page",
-    "page to screen",
-)
 WAYS = {"sketch": "a canvas of 400×400 pixels", "photo": "a JPEG of 12 megapixels"}
 
 
@@ -35,6 +27,8 @@ def _calls(models: dict) -> str:
         )
         for size, word in sizes
     }
+    if not all(fewest.values()):
+        return "How many calls was not noted."
     each = " and ".join(f"{calls:,} calls with {word}" for word, calls in fewest.items())
     return f"Medians of at least {each}, side by side."
 
@@ -124,33 +118,6 @@ def start(figures: dict) -> str:
             1, ["from being asked to end to having ended", f"{took['ended_seconds']:.1f} s"]
         )
     return f"{table(['', ''], rows)}\n\n{machine.sentence(took)} The best of three runs."
-
-
-def page(figures: dict) -> str:
-    """From the pen to the answer on the screen, and what the page weighs."""
-    if "page" not in figures:
-        return not_yet("latency.py --write")
-    took = figures["page"]
-    steps = ", ".join(f"{word} {took['steps'][word]:.1f}" for word in STEPS)
-    rows = [
-        [
-            "a movement of the pen to its answer on the screen",
-            f"median {took['median_ms']:.1f} ms, p95 {took['p95_ms']:.1f} ms",
-        ],
-        ["of which, median ms", steps],
-        ["answers a second while drawing", f"{took['answers_per_second']:.0f}"],
-        [
-            "`gr.Sketchpad` with a `change` handler, pen up to label",
-            f"median {took['stock_median_ms']:.0f} ms: "
-            f"{took['stock_median_ms'] / took['median_ms']:.0f} times as long",
-        ],
-        ["cold load: first paint to a usable canvas", f"{took['usable_ms']:.0f} ms"],
-        [
-            "the page beyond an empty Gradio page; with it",
-            f"{took['ours_kb']:.0f} kB; {took['whole_kb']:.0f} kB",
-        ],
-    ]
-    return table(["", ""], rows)
 
 
 def bulk(figures: dict) -> str:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from measure import speed_tables
+from measure import page_tables, speed_tables
 from measure.cells import percent, table
 from models import catalogue
 from models.specs import MODELS
@@ -131,10 +131,12 @@ TABLES = {
         "refusals": refusals,
         "shift": shift,
         "tutorials": tutorials,
+        "hosts": page_tables.hosts,
     },
     "docs/speed.md": {
         "benchmark": speed_tables.benchmark,
-        "page": speed_tables.page,
+        "pen": page_tables.pen,
+        "page": page_tables.page,
         "start": speed_tables.start,
         "bulk": speed_tables.bulk,
         "load": speed_tables.load,

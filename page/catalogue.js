@@ -35,6 +35,7 @@ export const ROOT = new URL("./", import.meta.url);
  * @property {string} graph
  * @property {string} answer_graph
  * @property {string} weights
+ * @property {string} weights_sha256
  * @property {Record<string, number[]>} outputs their shapes
  * @property {Layer[]} layers
  */

@@ -1,6 +1,7 @@
 """The files of the page, as the browser fetches them: /page/, and below it what models/ tells."""
 
 import hashlib
+import os
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -19,6 +20,14 @@ NAMES = ("catalogue.json", "results.json")
 
 class Files(StaticFiles):
     """Static files; the refusal of what is not there is ours."""
+
+    def get_path(self, scope: Scope) -> str:
+        """Starlette takes the prefix of a proxy (root_path) off the path, but not this mount's own
+        name where the proxy has taken its prefix off already."""
+        prefix = scope.get("app_root_path", "")
+        mount = scope["root_path"].removeprefix(prefix)
+        path = scope["path"].removeprefix(prefix).removeprefix(mount)
+        return os.path.normpath(os.path.join(*path.split("/")))
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         try:

@@ -22,6 +22,7 @@ DOCS = {
         *sorted((ROOT / "docs").glob("*.md")),
     )
 }
+LISTING = README.split("## What lies where")[1].split("```")[1]
 FRONT = dict(re.findall(r'^(\w+): *"?([^"\n]*)', README.split("---")[1], re.MULTILINE))
 COMMANDS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
 
@@ -87,9 +88,8 @@ def test_ci_runs_the_readmes_test_command():
 
 def entries() -> list[str]:
     """The patterns of "What lies where": paths of files, folders with a slash at their end."""
-    listing = README.split("## What lies where")[1].split("```")[1]
     found, above = [], [(-1, "")]
-    for line in listing.strip("\n").splitlines():
+    for line in LISTING.strip("\n").splitlines():
         indent = len(line) - len(line.lstrip())
         if indent > 8:  # the line above goes on
             continue
@@ -116,6 +116,9 @@ def test_every_file_has_its_line_and_every_line_its_file():
     patterns = [p + "*" if p in whole else p for p in patterns if p in whole or p[-1] != "/"]
     assert [file for file in files if not any(fnmatch(file, p) for p in patterns)] == []
     assert [p for p in patterns if not any(fnmatch(file, p) for file in files)] == []
+    words = set(re.findall(r"\w+", LISTING))  # a line for a folder tells its scripts, at least
+    scripts = [file for file in files if re.match(r"(?!tests/).*\w\.(py|js)$", file)]
+    assert [s for s in scripts if Path(s).stem not in words and "__" not in s] == []
 
 
 def test_every_dataset_is_credited_with_its_licence():

@@ -2,6 +2,7 @@
 
 import { catalogue, firstFor, offered, ROOT } from "../catalogue.js";
 import { missing } from "./able.js";
+import { fetchChecked } from "./fetched.js";
 import { createProgress } from "./progress.js";
 import { Refusal } from "./refusal.js";
 import { parseSafetensors } from "./safetensors.js";
@@ -117,10 +118,16 @@ export const host = {
   run: (model, input, outputs, change = {}) => ask("run", { model, input, outputs, change }),
 
   async weights(model) {
-    const { models } = await catalogue();
-    const reply = await fetch(new URL(`models/${models[model].weights}`, ROOT));
-    if (!reply.ok) throw new Error(`${models[model].weights}: ${reply.status}`);
-    return parseSafetensors(await reply.arrayBuffer());
+    const [{ models }, { files }] = await Promise.all([catalogue(), siteFacts()]);
+    const path = `models/${models[model].weights}`;
+    progress.expect(files[path]);
+    try {
+      const { weights_sha256: sha256 } = models[model];
+      return parseSafetensors(await fetchChecked(new URL(path, ROOT), sha256, progress.came));
+    } catch (error) {
+      progress.giveUp();
+      throw error;
+    }
   },
 
   async facts() {
