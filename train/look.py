@@ -1,9 +1,12 @@
 """Train the network that looks first at a photo.
 
     python train/look.py --output runs/look-first.safetensors
-    python train/look.py --start-from runs/look-first.safetensors    # a second cycle: more photos
-    python train/look.py --resume                                    # from the last checkpoint
+    python train/look.py --start-from runs/look-first.safetensors --output runs/look-second.safetensors
+    python train/look.py --epochs 0 --start-from runs/look-first.safetensors runs/look-second.safetensors
+    python train/look.py --resume          # from the last checkpoint
 
+The second cycle has more photos and shops' pictures; what is shipped is the mean of both (Wortsman
+et al. 2022, "Model soups"), which sees better than either.
 It reads DATA/photos with people.csv and DATA/neither (train/pictures/people.py says what these are
 and how they are split), DATA/cifar10-train-1000.npz, Fashion-MNIST and MNIST. AdamW with a one-cycle
 schedule (Smith, Topin 2018), an exponential moving average of the weights. Towards the end the
@@ -152,17 +155,44 @@ def arguments(words: list[str] | None = None):
     parser.add_argument("--output", type=Path, default=OUTPUT)
     parser.add_argument("--run", help="name of the folder in runs/")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
-    parser.add_argument("--start-from", type=Path, help="weights of a first cycle")
+    parser.add_argument(
+        "--start-from", type=Path, nargs="+", default=[], metavar="FILE",
+        help="another cycle, from these weights (of several files: their mean); --epochs 0: only write",
+    )  # fmt: skip
     args = parser.parse_args(words)
-    second = args.start_from is not None
-    args.epochs = args.epochs or (SECOND_EPOCHS if second else EPOCHS)
+    second = bool(args.start_from)
+    if args.epochs is None:
+        args.epochs = SECOND_EPOCHS if second else EPOCHS
     args.lr = args.lr or (SECOND_LR if second else LR)
     args.run = args.run or (f"{NAME}-second" if second else NAME)
     return args
 
 
+def mean_of(paths: list[Path]) -> tuple[dict[str, Tensor], dict]:
+    """The mean of files' weights, and the metadata of the last, which took longest."""
+    files = [read_weights(path) for path in paths]
+    first = files[0][0]
+    weights = {
+        name: torch.stack([state[name].double() for state, _ in files]).mean(0).to(value.dtype)
+        for name, value in first.items()
+    }
+    return weights, files[-1][1]
+
+
+def save_mean(args) -> None:
+    weights, facts = mean_of(args.start_from)
+    net = LookNet()
+    net.load_state_dict(weights)
+    measured = {name for name in facts if name.endswith("accuracy")}
+    facts = {name: value for name, value in facts.items() if name not in measured}
+    save_weights(args.output, net, facts | {"mean_of": len(args.start_from)})
+    print(f"The mean of {len(args.start_from)} -> {args.output}")
+
+
 def main(words: list[str] | None = None) -> None:
     args = arguments(words)
+    if not args.epochs:
+        return save_mean(args)
     memory.keep_freed()
     cv2.setNumThreads(1)
     learnt, categories = material(args.data_dir, "train")
@@ -172,7 +202,7 @@ def main(words: list[str] | None = None) -> None:
     before = 0.0
     sides, shares = ((0, SMALL), (round(LARGE_FROM * args.epochs), LARGE)), SHARES
     if args.start_from:
-        weights, facts = read_weights(args.start_from)
+        weights, facts = mean_of(args.start_from)
         net.load_state_dict(weights, strict=False)  # without the categories' head
         shares, before = SECOND_SHARES, facts["seconds"]
     batches = Scenes(learnt, SIZE, args.steps, args.seed + bool(before), sides, shares)
