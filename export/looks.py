@@ -1,34 +1,25 @@
-"""The graphs that find the ink on a picture and read the digits in it.
-
-    python export/looks.py              # write models/writing.onnx, look.onnx ...
-    python export/looks.py --check      # hold what is there against torch
+"""The graphs that find the ink on a picture and read the digits in it, or look at a garment.
 
 writing: a picture -> its ink (train/find_ink.py); parts: ink -> groups that may be a digit each
 (train/parts.py); reading: what the digit network says of each -> which are the digits
-(train/reading.py); look: a photo -> what it shows, which garment and its mask (train/look_way.py);
-garment_sketch: ink -> a drawn garment's picture (train/garment_sketch.py). Each is compared with torch on made-up pictures before it is put in place.
+(train/reading.py); look: a photo -> what it shows, which garment, and its mask (train/look_way.py);
+garment_sketch: ink -> a drawn garment's picture (train/garment_sketch.py).
 """
 
-import argparse
-import json
-import os
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
-
 import numpy as np
 import onnx
+import onnxruntime
 import torch
 import torch.fx.experimental.optimization as fx_optimization
 from torch import Tensor, nn
 
-from export import graph, parity
-from models.sessions import sha256
-from models.specs import FOLDER
+from export import parity
 from train.find_ink import FindInk
+from train.garment import SIDE as GARMENT_SIDE
 from train.garment_sketch import GarmentSketch
 from train.ink_network import InkNetwork
 from train.look_network import LookNet
@@ -37,7 +28,9 @@ from train.parts import Parts
 from train.reading import Reading
 from train.weights import read_weights
 
-HALVED_FROM = 256  # weights with at least so many numbers are kept as float16
+SIDE = 1024  # the longer side of a picture is at most this, pixels
+LONG = 256  # numbers in a table that is worth a node of its own
+HALVED_FROM = 256  # kernels with at least so many numbers are kept as float16
 # Of ink, grey levels of 255: a probability that two libraries compute differently in the seventh
 # digit may be rounded to the one or the other level. Of places, pixels; of evidence, nats.
 # Of a mask, the share of its pixels: a logit near 0 may fall to either side.
@@ -51,7 +44,7 @@ GROUPS = {0: "groups"}
 
 @dataclass(frozen=True)
 class Look:
-    """One of the graphs: see export/graph.py on examples and axes; given makes inputs to compare."""
+    """One of the graphs: axes as export/graph.py has them; given makes inputs to compare."""
 
     task: str
     make: Callable[[Path], nn.Module]
@@ -59,32 +52,33 @@ class Look:
     outputs: tuple[str, ...]
     axes: tuple[dict[int, str], ...]
     given: Callable[[], Iterator[tuple[Tensor, ...]]]
-    facts: Callable[[Path], dict[str, str]] = lambda folder: {}
+    side: int | None = None  # the longer side that a picture is reduced to before
+    facts: Callable[[Path], dict[str, str]] = lambda folder: {}  # for its metadata
 
 
 def find_ink(folder: Path) -> nn.Module:
     """The two looks with the shipped weights, batch normalisation folded into the convolutions."""
     network = InkNetwork()
-    network.load_state_dict(read_weights(folder / "writing.safetensors")[0])
+    network.load_state_dict(read_weights(folder / "writing.safetensors")[0])  # kept as float16
     network = fx_optimization.fuse(network.eval())
     for weights in network.parameters():
-        if weights.numel() >= HALVED_FROM:
+        if weights.dim() == 4 and weights.numel() >= HALVED_FROM:
             weights.data = weights.data.half().float()
     return FindInk(network).eval()
 
 
 def look(folder: Path) -> nn.Module:
-    """A look at a photo with the shipped weights."""
+    """A look at a photo with the shipped weights, batch normalisation folded likewise."""
     network = LookNet()
     network.load_state_dict(read_weights(folder / "look.safetensors")[0])
     network = fx_optimization.fuse(network.eval())
     for weights in network.parameters():
-        if weights.numel() >= HALVED_FROM:
+        if weights.dim() == 4 and weights.numel() >= HALVED_FROM:
             weights.data = weights.data.half().float()
     return LookWay(network).eval()
 
 
-def _look_facts(folder: Path) -> dict[str, str]:
+def rule(folder: Path) -> dict[str, str]:
     """The numbers of the rule by which a look and a network answer together."""
     facts = read_weights(folder / "look.safetensors")[1]
     return {name: repr(float(facts[name])) for name in ("share", "temper", "weight", "threshold")}
@@ -96,9 +90,16 @@ def _pictures() -> Iterator[tuple[Tensor, ...]]:
     for drawn in parity.drawings():
         share = drawn[0].unsqueeze(2)
         paper, pen = torch.rand(2, 1, 1, 3, generator=generator)
-        page = paper * (1 - share) + pen * share + 0.02 * torch.randn(*share.shape[:2], 3, generator=generator)
+        page = (
+            paper * (1 - share)
+            + pen * share
+            + 0.02 * torch.randn(*share.shape[:2], 3, generator=generator)
+        )
         opaque = torch.ones_like(share)
-        for picture in (torch.cat((page, opaque), 2), torch.cat((pen.expand_as(page), share * 0.5), 2)):
+        for picture in (
+            torch.cat((page, opaque), 2),
+            torch.cat((pen.expand_as(page), share * 0.5), 2),
+        ):
             yield ((picture.clamp(0, 1) * 255).round().to(torch.uint8),)
 
 
@@ -112,7 +113,7 @@ def _rows() -> Iterator[tuple[Tensor, ...]]:
 
 
 def _shapes() -> Iterator[tuple[Tensor, ...]]:
-    """Outlines, open and closed, silhouettes and nothing: uint8 (N, H, W)."""
+    """Outlines, closed and open, silhouettes and nothing: uint8 (N, H, W)."""
     for size in (40, 100, 280):
         box = torch.zeros(2, size, size + 20, dtype=torch.uint8)
         box[:, size // 5 : -size // 5, size // 5 : -size // 5] = 255
@@ -136,52 +137,42 @@ def _groups() -> Iterator[tuple[Tensor, ...]]:
 LOOKS = {
     "writing": Look(
         "a picture to the ink on it", find_ink, ("rgba",), ("ink", "window", "evidence"),
-        (PLANE,), _pictures,
+        (PLANE,), _pictures, SIDE,
     ),
     "parts": Look(
         "ink to the groups of its parts that may be a digit each", lambda folder: Parts(),
         ("ink",), ("groups", "spans", "boxes"), (PLANE,), _rows,
     ),
+    "reading": Look(
+        "which of those groups are the digits", lambda folder: Reading(),
+        ("logits", "spans", "boxes"), ("chosen",), (GROUPS, GROUPS, GROUPS), _groups,
+    ),
     "look": Look(
         "what a photo shows, which garment, and where it is", look, ("rgba",),
-        ("kind", "garment", "mask", "found"), (PLANE,), _pictures, _look_facts,
+        ("kind", "garment", "mask", "found"), (PLANE,), _pictures, GARMENT_SIDE, rule,
     ),
     "garment_sketch": Look(
         "ink of drawn garments to pictures like Fashion-MNIST's", lambda folder: GarmentSketch(),
         ("ink",), ("image", "box", "centre"), ({0: "count", 1: "height", 2: "width"},), _shapes,
     ),
-    "reading": Look(
-        "which of those groups are the digits", lambda folder: Reading(),
-        ("logits", "spans", "boxes"), ("chosen",), (GROUPS, GROUPS, GROUPS), _groups,
-    ),
 }  # fmt: skip
 
 
-def export(name: str, folder: Path = FOLDER) -> dict:
-    """Write one graph into the folder; returns its "sha256", "bytes" and "parity"."""
-    look = LOOKS[name]
-    module = look.make(folder).eval()
-    examples = max(look.given(), key=lambda given: min(given[0].shape))
-    model = halved(graph.to_graph(module, examples, look.inputs, look.outputs, look.axes))
-    path = folder / f"{name}.onnx.tmp"
-    about = {"name": name, "subject": look.task, **look.facts(folder)}
-    graph.set_metadata(model, about)
-    onnx.save(model, path)
-    onnx.checker.check_model(str(path), full_check=True)
-    compared = compare(path, look, module)
-    graph.set_metadata(model, about | {"parity": json.dumps(compared)})
-    onnx.save(model, path)
-    os.replace(path, folder / f"{name}.onnx")
-    content = (folder / f"{name}.onnx").read_bytes()
-    return {"sha256": sha256(content), "bytes": len(content), "parity": compared}
-
-
 def halved(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Large weights as float16, turned into float32 when the graph is opened: half the bytes."""
+    """Kernels as float16, turned into float32 when the graph is opened: half the bytes. Of tables
+    that are all one number, that number and their shape."""
     casts = []
-    for tensor in model.graph.initializer:
-        if tensor.data_type == onnx.TensorProto.FLOAT and np.prod(tensor.dims) >= HALVED_FROM:
-            small = onnx.numpy_helper.to_array(tensor).astype(np.float16)
+    for tensor in list(model.graph.initializer):
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.size > LONG and (values == values.flat[0]).all():
+            name, one = tensor.name, onnx.numpy_helper.from_array(values.ravel()[:1])
+            shape = onnx.numpy_helper.from_array(np.array(values.shape, np.int64), f"{name}_shape")
+            tensor.CopyFrom(shape)
+            casts.append(onnx.helper.make_node("ConstantOfShape", [shape.name], [name], value=one))
+            continue
+        is_kernel = tensor.data_type == onnx.TensorProto.FLOAT and len(tensor.dims) == 4
+        if is_kernel and np.prod(tensor.dims) >= HALVED_FROM:
+            small = values.astype(np.float16)
             name = tensor.name
             tensor.CopyFrom(onnx.numpy_helper.from_array(small, f"{name}_half"))
             to = onnx.TensorProto.FLOAT
@@ -193,19 +184,21 @@ def halved(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 @torch.no_grad()
-def compare(path: Path, look: Look, module: nn.Module) -> dict:
-    """The largest difference of each output from torch's.
+def compare(
+    session: onnxruntime.InferenceSession, outputs: tuple[str, ...], look: Look, module: nn.Module
+) -> dict:
+    """The largest difference of each output from torch's, and how many inputs were "compared".
 
     Raises:
         parity.Mismatch: beyond TOLERANCES (exact where none is given), or of another shape.
     """
-    session, seen, compared = parity.opened(path), dict.fromkeys(look.outputs, 0.0), 0
+    names, compared = parity.outputs_of(session, outputs), 0
+    seen = dict.fromkeys(names, 0.0)
     for given in look.given():
-        feed = {name: tensor.numpy() for name, tensor in zip(look.inputs, given, strict=True)}
         expected = module(*given)
         expected = expected if isinstance(expected, tuple) else (expected,)
-        got = session.run(list(look.outputs), feed)
-        for name, value, wanted in zip(look.outputs, got, expected, strict=True):
+        got = parity.run(session, names, *given)
+        for name, value, wanted in zip(names, got, expected, strict=True):
             if value.shape != tuple(wanted.shape):
                 raise parity.Mismatch(f"{name} has the shape {value.shape}, not {wanted.shape}")
             difference = np.abs(value.astype(np.float64) - wanted.numpy().astype(np.float64))
@@ -215,21 +208,3 @@ def compare(path: Path, look: Look, module: nn.Module) -> dict:
             seen[name] = max(seen[name], float(apart))
         compared += 1
     return {**seen, "compared": compared}
-
-
-def main(words: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description="Write (or check) the graphs that look first.")
-    parser.add_argument("names", nargs="*", choices=[[], *LOOKS], help="default: all")
-    parser.add_argument("--check", action="store_true", help="write nothing, compare")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="of weights and graphs")
-    args = parser.parse_args(words)
-    for name in args.names or LOOKS:
-        if args.check:
-            look = LOOKS[name]
-            print(name, compare(args.folder / f"{name}.onnx", look, look.make(args.folder).eval()))
-        else:
-            print(name, export(name, args.folder))
-
-
-if __name__ == "__main__":
-    main()

@@ -10,7 +10,8 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from export import graph, layers, parity
+from export import graph, layers, looks, parity
+from export.looks import LOOKS
 from export.preprocessing import PREPROCESSING
 from models.classifier import ANSWERS, INPUT
 from models.sessions import sha256
@@ -18,10 +19,10 @@ from models.specs import ANSWER, DATASETS, MODELS, ModelSpec, spec
 from train.networks import NETWORKS, parameters
 from train.weights import read_weights
 
-NAMES = (*MODELS, *PREPROCESSING)
+NAMES = (*MODELS, *PREPROCESSING, *LOOKS)
 
 
-class Refused(Exception):
+class BadGraph(Exception):
     """A graph cannot be made, or is not what it should be; the message is one sentence."""
 
 
@@ -33,6 +34,7 @@ class Origin:
     outputs: ending of the file's name -> names of its outputs; the first has all.
     about: the metadata_props it must carry.
     entry: what the catalogue says of it, files apart: one of its parts -> name -> entry.
+    finish: what is done to the graph before it is written.
     compare: a session, names of its outputs -> the figures of export/parity.py, or parity.Mismatch.
     """
 
@@ -44,11 +46,13 @@ class Origin:
     about: dict[str, str]
     entry: dict[str, dict[str, dict]]
     compare: Callable[[onnxruntime.InferenceSession, tuple[str, ...]], dict]
+    finish: Callable[[onnx.ModelProto], onnx.ModelProto] = lambda model: model
 
     def to_graphs(self) -> dict[str, onnx.ModelProto]:
         """Ending of the file's name -> the graph in memory, with its metadata."""
         everything = next(iter(self.outputs.values()))
         model = graph.to_graph(self.module, self.examples, self.inputs, everything, self.axes)
+        model = self.finish(model)
         graph.set_metadata(model, self.about)
         return {ending: graph.only(model, outputs) for ending, outputs in self.outputs.items()}
 
@@ -62,10 +66,12 @@ def find(name: str, folder: Path, data_dir: Path) -> Origin:
         data_dir: holds the datasets, or not: then only made-up pictures are compared.
 
     Raises:
-        Refused: the weights are missing, damaged, or another model's.
+        BadGraph: the weights are missing, damaged, or another model's.
     """
     if name in PREPROCESSING:
         return _preprocessing(name)
+    if name in LOOKS:
+        return _look(name, folder)
     return _classifier(spec(name), folder, data_dir)
 
 
@@ -145,19 +151,43 @@ def _preprocessing(name: str) -> Origin:
     )
 
 
+def _look(name: str, folder: Path) -> Origin:
+    look = LOOKS[name]
+    try:
+        module, facts = look.make(folder).eval(), look.facts(folder)
+    except (SafetensorError, OSError, ValueError, KeyError, RuntimeError) as error:
+        raise BadGraph(f"{name}: its weights are missing or damaged ({error})") from error
+    entry: dict = {"graph": f"{name}.onnx"}
+    if look.side:
+        entry["side"] = look.side
+    if facts:
+        entry["rule"] = {key: float(value) for key, value in facts.items()}
+    return Origin(
+        module=module,
+        examples=max(look.given(), key=lambda given: min(given[0].shape)),
+        inputs=look.inputs,
+        outputs={"": look.outputs},
+        axes=look.axes,
+        about={"name": name, "subject": look.task, **facts},
+        entry={"preprocessing": {name: entry}},
+        compare=lambda session, outputs: looks.compare(session, outputs, look, module),
+        finish=looks.halved,
+    )
+
+
 def _trained(model: ModelSpec, path: Path) -> tuple[nn.Module, dict]:
     """The network with its weights, in evaluation mode, and the metadata of the weights file."""
     if not path.exists():
-        raise Refused(f"{path} is missing: train it with train/{model.dataset}.py")
+        raise BadGraph(f"{path} is missing: train it with train/{model.dataset}.py")
     try:
         weights, facts = read_weights(path)
     except (SafetensorError, OSError, ValueError) as error:
-        raise Refused(f"{path} is damaged ({error}): restore it, or train it anew") from error
+        raise BadGraph(f"{path} is damaged ({error}): restore it, or train it anew") from error
     if facts.get("name") != model.name or "temperature" not in facts:
-        raise Refused(f"{path} holds the weights of {facts.get('name')!r}, not of {model.name!r}")
+        raise BadGraph(f"{path} holds the weights of {facts.get('name')!r}, not of {model.name!r}")
     try:
         net = NETWORKS[model.network]()
         net.load_state_dict(weights)
     except (KeyError, RuntimeError) as error:
-        raise Refused(f"{path} does not fit the network {model.network}: train it anew") from error
+        raise BadGraph(f"{path} does not fit the network {model.network}: train it anew") from error
     return net.eval(), facts

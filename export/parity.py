@@ -95,16 +95,16 @@ def compare_classifier(
     Raises:
         Mismatch: a difference beyond TOLERANCE, a missing output, or another class.
     """
-    names = _outputs(session, outputs)
+    names = outputs_of(session, outputs)
     answers, shown = names[: len(ANSWERS)], names[len(ANSWERS) :]
     seen = Differences((*answers, *(("stages",) if shown else ())), TOLERANCE)
     for batch in _made_up() if shown else ():
-        got = _run(session, shown, batch)
+        got = run(session, shown, batch)
         for name, value, expected in zip(shown, got, stages(batch)[len(answers) :], strict=True):
             seen.add("stages", name, value, expected)
     equal = compared = 0
     for batch in chain(_made_up(), _scaled(pictures)):
-        got, expected = _run(session, answers, batch), stages.answers(net(batch))
+        got, expected = run(session, answers, batch), stages.answers(net(batch))
         for name, value, wanted in zip(answers, got, expected, strict=True):
             seen.add(name, name, value, wanted)
         equal += int((got[0].argmax(1) == expected[0].numpy().argmax(1)).sum())
@@ -136,28 +136,28 @@ def compare_preprocessing(
     Raises:
         Mismatch: a difference beyond that, or other outputs than these.
     """
-    names = _outputs(session, outputs)
+    names = outputs_of(session, outputs)
     places = Differences((name for name in names if name in PLACES), PLACE_TOLERANCE)
     exact = Differences((name for name in names if name not in PLACES), 0.0)
     compared = 0
     for given in made_up:
         expected = module(*given)
         expected = expected if isinstance(expected, tuple) else (expected,)
-        for name, value, wanted in zip(names, _run(session, names, *given), expected, strict=True):
+        for name, value, wanted in zip(names, run(session, names, *given), expected, strict=True):
             seen = places if name in PLACES else exact
             seen.add(name, name, np.atleast_1d(value), torch.atleast_1d(wanted.float()))
         compared += 1
     return {**exact.absolute, **places.absolute, "compared": compared}
 
 
-def _outputs(session: onnxruntime.InferenceSession, expected: tuple[str, ...]) -> list[str]:
+def outputs_of(session: onnxruntime.InferenceSession, expected: tuple[str, ...]) -> list[str]:
     names = [output.name for output in session.get_outputs()]
     if names != list(expected):
         raise Mismatch(f"the outputs are {names}, not {list(expected)}")
     return names
 
 
-def _run(session: onnxruntime.InferenceSession, names: list[str], *given: Tensor) -> list:
+def run(session: onnxruntime.InferenceSession, names: list[str], *given: Tensor) -> list:
     inputs = [wanted.name for wanted in session.get_inputs()]
     try:
         feed = {name: tensor.numpy() for name, tensor in zip(inputs, given, strict=True)}

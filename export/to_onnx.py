@@ -24,7 +24,7 @@ import onnx
 
 from export import graph, parity
 from export import to_triton as triton_repository
-from export.origin import NAMES, Origin, Refused, find
+from export.origin import NAMES, BadGraph, Origin, find
 from models import catalogue
 from models.sessions import BrokenModel, open_session, sha256
 from models.specs import FOLDER, MODELS
@@ -38,7 +38,7 @@ def export(name: str, folder: Path = FOLDER, data_dir: Path = Path("data")) -> d
         Name of the file -> "sha256", "bytes", and under "parity" the figures of export/parity.py.
 
     Raises:
-        Refused: a graph could not be made; all old files are as they were.
+        BadGraph: a graph could not be made; all old files are as they were.
     """
     origin = find(name, folder, data_dir)
     figures = {}
@@ -76,7 +76,7 @@ def check(name: str, folder: Path = FOLDER, data_dir: Path = Path("data")) -> di
     Returns what export() does.
 
     Raises:
-        Refused: one is not what it should be.
+        BadGraph: one is not what it should be.
     """
     origin = find(name, folder, data_dir)
     figures = {}
@@ -85,10 +85,10 @@ def check(name: str, folder: Path = FOLDER, data_dir: Path = Path("data")) -> di
         try:
             told = open_session(path).get_modelmeta().custom_metadata_map
         except BrokenModel as error:
-            raise Refused(str(error)) from error
+            raise BadGraph(str(error)) from error
         for key, value in origin.about.items():
             if told.get(key) != value:
-                raise Refused(
+                raise BadGraph(
                     f"{path} says {key} {told.get(key)!r} where {value!r} is due: export it"
                 )
         content = path.read_bytes()
@@ -107,7 +107,7 @@ def _check_catalogue(origin: Origin, folder: Path) -> None:
         for key, entry in entries.items():
             if told.get(part, {}).get(key) != entry:
                 path = folder / catalogue.NAME
-                raise Refused(f"{path} says something else of {key} among its {part}: export it")
+                raise BadGraph(f"{path} says something else of {key} among its {part}: export it")
 
 
 def _compare(path: Path, origin: Origin, outputs: tuple[str, ...]) -> dict:
@@ -118,11 +118,11 @@ def _compare(path: Path, origin: Origin, outputs: tuple[str, ...]) -> dict:
         session = parity.opened(path)
     except Exception as error:  # of the checker or of onnxruntime, which share no ancestor
         reason = str(error).strip().splitlines()[0]
-        raise Refused(f"{name}: the graph is broken: {reason}") from error
+        raise BadGraph(f"{name}: the graph is broken: {reason}") from error
     try:
         return origin.compare(session, outputs)
     except parity.Mismatch as error:
-        raise Refused(f"{name}: graph and torch disagree: {error}") from error
+        raise BadGraph(f"{name}: graph and torch disagree: {error}") from error
 
 
 def _line(name: str, figures: dict) -> str:
@@ -172,7 +172,7 @@ def main(words: list[str] | None = None) -> int:
                 name, args.folder, args.data_dir
             ).items():
                 print(_line(file, figures), flush=True)
-        except Refused as error:
+        except BadGraph as error:
             print(f"{error}.", file=sys.stderr)
             failed = True
     return int(failed)

@@ -45,7 +45,7 @@ POLICY = (
 )
 
 
-class Refused(Exception):
+class NoSite(Exception):
     """The site cannot be built there; the message says why in one sentence."""
 
 
@@ -56,7 +56,7 @@ def build(target: Path) -> str:
         The name of the folder that index.html opens.
 
     Raises:
-        Refused, npm.Missing: nothing was changed.
+        NoSite, npm.Missing: nothing was changed.
     """
     before = _before(target)
     runtime = npm.onnxruntime_web()
@@ -95,7 +95,7 @@ def index(version: str) -> str:
 def _before(target: Path) -> list[str]:
     """The versions that lie there, the newest first; [] where nothing does."""
     if target.exists() and not target.is_dir():
-        raise Refused(f"{target} is a file: name a folder.")
+        raise NoSite(f"{target} is a file: name a folder.")
     if not target.exists() or not any(target.iterdir()):
         return []
     try:
@@ -104,7 +104,7 @@ def _before(target: Path) -> list[str]:
             return list(noted["versions"])
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    raise Refused(f"{target} holds something else than a site of ours: name an empty folder.")
+    raise NoSite(f"{target} holds something else than a site of ours: name an empty folder.")
 
 
 def _fill(draft: Path, runtime: Path) -> None:
@@ -185,7 +185,7 @@ def main(words: list[str] | None = None) -> int:
     args = parser.parse_args(words)
     try:
         version = build(args.folder)
-    except (Refused, npm.Missing) as error:
+    except (NoSite, npm.Missing) as error:
         print(error, file=sys.stderr)
         return 1
     size = sum(path.stat().st_size for path in _files(args.folder / version))

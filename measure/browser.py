@@ -153,7 +153,7 @@ def answer(page: Page, strokes: int, panel: str = "#answer") -> dict:
     """The panel's data-… attributes, once it answers a drawing of so many strokes."""
     page.wait_for_function(
         """([panel, strokes]) => {
-            const { stroke, label } = document.querySelector(panel).dataset;
+            const { stroke, label } = document.querySelector(panel)?.dataset ?? {}; // on its way
             return Number(stroke) === strokes && Boolean(label) === strokes > 0;
         }""",
         arg=[panel, strokes],

@@ -22,7 +22,7 @@ MOST_BYTES = 300_000
 DESKTOP = {
     "viewport": {"width": 1180, "height": 850},
     "locale": "en-US",
-    "device_scale_factor": 1.5,
+    "device_scale_factor": 1,
 }
 PHONE = {
     "viewport": {"width": 390, "height": 844},

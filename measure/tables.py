@@ -111,10 +111,10 @@ def summary(figures: dict) -> str:
             percent(score["test_accuracy"]),
             _of_people(score),
             _others(score["rejected"]),
-            f"{speed / 1000:.2f} ms",
+            f"{speed:.0f} µs",
         ])  # fmt: skip
     head = ["model", "parameters", "test set", "people's pictures", "others turned away",
-            "an answer takes"]  # fmt: skip
+            "the network takes"]  # fmt: skip
     return table(head, rows)
 
 

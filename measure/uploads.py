@@ -9,83 +9,43 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-Generator = np.random.Generator
-WHITE, BLACK = (255, 255, 255), (0, 0, 0)
-
-
-def enlarged(ink: np.ndarray, side: int, smooth: bool = True) -> np.ndarray:
-    """The 28×28 picture at that side: float32 (side, side), 0..1."""
-    way = Image.Resampling.BICUBIC if smooth else Image.Resampling.NEAREST
-    picture = Image.fromarray(np.uint8(ink * 255)).resize((side, side), way)
-    return np.asarray(picture, np.float32) / 255
-
-
-def cut(ink: np.ndarray, left: float, top: float, right: float, bottom: float) -> np.ndarray:
-    """The digit's box with so much paper beside it, in shares of its longer side."""
-    rows, columns = np.flatnonzero(ink.max(1) > 0.2), np.flatnonzero(ink.max(0) > 0.2)
-    box = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    longer = max(box.shape)
-    pad = [round(share * longer) for share in (top, bottom, left, right)]
-    return np.pad(box, (pad[:2], pad[2:]))
-
-
-def painted(ink: np.ndarray, paper, pen, strength: float = 1.0) -> np.ndarray:
-    """Pen on paper: float32 (H, W, 3), 0..255. paper: a colour or a picture."""
-    share = (ink * strength)[..., None]
-    return np.float32(paper) * (1 - share) + np.float32(pen) * share
-
-
-def scaled(ink: np.ndarray, longer: int) -> np.ndarray:
-    """Smoothly resized so that the longer side is that long."""
-    scale = longer / max(ink.shape)
-    size = [max(1, round(side * scale)) for side in ink.shape[::-1]]
-    picture = Image.fromarray(np.uint8(ink * 255)).resize(size, Image.Resampling.LANCZOS)
-    return np.asarray(picture, np.float32) / 255
-
-
-def placed(ink: np.ndarray, side: int, longer: float, rng: Generator) -> np.ndarray:
-    """The digit somewhere on a square: float32 (side, side)."""
-    digit = scaled(cut(ink, 0, 0, 0, 0), max(4, round(longer)))
-    page = np.zeros((side, side), np.float32)
-    top, left = (int(rng.integers(0, side - length + 1)) for length in digit.shape)
-    page[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
-    return page
-
-
-def _bytes(page: np.ndarray) -> np.ndarray:
-    return np.uint8(np.rint(np.clip(page, 0, 255)))
-
-
-def _slope(side: int, rng: Generator) -> np.ndarray:
-    """-0.5..0.5 across a square in any direction."""
-    y, x = np.mgrid[:side, :side] / (side - 1) - 0.5
-    turn = rng.uniform(0, 2 * np.pi)
-    return x * np.cos(turn) + y * np.sin(turn)
+from measure.paint import (
+    BLACK,
+    WHITE,
+    Generator,
+    as_bytes,
+    cut,
+    enlarged,
+    painted,
+    placed,
+    scaled,
+    slope,
+)
 
 
 def light_on_black(ink, rng):
-    return _bytes(painted(enlarged(ink, int(rng.choice((140, 280, 420)))), BLACK, WHITE))
+    return as_bytes(painted(enlarged(ink, int(rng.choice((140, 280, 420)))), BLACK, WHITE))
 
 
 def dark_on_white(ink, rng):
-    return _bytes(painted(enlarged(ink, int(rng.choice((140, 280, 420)))), WHITE, BLACK))
+    return as_bytes(painted(enlarged(ink, int(rng.choice((140, 280, 420)))), WHITE, BLACK))
 
 
 def blocks(ink, rng):
     """Enlarged without smoothing."""
     colours = (BLACK, WHITE) if rng.random() < 0.5 else (WHITE, BLACK)
-    return _bytes(painted(enlarged(ink, 28 * int(rng.integers(4, 16)), False), *colours))
+    return as_bytes(painted(enlarged(ink, 28 * int(rng.integers(4, 16)), False), *colours))
 
 
 def close_up(ink, rng):
     """Light on black, the digit fills the picture."""
-    return _bytes(painted(scaled(cut(ink, *rng.uniform(0.02, 0.08, 4)), 300), BLACK, WHITE))
+    return as_bytes(painted(scaled(cut(ink, *rng.uniform(0.02, 0.08, 4)), 300), BLACK, WHITE))
 
 
 def tight(ink, rng):
     """Cropped to the very ink."""
     colours = (BLACK, WHITE) if rng.random() < 0.5 else (WHITE, BLACK)
-    return _bytes(painted(scaled(cut(ink, 0, 0, 0, 0), int(rng.integers(90, 400))), *colours))
+    return as_bytes(painted(scaled(cut(ink, 0, 0, 0, 0), int(rng.integers(90, 400))), *colours))
 
 
 def one_edge(ink, rng):
@@ -93,22 +53,22 @@ def one_edge(ink, rng):
     pads = rng.uniform(0.15, 0.5, 4)
     pads[rng.integers(4)] = 0
     colours = (BLACK, WHITE) if rng.random() < 0.4 else (WHITE, (25, 25, 60))
-    return _bytes(painted(scaled(cut(ink, *pads), 260), *colours))
+    return as_bytes(painted(scaled(cut(ink, *pads), 260), *colours))
 
 
 def on_yellow(ink, rng):
     paper = (255, int(rng.integers(190, 256)), int(rng.integers(0, 60)))
-    return _bytes(painted(enlarged(ink, 300), paper, rng.integers(0, 50, 3)))
+    return as_bytes(painted(enlarged(ink, 300), paper, rng.integers(0, 50, 3)))
 
 
 def on_red(ink, rng):
     paper = (int(rng.integers(170, 256)), int(rng.integers(0, 40)), int(rng.integers(0, 50)))
-    return _bytes(painted(enlarged(ink, 260), paper, rng.integers(0, 30, 3)))
+    return as_bytes(painted(enlarged(ink, 260), paper, rng.integers(0, 30, 3)))
 
 
 def light_on_yellow(ink, rng):
     paper = (255, int(rng.integers(190, 235)), int(rng.integers(0, 30)))
-    return _bytes(painted(enlarged(ink, 300), paper, WHITE))
+    return as_bytes(painted(enlarged(ink, 300), paper, WHITE))
 
 
 def any_colours(ink, rng):
@@ -116,12 +76,12 @@ def any_colours(ink, rng):
     while True:
         paper, pen = rng.integers(0, 256, (2, 3))
         if abs(int(paper @ (3, 6, 1)) - int(pen @ (3, 6, 1))) > 800:
-            return _bytes(painted(enlarged(ink, 320), paper, pen))
+            return as_bytes(painted(enlarged(ink, 320), paper, pen))
 
 
 def framed(ink, rng):
     """A frame round the picture, 1 to 7 pixels wide, at its edge or inside."""
-    page = Image.fromarray(_bytes(painted(enlarged(ink, 280), WHITE, BLACK)))
+    page = Image.fromarray(as_bytes(painted(enlarged(ink, 280), WHITE, BLACK)))
     inset = 0 if rng.random() < 0.6 else int(rng.integers(2, 14))
     corners = (inset, inset, 279 - inset, 279 - inset)
     colour = tuple(int(v) for v in rng.integers(0, 140, 3))
@@ -131,7 +91,7 @@ def framed(ink, rng):
 
 def strip(ink, rng):
     """A dark strip along one side, as of a desk or of a window."""
-    page = _bytes(painted(enlarged(ink, 280), rng.integers(235, 256, 3), rng.integers(0, 60, 3)))
+    page = as_bytes(painted(enlarged(ink, 280), rng.integers(235, 256, 3), rng.integers(0, 60, 3)))
     wide = int(rng.integers(10, 46))
     side = (np.s_[:, :wide], np.s_[:, -wide:], np.s_[:wide], np.s_[-wide:])[rng.integers(4)]
     page[side] = rng.integers(0, 120, 3)
@@ -140,14 +100,16 @@ def strip(ink, rng):
 
 def half_shadow(ink, rng):
     page = painted(enlarged(ink, 320), rng.integers(225, 256, 3), rng.integers(0, 70, 3))
-    edge = 1 / (1 + np.exp(-(_slope(320, rng) - rng.uniform(-0.15, 0.15)) / rng.uniform(0.003, 0.03)))
-    return _bytes(page * (1 - (1 - rng.uniform(0.35, 0.65)) * edge)[..., None])
+    edge = 1 / (
+        1 + np.exp(-(slope(320, rng) - rng.uniform(-0.15, 0.15)) / rng.uniform(0.003, 0.03))
+    )
+    return as_bytes(page * (1 - (1 - rng.uniform(0.35, 0.65)) * edge)[..., None])
 
 
 def lamp(ink, rng):
     """Light that falls off over the page."""
     page = painted(enlarged(ink, 320), rng.integers(200, 250, 3), rng.integers(0, 80, 3))
-    return _bytes(page * (1 + rng.uniform(0.7, 1.2) * _slope(320, rng))[..., None])
+    return as_bytes(page * (1 + rng.uniform(0.7, 1.2) * slope(320, rng))[..., None])
 
 
 def see_through(ink, rng):
@@ -159,12 +121,12 @@ def see_through(ink, rng):
 
 
 def ruled(ink, rng):
-    page = Image.fromarray(_bytes(painted(np.ones((300, 300)), WHITE, rng.integers(235, 256, 3))))
+    page = Image.fromarray(as_bytes(painted(np.ones((300, 300)), WHITE, rng.integers(235, 256, 3))))
     draw, gap = ImageDraw.Draw(page), int(rng.integers(24, 70))
     colour = tuple(int(v) for v in rng.integers(110, 215, 3))
     for y in range(int(rng.integers(gap)), 300, gap):
         draw.line((0, y, 300, y + int(rng.integers(-3, 4))), colour, int(rng.integers(1, 3)))
-    return _bytes(painted(enlarged(ink, 300), np.asarray(page), rng.integers(0, 80, 3)))
+    return as_bytes(painted(enlarged(ink, 300), np.asarray(page), rng.integers(0, 80, 3)))
 
 
 def squared(ink, rng):
@@ -174,44 +136,50 @@ def squared(ink, rng):
     for at in range(int(rng.integers(gap)), 300, gap):
         draw.line((0, at, 300, at), colour, 1)
         draw.line((at, 0, at, 300), colour, 1)
-    return _bytes(painted(enlarged(ink, 300), np.asarray(page), rng.integers(0, 80, 3)))
+    return as_bytes(painted(enlarged(ink, 300), np.asarray(page), rng.integers(0, 80, 3)))
 
 
 def grainy(ink, rng):
     page = painted(enlarged(ink, 200), rng.integers(190, 256, 3), rng.integers(0, 90, 3))
-    return _bytes(page + rng.normal(0, rng.uniform(10, 30), page.shape))
+    return as_bytes(page + rng.normal(0, rng.uniform(10, 30), page.shape))
 
 
 def out_of_focus(ink, rng):
-    page = Image.fromarray(_bytes(painted(enlarged(ink, 300), WHITE, rng.integers(0, 60, 3))))
+    page = Image.fromarray(as_bytes(painted(enlarged(ink, 300), WHITE, rng.integers(0, 60, 3))))
     return np.asarray(page.filter(ImageFilter.GaussianBlur(rng.uniform(4, 11))))
 
 
 def faint(ink, rng):
     """Pencil that hardly differs from its paper."""
     paper = rng.integers(205, 250)
-    return _bytes(painted(enlarged(ink, 300), (paper,) * 3, (paper - rng.integers(25, 60),) * 3))
+    return as_bytes(painted(enlarged(ink, 300), (paper,) * 3, (paper - rng.integers(25, 60),) * 3))
 
 
 def board(ink, rng):
     """Chalk on a board, wiped badly."""
     small = Image.fromarray(np.uint8(rng.uniform(0, 60, (9, 9))))
     clouds = np.asarray(small.resize((320, 320), Image.Resampling.BICUBIC), np.float32)
-    page = np.float32(((25, 70, 45), (35, 35, 38), (20, 40, 70))[rng.integers(3)]) + clouds[..., None] / 2
+    page = (
+        np.float32(((25, 70, 45), (35, 35, 38), (20, 40, 70))[rng.integers(3)])
+        + clouds[..., None] / 2
+    )
     grain = rng.uniform(0.6, 1, (320, 320)).astype(np.float32)
-    return _bytes(painted(enlarged(ink, 320) * grain, page, (240, 240, 230)))
+    return as_bytes(painted(enlarged(ink, 320) * grain, page, (240, 240, 230)))
 
 
 def small_on_page(ink, rng):
     """A small digit on a large sheet, as photographed from too far."""
     page = placed(ink, 900, rng.uniform(90, 170), rng)
-    return _bytes(painted(page, rng.integers(215, 250, 3), rng.integers(0, 70, 3)))
+    return as_bytes(painted(page, rng.integers(215, 250, 3), rng.integers(0, 70, 3)))
 
 
 def on_desk(ink, rng):
     """A sheet that ends within the picture."""
     y, x = np.mgrid[:320, :320]
-    desk = np.float32(rng.integers(60, 150, 3)) + 12 * np.sin(x * 0.1 + 3 * np.sin(y * 0.02))[..., None]
+    desk = (
+        np.float32(rng.integers(60, 150, 3))
+        + 12 * np.sin(x * 0.1 + 3 * np.sin(y * 0.02))[..., None]
+    )
     sheet = Image.new("L", (320, 320))
     inset = rng.uniform(8, 45, 8)
     corners = ((inset[0], inset[1]), (320 - inset[2], inset[3]), (320 - inset[4], 320 - inset[5]))
@@ -219,12 +187,14 @@ def on_desk(ink, rng):
     share = np.asarray(sheet.filter(ImageFilter.GaussianBlur(1)), np.float32)[..., None] / 255
     digit = np.pad(enlarged(ink, 210), 55)
     page = painted(digit, rng.integers(225, 256, 3), rng.integers(0, 60, 3))
-    return _bytes(desk * (1 - share) + page * share)
+    return as_bytes(desk * (1 - share) + page * share)
 
 
 def few_pixels(ink, rng):
     """About as small as the network's own input, dark on light."""
-    return _bytes(painted(enlarged(ink, int(rng.integers(29, 60))), rng.integers(220, 256, 3), BLACK))
+    return as_bytes(
+        painted(enlarged(ink, int(rng.integers(29, 60))), rng.integers(220, 256, 3), BLACK)
+    )
 
 
 def askew(ink, rng):
@@ -236,7 +206,9 @@ def askew(ink, rng):
         (1 + a, b, -150 * (a + b), c, 1 + d, -150 * (c + d), *rng.normal(0, 0.0004, 2)),
         Image.Resampling.BICUBIC,
     )  # fmt: skip
-    return _bytes(painted(np.asarray(turned, np.float32) / 255, rng.integers(190, 256, 3), (30, 30, 50)))
+    return as_bytes(
+        painted(np.asarray(turned, np.float32) / 255, rng.integers(190, 256, 3), (30, 30, 50))
+    )
 
 
 Kind = Callable[[np.ndarray, Generator], np.ndarray]
@@ -245,26 +217,3 @@ KINDS: tuple[Kind, ...] = (
     light_on_yellow, any_colours, framed, strip, half_shadow, lamp, see_through, ruled, squared,
     grainy, out_of_focus, faint, board, small_on_page, on_desk, few_pixels, askew,
 )  # fmt: skip
-
-
-def number(inks: list[np.ndarray], rng: Generator) -> np.ndarray:
-    """Digits side by side as a hand spaces them, as a picture: uint8 (H, W, 3)."""
-    high = int(rng.integers(60, 200))
-    row = [scaled(cut(ink, 0, 0, 0, 0), max(8, round(high * rng.uniform(0.85, 1.15)))) for ink in inks]
-    margin, left = round(high * rng.uniform(0.2, 0.6)), 0
-    page = np.zeros((round(1.6 * high) + 2 * margin, round(2.2 * high * len(inks)) + 2 * margin), np.float32)
-    left, slope = margin, rng.normal(0, 0.04)
-    for place, digit in enumerate(row):
-        top = margin + round(0.3 * high + (high - digit.shape[0]) / 2 + high * (rng.normal(0, 0.04) + slope * place))
-        top = min(max(0, top), page.shape[0] - digit.shape[0])
-        there = page[top : top + digit.shape[0], left : left + digit.shape[1]]
-        np.maximum(there, digit, out=there)
-        left += digit.shape[1] + round(high * rng.uniform(0.06, 0.4))
-    page = page[:, : left + margin]
-    style = rng.random()
-    if style < 0.5:
-        return _bytes(painted(page, WHITE, rng.integers(0, 70, 3)))
-    if style < 0.65:
-        return _bytes(painted(page, rng.integers(0, 40, 3), WHITE))
-    paper = painted(page, rng.integers(190, 250, 3), rng.integers(0, 80, 3))
-    return _bytes(paper + rng.normal(0, rng.uniform(0, 12), paper.shape))

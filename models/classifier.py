@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from models import preprocess
+from models import numbers, preprocess
 from models.sessions import BrokenModel, open_session
 from models.specs import FOLDER, ModelSpec, spec
 
@@ -150,6 +150,24 @@ class Classifier:
     def predict_ink(self, greys: np.ndarray) -> Result:
         """predict() for ink that is known already: uint8 (H, W), 0 paper to 255 ink."""
         return self.results([preprocess.ink(greys)])[0]
+
+    def read(self, image: Any) -> list[Result]:
+        """The digits on a picture from left to right, each with its box in the picture's pixels.
+
+        Args:
+            image: as for predict(): a photo or a drawing, with up to numbers.MOST digits in a row.
+
+        Returns:
+            One for a single digit, whatever it consists of; none where nothing is written.
+
+        Raises:
+            BadPicture: the picture cannot be used; the message is for the visitor.
+            ValueError: this is no network of digits.
+        """
+        if self.spec.subject != "digit":
+            raise ValueError(f"{self.spec.name} reads no digits.")
+        pixels = preprocess.pixels(image, "writing")
+        return self.results(numbers.traces(pixels, self))
 
     def classify(self, network_input: np.ndarray) -> Result:
         """predict() for what is a network's input already: float32 (28, 28), 0..1."""

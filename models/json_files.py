@@ -26,7 +26,7 @@ def read(path: Path) -> dict[str, Any]:
 def write(path: Path, content: dict[str, Any], sort_keys: bool = False) -> None:
     """Replace the file: the old one or the new one is there at every moment."""
     temporary = path.with_name(f"{path.name}.tmp")
-    text = json.dumps(content, indent=2, sort_keys=sort_keys, ensure_ascii=False)
+    text = json.dumps(content, indent=1, sort_keys=sort_keys, ensure_ascii=False)
     text = NUMBERS.sub(lambda numbers: f"[{' '.join(numbers[1].split())}]", text)  # on one line
     temporary.write_text(text + "\n", "utf-8")
     os.replace(temporary, path)

@@ -143,6 +143,15 @@ def drawn_ink(picture: Image.Image) -> np.ndarray:
     return _graph("ink").run(["ink"], {"rgba": rgba})[0]
 
 
+def pixels(source: Any, graph: str) -> np.ndarray:
+    """A picture as that graph takes it, uint8 (H, W, 4).
+
+    Raises:
+        BadPicture: the picture cannot be used.
+    """
+    return _reduced(_rgba(decode(source)), _side(graph))
+
+
 def _digit_photo(picture: Image.Image, cut: bool) -> Trace:
     if not cut or _opacity(picture) is not None:
         greys = drawn_ink(picture)

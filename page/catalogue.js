@@ -1,5 +1,6 @@
 // The networks that there are: models/catalogue.json, and the choice among them.
 
+import { once } from "./once.js";
 import { keepTranslated, t } from "./words/words.js";
 
 /** The folder of the page: every address is built from it. */
@@ -43,32 +44,22 @@ export const ROOT = new URL("./", import.meta.url);
 /**
  * @typedef {object} Catalogue
  * @property {Record<string, Model>} models
- * @property {Record<string, {graph: string}>} preprocessing
+ * @property {Record<string, {graph: string, side?: number}>} preprocessing side: the longer one, to
+ *   which a picture is reduced before
  * @property {Record<string, {sha256: string, bytes: number, parity?: Record<string, number>}>} files
  * @property {Record<string, {title: string, authors: string, page: string, licence: string}>}
  *   datasets
  */
 
-/** @type {Promise<Catalogue> | null} */
-let fetched = null;
-
-/** What models/catalogue.json holds; asked for once, and again after a failure. */
-export function catalogue() {
-  fetched ??= read().catch((error) => {
-    fetched = null;
-    throw error;
-  });
-  return fetched;
-}
-
-/** @returns {Promise<Catalogue>} */
-async function read() {
+/** What models/catalogue.json holds. */
+export const catalogue = once(async () => {
   const reply = await fetch(new URL("models/catalogue.json", ROOT));
   if (!reply.ok) throw new Error(`catalogue.json: ${reply.status}`);
+  /** @type {Catalogue} */
   const found = await reply.json();
   for (const [name, model] of Object.entries(found.models)) model.name = name;
   return found;
-}
+});
 
 /** The networks that a visitor may choose, those of the app first: plain ones only compare. */
 export async function offered() {

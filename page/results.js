@@ -1,6 +1,7 @@
 // The figures that were measured: models/results.json.
 
 import { ROOT } from "./catalogue.js";
+import { once } from "./once.js";
 
 /**
  * Counts of one model's test set: [truth][answer]; and, for each range of the probability given, the
@@ -13,22 +14,10 @@ import { ROOT } from "./catalogue.js";
  *   shift?: Record<string, {share: number, pictures: number}>}} Results
  */
 
-/** @type {Promise<Results> | null} */
-let fetched = null;
-
-/** All of them; nothing where nothing was measured. Asked for once, and again after a failure. */
-export function results() {
-  fetched ??= read().catch((error) => {
-    fetched = null;
-    throw error;
-  });
-  return fetched;
-}
-
-/** @returns {Promise<Results>} */
-async function read() {
+/** All of them; nothing where nothing was measured. */
+export const results = once(async () => {
   const reply = await fetch(new URL("models/results.json", ROOT));
-  if (reply.status === 404) return {};
+  if (reply.status === 404) return /** @type {Results} */ ({});
   if (!reply.ok) throw new Error(`results.json: ${reply.status}`);
-  return reply.json();
-}
+  return /** @type {Promise<Results>} */ (reply.json());
+});

@@ -1,6 +1,7 @@
 // Starts the page: language, light, tabs; and opens a tab's script when it is first shown.
 
 import { make, one } from "./dom.js";
+import { once } from "./once.js";
 import { startTabs } from "./tabs.js";
 import { keepTranslated, ready, startLanguage, t, translate } from "./words/words.js";
 
@@ -27,8 +28,6 @@ const root = document.documentElement;
 const opened = new Set();
 /** @type {Map<string, number>} how often a tab has failed to open */
 const failures = new Map();
-/** @type {Promise<Host> | null} */
-let host = null;
 
 // Storage may be forbidden, in a frame of another site for one. Then choices last until reload.
 const memory = {
@@ -69,16 +68,12 @@ function keepPage() {
   }
 }
 
-/** What answers here; fetched once, and again after a failure. */
-function hostOf() {
-  host ??= HOSTS[root.dataset.host === "server" ? "server" : "browser"]()
-    .then((module) => (follow(module.host), module.host))
-    .catch((error) => {
-      host = null;
-      throw error;
-    });
+/** What answers here. */
+const hostOf = once(async () => {
+  const { host } = await HOSTS[root.dataset.host === "server" ? "server" : "browser"]();
+  follow(host);
   return host;
-}
+});
 
 /** Shows how far the way to the first answer is. @param {Host} found */
 function follow(found) {
@@ -95,9 +90,6 @@ function follow(found) {
     if (bytes === size) return;
     size = bytes;
     if (document.documentElement.dataset.words === "") write();
-  });
-  found.ready.then(() => {
-    if (opened.has("draw")) root.dataset.ready = "";
   });
 }
 

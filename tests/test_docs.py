@@ -149,5 +149,3 @@ def test_the_weights_are_small():
     sizes = {spec: spec.weights.stat().st_size for spec in MODELS.values()}
     assert sum(size for spec, size in sizes.items() if spec.recipe != "robust") < 1_000_000
     assert max(sizes.values()) < 1_500_000
-    tutorials = [spec for spec in MODELS.values() if spec.recipe != "robust"]
-    assert sum(spec.weights.stat().st_size for spec in tutorials) < 1_000_000

@@ -96,6 +96,7 @@ def test_a_tab_that_fails_twice_loads_the_page_anew_and_keeps_the_drawing(new_pa
     page.unroute("**/upload.js")
     with page.expect_navigation():
         page.click("#panel-upload .failed button")
+    page.wait_for_selector("html[data-ready]")
     assert answer(page, 2)["label"] == "4"
     page.context.close()
 
@@ -118,6 +119,7 @@ def test_a_page_older_than_its_server_says_so_and_keeps_the_drawing(new_page, ho
     with page.expect_navigation():
         page.get_by_role("button", name="Reload").click()
     assert re.search("#drawing=", page.url)
+    page.wait_for_selector("html[data-ready]")
     assert answer(page, 2)["label"] == "4"
     expect(page.locator("#older")).to_have_count(0)
     page.context.close()

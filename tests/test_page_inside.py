@@ -9,7 +9,7 @@ from models.classifier import load
 from models.specs import MODELS
 from tests.page_numbers import CATALOGUE, explain
 
-pytestmark = pytest.mark.slow  # many clicks; what everyone does first is in test_page
+pytestmark = pytest.mark.slow  # many clicks; what everyone does first is in test_page_draw.py
 
 OFFERED = [spec.name for spec in MODELS.values() if spec.graph.exists() and not spec.baseline]
 CLOSE = 1e-4

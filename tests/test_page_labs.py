@@ -10,7 +10,7 @@ from models import results
 from models.classifier import load
 from models.specs import DATASETS, MODELS
 
-pytestmark = pytest.mark.slow  # many clicks; what everyone does first is in test_page
+pytestmark = pytest.mark.slow  # many clicks; what everyone does first is in test_page_draw.py
 
 
 @pytest.fixture(scope="module")

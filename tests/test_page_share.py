@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from measure.browser import DESKTOP, DIGITS, PHONE, answer, draw, open_page
 
-pytestmark = pytest.mark.slow  # half a minute of clicks; what everyone does is in test_browser
+pytestmark = pytest.mark.slow  # half a minute of clicks; what everyone does is in test_page_draw.py
 
 CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
 

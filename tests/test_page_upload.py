@@ -28,7 +28,7 @@ def test_uploads_one_picture(uploads, file, label, host):
     assert uploads.locator("#panel-upload .all").is_hidden()
     steps = uploads.locator("#panel-upload .steps figcaption").all_inner_texts()
     cut = ["Object found", "Mask", "Cut out", "28 × 28"]
-    assert steps == (cut if host == "server" else [cut[0], cut[-1]])
+    assert steps == (cut if host == "server" else ["Whole picture", cut[-1]])
 
 
 def test_uploads_many_pictures(uploads, tmp_path):
@@ -60,6 +60,10 @@ def test_a_bad_file_gets_one_kind_sentence(uploads, tmp_path):
     bad.write_text("no picture at all")
     assert "label" not in upload(uploads, bad)
     assert "Please choose" in uploads.inner_text("#upload-answer .remark")
+    panel, bars = (
+        uploads.locator(f"#upload-answer{part}").bounding_box() for part in ("", " .bars")
+    )
+    assert bars["width"] > 0.8 * panel["width"]  # the empty bars keep their places
     assert upload(uploads, EXAMPLES / "garment-bag.png")["label"] == "Bag"
 
 

@@ -29,9 +29,9 @@ def pinned(package: str) -> str:
 
 
 def space_files() -> set[str]:
-    """What the `hf upload` of docs/hosting.md sends, by hf's own rules."""
+    """What the app's `hf upload` in docs/hosting.md sends, by hf's own rules."""
     hosting = (ROOT / "docs" / "hosting.md").read_text("utf-8")
-    command = re.search(r"hf upload.*?[^\\]\n", hosting, re.DOTALL)[0]
+    command = re.search(r"hf upload[^`]*?--include.*?[^\\]\n", hosting, re.DOTALL)[0]
     words = shlex.split(command.replace("\\\n", " "))
     listed: dict[str, list[str]] = {"--include": [], "--exclude": []}
     option = ""

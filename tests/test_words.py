@@ -56,6 +56,12 @@ def test_no_words_are_left_over():
     assert not unsaid
 
 
+def test_every_step_has_words_and_no_word_is_of_another():
+    told = (PAGE / "answer" / "decide.js").read_text("utf-8").split("function stepsOf")[1]
+    steps = set(re.findall(r'"(\w+)"[,\]]', told))
+    assert {f"step.{step}" for step in steps} == {key for key in EN if key.startswith("step.")}
+
+
 @pytest.mark.parametrize("key, sentence", [*REFUSALS.items(), *SENTENCES.items()])
 def test_what_is_refused_can_be_said(key, sentence):
     assert EN[f"refusal.{key}"] == sentence

@@ -1,8 +1,8 @@
 """Any picture -> the ink on it, as tensor operations: what export/ writes as models/writing.onnx.
 
 Two looks of one network (train/ink_network.py): at the whole picture, made small, then at the part
-where ink was found, enlarged, in which a thin stroke does not drown. No threshold on polarity, paper
-or border stands between: the network has seen them all (train/pictures/pages.py).
+where ink was found, enlarged, in which a thin stroke does not drown. No threshold on polarity,
+paper or border stands between: the network has seen them all (train/pictures/pages.py).
 """
 
 import torch
@@ -11,14 +11,15 @@ from torch import Tensor, nn
 from train.ink_network import STRIDE, InkNetwork
 
 # A look is as wide as high, or wider or higher with the picture: SIDE (1 + W / H) by
-# SIDE (1 + H / W), which are 2 SIDE both for a square. The second look is larger.
+# SIDE (1 + H / W), which are 2 SIDE both for a square: 128 pixels, as in training.
 FIRST, SECOND = 64, 64
 LONGEST = 7  # SIDEs: a picture longer than that is squeezed
 MARGIN = 1.3  # the second look's window, in sides of the ink's box
 NEAREST = 0.08  # of the first look's window: the second is no smaller than that
 FURTHEST = 1.2  # and no larger than that: a digit that fills the picture gets a margin
 SURE = 0.5  # from this probability on a pixel belongs to the box of the ink
-FAINT, FULL = 0.15, 0.75  # probabilities that become no ink, and ink
+FLAT = 4 / 255  # greatest difference in a picture of one colour
+FAINT, FULL = 0.1, 0.5  # probabilities that become no ink, and ink
 
 
 def shares(start: Tensor, step: Tensor, count: int, length: int) -> tuple[Tensor, Tensor]:
@@ -82,7 +83,11 @@ class FindInk(nn.Module):
         high, wide = sides(height, width, SECOND)
         start, size = self._window(mask, height, width, high, wide)
         mask, second = self._look(picture, start, size, high, wide)
-        ink = ((mask - FAINT) / (FULL - FAINT)).clamp(0, 1)
+        # Only a picture of one colour is empty: of any other the likeliest pixels are ink.
+        full = (0.8 * mask.amax(0).amax(0)).clamp(1e-6, FULL)
+        faint = full * FAINT / FULL
+        is_flat = (picture.amax((1, 2)) - picture.amin((1, 2))).amax(0) < FLAT
+        ink = ((mask - faint) / (full - faint)).clamp(0, 1) * (1 - is_flat.float())
         window = torch.cat((start, start + size))
         return (ink * 255).round().to(torch.uint8), window, (first + second) / 2
 

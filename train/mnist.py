@@ -35,10 +35,11 @@ TUTORIAL = Recipe(epochs=15, batch_size=100, lr=0.001, seed=777)
 ROBUST = Recipe(epochs=26, batch_size=128, lr=0.015, seed=28)
 RECIPES = {"tutorial": TUTORIAL, "mlp": TUTORIAL, "robust": ROBUST}
 AWAY = REJECTED["digit"]
-AWAY_ON_PAPER = 0.05  # made-up papers are worse than people's: some hide their digit
 COPIES = 4  # of each pen drawing, each by another hand with another pen
 STYLED = 16_000  # digits by programs, and as many scribbles, shapes and letters
-FOUND = 3_000  # digits on made-up papers as the look finds them, and what it finds in other pictures
+FOUND = (
+    3_000  # digits on made-up papers as the look finds them, and what it finds in other pictures
+)
 DRAWN = tuple(
     f"train/{name}.py"
     for name in (
@@ -81,12 +82,16 @@ def sources(plan: Plan) -> tuple[list[Source], list[HeldOut]]:
         print(f"{missing} Going on without: drawings will be read worse.")
     pictures, labels = styled(root, STYLED, 1)
     learnt.append(Source("styles", tensors(pictures), classes(labels), size * 3 // 8, drawn))
-    others = [tensors(scribbled(root, STYLED, 1)), load("fashion_mnist", root, train=True)[0][:4000]]
+    others = [
+        tensors(scribbled(root, STYLED, 1)),
+        load("fashion_mnist", root, train=True)[0][:4000],
+    ]
     try:
         pictures, labels = found_digits(root, "train", FOUND, 1)
         learnt.append(Source("found", tensors(pictures), classes(labels), size // 8, drawn))
         pictures, labels = found_digits(root, "validation", FOUND // 4, 1)
-        held.append(HeldOut("found", tensors(pictures), classes(labels), AWAY_ON_PAPER))
+        # Made-up papers hide some digits: they are scored, and decide nothing.
+        held.append(HeldOut("found", tensors(pictures), classes(labels), None))
         others.append(tensors(found_nothing(root, "train", FOUND, 1)))
     except FileNotFoundError as missing:
         print(f"{missing} Going on without: digits on paper will be read worse.")

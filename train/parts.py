@@ -4,8 +4,8 @@ What export/ writes as models/parts.onnx and models/reading.onnx. A number is re
 run of up to GROUPED neighbouring parts is a picture for the digit network, and the runs that cover
 all parts and are likeliest together are its digits (O. Matan, C. Burges, Y. LeCun, J. Denker 1992,
 "Multi-Digit Recognition Using a Space Displacement Neural Network"; LeCun, Bottou, Bengio, Haffner
-1998, section V, where the runs are the arcs of a segmentation graph). So the whole competes with its
-parts, and a 5 with a loose bar stays one digit.
+1998, section V, where the runs are the arcs of a segmentation graph). So the whole competes with
+its parts, and a 5 with a loose bar stays one digit.
 
 Connected parts take a fixed number of steps, so that they are a graph too: all pixels of one number
 take the largest number that any of them touches, then that number's own by now (hooking and pointer
@@ -20,7 +20,7 @@ from train.find_ink import shares
 
 HIGH, WIDE = 48, 144  # the grid on which parts are told apart
 INKED = 0.07  # of the ink's peak: a cell of the grid with more on average holds ink
-STEPS, JUMPS = 5, 6  # of spreading numbers; four such steps were enough for every spiral tried
+STEPS, JUMPS = 4, 6  # of spreading numbers: enough for every spiral and tangle tried
 PARTS = 16  # the largest that are kept
 GROUPED = 4  # parts that a digit may consist of
 SPECK = 0.10  # of the ink's longer side, a part smaller than that is dirt ...
@@ -57,7 +57,11 @@ class Parts(nn.Module):
         place = torch.arange(PARTS)  # decides between parts in the same column
         centre = torch.where(kept, box[:, 0] + box[:, 2] + place / 1000, 1e6)
         order = centre.topk(PARTS, largest=False).indices
-        member, box, kept = member[order].float() * kept[order].view(-1, 1, 1), box[order], kept[order]
+        member, box, kept = (
+            member.index_select(0, order).float(),
+            box.index_select(0, order),
+            kept.index_select(0, order),
+        )
 
         first = torch.arange(PARTS).view(-1, 1).expand(PARTS, GROUPED).reshape(-1)
         last = first + torch.arange(1, GROUPED + 1).repeat(PARTS)
@@ -65,15 +69,19 @@ class Parts(nn.Module):
         count = kept.sum()
         whole = (first == 0) & (last == 1) & (count == 0)
         chosen = ((last <= count) | whole).nonzero()[:, 0]
-        inside, spans = inside[chosen], torch.stack((first, last), 1)[chosen]
+        inside = inside.index_select(0, chosen)
+        spans = torch.stack((first, last), 1).index_select(0, chosen)
 
-        # All ink but that of other parts: edges fainter than the grid sees stay with their part.
+        # Edges fainter than the grid sees lie up to two cells from their part.
         mine = (inside.float() @ member.flatten(1)).view(-1, HIGH, WIDE)
         foreign = (numbers > 0).float() - mine
+        near = max_pool2d(mine, 5, 1, 2) * (1 - max_pool2d(foreign, 3, 1, 1) * (1 - mine))
+        alone = 1 - foreign.amax((1, 2), keepdim=True)
+        mine = torch.maximum(near, alone)
         x = ((torch.arange(width) + 0.5 - left) / step).floor().long()
         y = ((torch.arange(height) + 0.5 - top) / step).floor().long()
-        free = 1 - foreign[:, y.clamp(0, HIGH - 1)][:, :, x.clamp(0, WIDE - 1)]
-        groups = (level * free.clamp(0, 1)).to(torch.uint8)
+        mine = mine.index_select(1, y.clamp(0, HIGH - 1)).index_select(2, x.clamp(0, WIDE - 1))
+        groups = (level * mine).to(torch.uint8)
         low = torch.where(inside.unsqueeze(2), box[:, :2], 1e6).amin(1)
         high = torch.where(inside.unsqueeze(2), box[:, 2:], -1e6).amax(1)
         corner = torch.stack((left, top))
@@ -99,8 +107,8 @@ def _numbered(inked: Tensor) -> Tensor:
         place = number.long()
         table = torch.zeros(HIGH * WIDE + 1).scatter_reduce(0, place, near, "amax")
         for _ in range(JUMPS):
-            table = table[table.long()]
-        number = table[place]
+            table = table.index_select(0, table.long())
+        number = table.index_select(0, place)
     return number.view(HIGH, WIDE).long()
 
 

@@ -30,13 +30,13 @@ EMA = 0.998
 class HeldOut:
     """Pictures that decide: uint8 images (N, 1, 28, 28) and allowed classes bool (N, 11).
 
-    rejected: the share of them that may be turned away.
+    rejected: the share of them that may be turned away; None: the threshold asks others.
     """
 
     name: str
     images: Tensor
     allowed: Tensor
-    rejected: float
+    rejected: float | None
 
 
 def right(logits: Tensor, allowed: Tensor) -> float:
@@ -120,7 +120,9 @@ def fit_honesty(net, held_out: list[HeldOut]) -> dict[str, float]:
     return {
         "temperature": calibrate.consistent_temperature(logits, labels),
         "rejection_threshold": min(
-            calibrate.threshold(predict(net, part.images), part.rejected) for part in held_out
+            calibrate.threshold(predict(net, part.images), part.rejected)
+            for part in held_out
+            if part.rejected is not None
         ),
     }
 

@@ -182,7 +182,7 @@ def main(words: list[str] | None = None) -> None:
         "seconds": round(sum(row["seconds"] for row in history), 1), "torch": torch.__version__,
         **{key: history[-1][key] for key in ("overlap", "validation_accuracy")},
     }  # fmt: skip
-    save_weights(args.output, average.module, facts)
+    save_weights(args.output, average.module.half(), facts)  # as the graph keeps its kernels
     print(f"{NAME}: {facts} -> {args.output}")
 
 

@@ -3,7 +3,7 @@
 import { barOf, fill } from "../answer/bars.js";
 import { decide } from "../answer/decide.js";
 import { make, one } from "../dom.js";
-import { labelName, share, t } from "../words/words.js";
+import { labelName, percent, t } from "../words/words.js";
 
 const ANSWER = `<section class="answer"><h3></h3>
   <p class="verdict"><span class="winner"></span><span class="remark"></span></p>
@@ -23,7 +23,7 @@ export function answerOf(model, outputs, input) {
     blank,
   });
   const { name, subject, recipe, labels } = model;
-  const sure = share(probability);
+  const sure = percent(probability);
   const nearest = { label: `${labelName(label)}, ${sure}` };
   const section = make(ANSWER);
   Object.assign(section.dataset, { subject, label, rejected, model: name });
@@ -37,7 +37,7 @@ export function answerOf(model, outputs, input) {
     const row = barOf(text);
     row.classList.toggle("best", text === label);
     fill(one(row, ".track"), probabilities[i]);
-    one(row, ".number").textContent = share(probabilities[i]);
+    one(row, ".number").textContent = percent(probabilities[i]);
     return row;
   });
   one(section, ".bars").append(...rows);

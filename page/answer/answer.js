@@ -1,7 +1,7 @@
 // Shows an answer: the winner, ten bars, and what the network saw on the way.
 
 import { one } from "../dom.js";
-import { keepTranslated, labelName, refusalText, share, t } from "../words/words.js";
+import { keepTranslated, labelName, refusalText, percent, t } from "../words/words.js";
 import { barOf, fill } from "./bars.js";
 import { decide } from "./decide.js";
 import { keepLast } from "./last.js";
@@ -71,10 +71,10 @@ export function createAnswer(panel, seenPanel, atFirst) {
   function describe() {
     if (!shown) return { big: "", small: sentence.words() };
     const { label, probability, rejected } = shown.decision;
-    if (!rejected) return { big: labelName(label), small: t("answer.sure", { share: share(probability) }) };
+    if (!rejected) return { big: labelName(label), small: t("answer.sure", { share: percent(probability) }) };
     return {
       big: t(`answer.no.${model?.subject}`),
-      small: t("answer.nearest", { label: `${labelName(label)}, ${share(probability)}` }),
+      small: t("answer.nearest", { label: `${labelName(label)}, ${percent(probability)}` }),
     };
   }
 
@@ -90,7 +90,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
       const probability = shown?.seen.probabilities[i] ?? 0;
       row.classList.toggle("best", i === best);
       fill(track, probability);
-      write(number, shown ? share(probability) : "");
+      write(number, shown ? percent(probability) : "");
     });
     if (withSteps) paintSteps();
     else if (shown) steps.showInput(shown.seen);

@@ -28,6 +28,6 @@ export function decide({ labels, rejection_threshold: threshold }, { probabiliti
 export function stepsOf({ kind, mask, centre }) {
   if (kind === "sketch") return ["ink", "box", "centre", "input"];
   if (kind === "sample") return ["input"];
-  if (!mask) return ["found", "input"];
+  if (!mask) return ["whole", "input"];
   return centre ? ["found", "ink", "centre", "input"] : ["found", "mask", "crop", "input"];
 }

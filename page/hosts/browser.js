@@ -34,7 +34,7 @@ async function start() {
   if (lacks) throw new Refusal("browser", { lacks });
   const begun = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
   begun.onmessage = ({ data }) => hear(data);
-  begun.onerror = (event) => letDown(event);
+  begun.onerror = (event) => letDown(begun, event);
   try {
     const [known, models, site] = await Promise.all([catalogue(), offered(), siteFacts()]);
     const model = firstFor(models, "digit").name;
@@ -51,9 +51,11 @@ async function start() {
 /**
  * The worker did not start, or broke. Where its file did not arrive the event has no message; an old
  * browser stumbles over its imports.
+ * @param {Worker} broken
  * @param {ErrorEvent} event
  */
-function letDown({ message }) {
+function letDown(broken, { message }) {
+  broken.terminate();
   const old = message && !isReady;
   const error = old ? new Refusal("browser", { lacks: "module workers" }) : new Error(message);
   for (const { reject } of waiting.values()) reject(error);

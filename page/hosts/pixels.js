@@ -1,9 +1,8 @@
 // A visitor's file -> upright pixels of a size worth working on, decoded by the browser.
 
-import { Refusal } from "./refusal.js";
+import { MOST_BYTES, Refusal } from "./refusal.js";
 
-const MOST_BYTES = 20 * 1024 * 1024; // as models/decode.py has it
-const MOST_PIXELS = 60_000_000; // likewise
+const MOST_PIXELS = 60_000_000; // as models/decode.py has it
 
 /**
  * @typedef {{width: number, height: number, rgba: Uint8ClampedArray}} Pixels  row by row

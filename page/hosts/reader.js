@@ -7,7 +7,6 @@
 /** @typedef {import("../catalogue.js").Catalogue} Catalogue */
 
 const SIDE = 28; // of what the network sees
-const SIDES = { digit: 512, garment: 320 }; // longest pictures worth working on; models/ has the same
 const MOST_MASK = 96; // longer side of a mask that is shown
 
 /**
@@ -124,7 +123,8 @@ export function createReader(catalogue, graphs, turn) {
 
   return {
     /** The longer side that a photo is reduced to. @param {string} model */
-    sideFor: (model) => SIDES[catalogue.models[model].subject],
+    sideFor: (model) =>
+      catalogue.preprocessing[catalogue.models[model].subject === "digit" ? "ink" : "garment"].side,
 
     /** @param {Ink} ink @param {string} model @returns {Promise<Seen>} */
     async ofInk(ink, model) {

@@ -1,5 +1,7 @@
 // Why there is no answer, as a key: the page says it in the visitor's language.
 
+export const MOST_BYTES = 20 * 2 ** 20; // of a file that a host takes, as models/decode.py has it
+
 export class Refusal extends Error {
   /**
    * @param {string} key the words stand under `refusal.<key>`

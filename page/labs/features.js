@@ -1,7 +1,7 @@
 // A stage without maps: its features as bars, and what spoke for and against the chosen one.
 
 import { make, one } from "../dom.js";
-import { labelName, share, t } from "../words/words.js";
+import { labelName, percent, t } from "../words/words.js";
 import { arithmetic, stageNamed } from "./arithmetic.js";
 import { choices } from "./choices.js";
 import { colourOf, number, paint } from "./colours.js";
@@ -28,7 +28,7 @@ export function createFeatures(holder) {
     const button = make(`<button class="feature"><span class="name"></span>
       <span class="track"><span></span></span><span class="value"></span></button>`);
     one(button, ".name").textContent = labelled() ? nameOf(index) : `${index + 1}`;
-    one(button, ".value").textContent = stage.kind === "softmax" ? share(value) : number(value, 2);
+    one(button, ".value").textContent = stage.kind === "softmax" ? percent(value) : number(value, 2);
     setBar(one(button, ".track span"), value, most);
     return button;
   }
@@ -46,7 +46,7 @@ export function createFeatures(holder) {
       label: nameOf(index),
       logit: number(how.inputs[index], 3),
       temperature: number(stage.learnt?.weight[0] ?? 1, 3),
-      result: share(how.result),
+      result: percent(how.result),
     });
     return line;
   }

@@ -3,7 +3,7 @@
 import { drawInput } from "../answer/bars.js";
 import { decide } from "../answer/decide.js";
 import { make, one } from "../dom.js";
-import { labelName, share, t } from "../words/words.js";
+import { labelName, percent, t } from "../words/words.js";
 import { colourOf, css } from "./colours.js";
 import { pointing } from "./grid.js";
 import { MOVES, REACH, SIDE, moved } from "./moves.js";
@@ -105,7 +105,7 @@ function whatHeld({ label, rejected }, truth, subject) {
 
 /** @param {number[]} move @param {Decision} decision @param {string} subject */
 function cellText([right, down], { label, probability, rejected }, subject) {
-  const sure = `${labelName(label)}, ${share(probability)}`;
+  const sure = `${labelName(label)}, ${percent(probability)}`;
   const said = rejected
     ? `${t(`answer.no.${subject}`)}, ${t("answer.nearest", { label: sure })}`
     : sure;

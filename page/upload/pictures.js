@@ -1,6 +1,6 @@
 // Pictures of visitors: made ready to be sent, and shown.
 
-import { Refusal } from "../hosts/refusal.js";
+import { MOST_BYTES, Refusal } from "../hosts/refusal.js";
 
 /** @typedef {import("../answer/decide.js").Decision} Decision */
 /** @typedef {import("../catalogue.js").Model} Model */
@@ -21,7 +21,6 @@ import { Refusal } from "../hosts/refusal.js";
  * @typedef {{model: Model, seen?: Seen, decision?: Decision, refusal?: Refusal}} Reply
  */
 
-const MOST_BYTES = 20 * 2 ** 20; // what a host takes
 const SMALL_ENOUGH = 2 ** 20; // sent as it is
 const SENT_SIDE = 1280; // larger ones are reduced to this before they travel
 

@@ -2,7 +2,7 @@
 
 import { drawInput } from "../answer/bars.js";
 import { make, one } from "../dom.js";
-import { labelName, refusalText, share, t } from "../words/words.js";
+import { labelName, refusalText, percent, t } from "../words/words.js";
 import { toCsv } from "./csv.js";
 import { showPicture } from "./pictures.js";
 
@@ -34,7 +34,7 @@ export function createTable(holder, onChoose) {
     const label = one(row, ".label", HTMLTableCellElement);
     const number = one(row, ".number");
     label.textContent = reply ? textOf(reply) : "…";
-    number.textContent = decision ? share(decision.probability) : "";
+    number.textContent = decision ? percent(decision.probability) : "";
     number.hidden = Boolean(reply) && !decision; // a sentence takes its room
     label.colSpan = number.hidden ? 2 : 1;
     drawInput(one(row, "canvas", HTMLCanvasElement), seen?.input);

@@ -60,7 +60,7 @@ const PAGE = `
     <button class="csv tool wide" data-t="upload.csv"></button></div>
   <table>
     <thead><tr><th data-t="upload.picture"></th><th data-t="upload.seen"></th>
-      <th data-t="upload.label"></th><th data-t="upload.share"></th></tr></thead>
+      <th data-t="upload.label"></th><th data-t="upload.probability"></th></tr></thead>
     <tbody></tbody>
   </table>
 </section>`;
@@ -77,7 +77,7 @@ export async function open(content, host) {
   const model = fillModels(select, models, firstFor(models, "garment").name);
   const answer = createAnswer(panel, one(content, ".seen"), {
     empty: "answer.empty.upload",
-    steps: cuts ? ["found", "mask", "crop", "input"] : ["found", "input"],
+    steps: cuts ? ["found", "mask", "crop", "input"] : ["whole", "input"],
   });
   answer.use(model());
   const table = createTable(one(content, ".all"), (picture) => {

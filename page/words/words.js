@@ -33,7 +33,7 @@ export const refusalText = ({ key, values }) =>
   t(`refusal.${key}`, values, t("refusal.fault"));
 
 /** A probability for people: never 100 % of what is not certain. @param {number} probability */
-export function share(probability) {
+export function percent(probability) {
   if (probability > 0.999) return "> 99.9 %";
   return `${(100 * probability).toFixed(1)} %`;
 }
@@ -59,13 +59,11 @@ export function translate(element) {
  * Translates now and whenever the language changes; then calls `after`.
  * @param {ParentNode} element
  * @param {() => void} [after]
- * @param {AbortSignal} [signal] lets go of the element, where it is built anew
  */
-export async function keepTranslated(element, after = () => {}, signal) {
+export async function keepTranslated(element, after = () => {}) {
   await ready;
-  if (signal?.aborted) return;
   const update = () => (translate(element), after());
-  document.addEventListener("page:language", update, { signal });
+  document.addEventListener("page:language", update);
   update();
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { toCsv } from "../../page/upload/csv.js";
-import { share, t } from "../../page/words/words.js";
+import { percent, t } from "../../page/words/words.js";
 
 const MODEL = { model: "m", labels: ["a", "b"] };
 const BAG = { label: "b", probability: 0.75, rejected: false, probabilities: [0.25, 0.75] };
@@ -25,7 +25,7 @@ test("no spreadsheet runs the name of a file", () => {
 });
 
 test("a probability is never told as certain", () => {
-  assert.deepEqual([0, 0.1234, 0.99899, 0.9995, 1].map(share), [
+  assert.deepEqual([0, 0.1234, 0.99899, 0.9995, 1].map(percent), [
     "0.0 %",
     "12.3 %",
     "99.9 %",

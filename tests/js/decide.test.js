@@ -32,7 +32,7 @@ for (const [what, given, steps] of [
   ["a sample", { kind: "sample", mask: null, centre: null }, "input"],
   ["a garment", { kind: "photo", mask, centre: null }, "found mask crop input"],
   ["a digit on paper", { kind: "photo", mask, centre: [1, 1] }, "found ink centre input"],
-  ["a whole picture", { kind: "photo", mask: null, centre: null }, "found input"],
+  ["a whole picture", { kind: "photo", mask: null, centre: null }, "whole input"],
 ]) {
   test(`the steps of ${what}`, () => assert.equal(stepsOf(given).join(" "), steps));
 }

@@ -49,11 +49,13 @@ def taken(page: np.ndarray, rng: Generator) -> np.ndarray:
         page = 255 * (np.clip(page, 0, 255) / 255) ** np.exp(rng.normal(0, 0.35))
     if rng.random() < 0.4:
         amount = rng.exponential(7)
-        noise = rng.standard_normal(page.shape[:2] + (3,), np.float32)
+        noise = rng.standard_normal((*page.shape[:2], 3), np.float32)
         if rng.random() < 0.4:
             noise = noise[..., :1]
         if rng.random() < 0.4:  # of the size of several pixels
-            noise = cv2.GaussianBlur(noise, (0, 0), 0.8).reshape(page.shape[0], page.shape[1], -1) * 2
+            noise = (
+                cv2.GaussianBlur(noise, (0, 0), 0.8).reshape(page.shape[0], page.shape[1], -1) * 2
+            )
         page = page + noise * min(amount, 28)
     if rng.random() < 0.04:  # dead and hot pixels
         spots = rng.random(page.shape[:2]) < rng.uniform(0.001, 0.03)
@@ -69,7 +71,7 @@ def blurred(page: np.ndarray, rng: Generator) -> np.ndarray:
     kernel = np.zeros((length, length), np.float32)
     turn = rng.uniform(0, np.pi)
     way = np.array((np.cos(turn), np.sin(turn))) * (length - 1) / 2
-    ends = [tuple(int(round(v)) for v in (length - 1) / 2 + sign * way) for sign in (-1, 1)]
+    ends = [tuple(round(float(v)) for v in (length - 1) / 2 + sign * way) for sign in (-1, 1)]
     cv2.line(kernel, *ends, 1.0, 1)
     return cv2.filter2D(page, -1, kernel / kernel.sum(), borderType=cv2.BORDER_REPLICATE)
 

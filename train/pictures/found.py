@@ -1,4 +1,4 @@
-"""Digits as the look finds them on paper: what it makes of a pen's edges belongs to training, too."""
+"""Digits as the look finds them on paper: what it makes of edges belongs to training, too."""
 
 from pathlib import Path
 
@@ -81,7 +81,7 @@ class Seen:
         self.look, self.to_image = finder(), SketchToImage()
 
     def __call__(self, picture: np.ndarray) -> np.ndarray | None:
-        opaque = np.full(picture.shape[:2] + (1,), 255, np.uint8)
+        opaque = np.full((*picture.shape[:2], 1), 255, np.uint8)
         ink, _, _ = self.look(torch.from_numpy(np.concatenate((picture, opaque), 2)))
         if ink.max() <= LEAST:
             return None

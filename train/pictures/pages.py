@@ -76,7 +76,9 @@ def _inked(page: np.ndarray, ink: np.ndarray, rng: Generator) -> tuple[np.ndarra
         grain = cv2.GaussianBlur(rng.standard_normal(ink.shape).astype(np.float32), (0, 0), 0.7)
         wet = ink * np.clip(0.75 + grain * rng.uniform(0.2, 0.9), 0.15, 1)
     if rng.random() < 0.06:  # glowing or bleeding
-        wet = np.maximum(wet, cv2.GaussianBlur(ink, (0, 0), rng.uniform(1, 4)) * rng.uniform(0.2, 0.6))
+        wet = np.maximum(
+            wet, cv2.GaussianBlur(ink, (0, 0), rng.uniform(1, 4)) * rng.uniform(0.2, 0.6)
+        )
     layer = np.float32(np.clip(paint, 0, 255))
     return page + (layer - page) * (wet * strength)[..., None].astype(np.float32), ink
 

@@ -127,7 +127,9 @@ def framed(page: np.ndarray, rng: Generator) -> tuple[np.ndarray, np.ndarray]:
     elif kind < 0.85:
         for _ in range(1 if rng.random() < 0.6 else 2):
             wide = int(side * rng.uniform(0.02, 0.25))
-            place = (np.s_[:wide], np.s_[-wide:], np.s_[:, :wide], np.s_[:, -wide:])[rng.integers(4)]
+            place = (np.s_[:wide], np.s_[-wide:], np.s_[:, :wide], np.s_[:, -wide:])[
+                rng.integers(4)
+            ]
             page[place], covered[place] = paint, 1
     else:
         high, wide = (rng.uniform(0.08, 0.3, 2) * side).astype(int)
@@ -154,7 +156,9 @@ def cluttered(page: np.ndarray, free: np.ndarray, photos, rng: Generator) -> np.
         layer[:] = paint
     elif kind < 0.8 or not len(photos):
         axes = tuple(int(v) for v in rng.uniform(0.05, 0.3, 2) * side)
-        cv2.ellipse(cover, (int(x), int(y)), axes, rng.uniform(0, 180), 0, 360, 1.0, -1, cv2.LINE_AA)
+        cv2.ellipse(
+            cover, (int(x), int(y)), axes, rng.uniform(0, 180), 0, 360, 1.0, -1, cv2.LINE_AA
+        )
         layer[:] = paint
     else:
         high, wide = (rng.uniform(0.15, 0.5, 2) * side).astype(int)

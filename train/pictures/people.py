@@ -15,7 +15,7 @@ import csv
 import hashlib
 from pathlib import Path
 
-# Of the people and of the categories, by a hash of their names: the split stays when some are added.
+# Of people and of categories, by a hash of their names: the split stays when some are added.
 TEST, VALIDATION = 0.20, 0.14
 
 # folder -> the classes that its photos may be. A polo shirt is somewhere between T-shirt and shirt,

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from train.pictures.habits import HABITS, slash
 from train.pictures.hand import (
     Drawing,
     Generator,
@@ -21,20 +22,8 @@ from train.pictures.hand import (
     shaken,
     to_unit,
 )
-from train.pictures.habits import HABITS
 
 HABITUAL = 0.55  # share of the drawn digits that follow a habit of train/pictures/habits.py
-
-
-def slash(low: np.ndarray, high: np.ndarray, rng: Generator) -> np.ndarray:
-    """A slash through the box low..high, mostly rising to the right, inside it or well beyond."""
-    middle, half = (low + high) / 2, (high - low) / 2
-    reach = rng.uniform(0.4, 1.25) if rng.random() < 0.7 else rng.uniform(1.2, 1.9)
-    across = half[0] * reach * rng.uniform(0.1, 1.0) * (1 if rng.random() < 0.88 else -1)
-    down = half[1] * reach * rng.uniform(0.6, 0.95)
-    bend = rng.normal(0, 0.06, 2) * (high - low)
-    half_slash = np.array((across, -down))
-    return curve(middle + half_slash, middle + bend, middle - half_slash)
 
 
 def zero(rng: Generator) -> Drawing:

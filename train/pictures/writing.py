@@ -123,7 +123,7 @@ class Hands:
 
 def pen(size: float, rng: Generator) -> float:
     """The width of a pen, hairline to marker, for a drawing of that size in pixels."""
-    return max(0.6, size * float(np.exp(rng.uniform(np.log(0.02), np.log(0.2)))))
+    return max(0.5, size * float(np.exp(rng.uniform(np.log(0.006), np.log(0.2)))))
 
 
 def inked(drawing: Drawing, size: float, width: float) -> np.ndarray:

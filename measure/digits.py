@@ -1,0 +1,168 @@
+"""Score what is read of digits uploaded, drawn, and written side by side.
+
+    python measure/digits.py                    # held-out training digits: for choices
+    python measure/digits.py --test             # MNIST's test digits and test writers: once
+    python measure/digits.py --only uploads numbers --count 60
+
+Prints a row for each kind of upload (measure/uploads.py), for numbers of two to five digits, for
+pens that no training has seen, for letters and scribbles, and for other things. *Right*: the right
+label, and not turned away. A digit is turned away where its energy is below the threshold of the
+network, no writing is found (models/numbers.py), or several digits are read.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
+
+import numpy as np
+from PIL import Image
+
+from measure import paint, uploads
+from models import numbers
+from models.classifier import Result, load
+from models.preprocess import Trace
+from train.pictures import data, people, scribbles, strokes
+
+HELD_OUT = 5000  # of MNIST's training pictures, as train/robust.py holds them out
+LETTERS = "AFHKMNWX"
+SEED = {False: 2028, True: 2029}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was read: the digits, the least energy and probability of them, and whether refused."""
+
+    text: str
+    energy: float
+    probability: float
+    blank: bool
+    rejected: bool
+
+
+class Reader:
+    """The way of a file, and of the canvas, from pixels to digits."""
+
+    def __init__(self, model: str, threshold: float | None):
+        self.classifier = load(model)
+        self.threshold = self.classifier.rejection_threshold if threshold is None else threshold
+
+    def file(self, picture: np.ndarray) -> Said:
+        return self._said(self.classifier.read(picture))
+
+    def canvas(self, picture: np.ndarray) -> Said:
+        """uint8 (H, W), black on white, as drawn: cropped to its ink, its longer side 100."""
+        ink = 255 - picture
+        rows, columns = (np.flatnonzero(ink.max(axis) > 0) for axis in (1, 0))
+        ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        scale = 100 / max(ink.shape)
+        size = [max(1, round(side * scale)) for side in ink.shape[::-1]]
+        small = np.array(Image.fromarray(ink).resize(size, Image.Resampling.BOX))
+        found = numbers.digits(small, self.classifier)
+        return self._said(self.classifier.results([Trace(image, "sketch") for image, _ in found]))
+
+    def _said(self, results: list[Result]) -> Said:
+        if not results:
+            return Said("", -np.inf, 0.0, True, True)
+        energy = min(result.energy for result in results)
+        sure = min(result.probability for result in results)
+        blank = not results[0].network_input.any()
+        text = "".join(result.label for result in results)
+        return Said(text, energy, sure, blank, blank or energy < self.threshold)
+
+
+def row(name: str, said: Iterable[tuple[Said, str]]) -> list[bool]:
+    """Print the row of a kind of pictures of digits; returns whether each is right."""
+    said = list(said)
+    right = [a.text == text and not a.rejected for a, text in said]
+    sure = [a.probability > 0.9 and a.text != text and not a.rejected for a, text in said]
+    lost = [a.text == text and a.rejected for a, text in said]
+    print(
+        f"{name:18s} {len(said):6d} right {np.mean(right):6.1%}  sure, wrong {np.mean(sure):5.1%}"
+        f"  right, turned away {np.mean(lost):5.1%} empty {np.mean([a.blank for a, _ in said]):.1%}"
+        f"  several {np.mean([len(a.text) > len(text) for a, text in said]):.1%}",
+        flush=True,
+    )
+    return right
+
+
+def away(name: str, said: Iterable[Said]) -> None:
+    """Print the row of pictures that are no digit; a number is turned away too."""
+    said = list(said)
+    share = np.mean([a.rejected or len(a.text) > 1 for a in said])
+    print(f"{name:18s} {len(said):6d} turned away {share:6.1%}", flush=True)
+
+
+def score_uploads(reader: Reader, inks, labels, count: int, seed: int) -> None:
+    means = []
+    for kind in uploads.KINDS:
+        rng = np.random.default_rng((seed, len(means)))
+        chosen = rng.choice(len(inks), count, replace=False)
+        said = [(reader.file(kind(inks[i], rng)), str(labels[i])) for i in chosen]
+        means.append(np.mean(row(kind.__name__, said)))
+    print(f"{len(means)} kinds: mean {np.mean(means):.1%}, worst {min(means):.1%}", flush=True)
+
+
+def score_numbers(reader: Reader, inks, labels, count: int, seed: int) -> None:
+    rng = np.random.default_rng((seed, 500))
+    named = 0
+    for length in (2, 3, 4, 5):
+        said = []
+        for _ in range(count):
+            chosen = rng.choice(len(inks), length)
+            picture = paint.number([inks[i] for i in chosen], rng)
+            said.append((reader.file(picture), "".join(str(labels[i]) for i in chosen)))
+        row(f"{length} digits", said)
+        named += sum(len(a.text) == 1 and not a.rejected for a, _ in said)
+    print(f"one digit named for several: {named / (4 * count):.1%}", flush=True)
+
+
+def score_drawings(reader: Reader, root: Path, part: str, count: int, seed: int) -> None:
+    canvases, labels = strokes.canvases(root, part, seed)
+    everyone = list(zip(canvases, labels, strict=True))
+    row("pens, canvas", [(reader.canvas(c), str(label)) for c, label in everyone])
+    row("pens, as a file", [(reader.file(c), str(label)) for c, label in everyone[::6]])
+    away("letters", [reader.canvas(c) for c in scribbles.letter_canvases(LETTERS, count, seed)])
+    drawn = scribbles.scribble_canvases(count, seed, held_out=True)
+    away("scribbles", [reader.canvas(c) for c in drawn])
+
+
+def score_things(reader: Reader, root: Path, part: str, count: int, seed: int) -> None:
+    rng = np.random.default_rng((seed, 600))
+    for name, source in (("other things", people.others), ("clothes", people.photos)):
+        files = [path for path, _ in source(root, part)]
+        chosen = rng.choice(len(files), min(count, len(files)), replace=False)
+        away(name, [reader.file(np.asarray(Image.open(files[i]).convert("RGB"))) for i in chosen])
+
+
+def main(words: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description="Score what is read of digits.")
+    parser.add_argument("--test", action="store_true", help="test digits and writers: once")
+    parser.add_argument("--only", nargs="*", default=["uploads", "numbers", "drawings", "things"])
+    parser.add_argument("--count", type=int, default=200, help="pictures of a kind")
+    parser.add_argument("--model", default="mnist")
+    parser.add_argument("--threshold", type=float, help="of the energy, in place of the model's")
+    parser.add_argument("--data-dir", type=Path, default=Path(os.environ.get("DATA_DIR", "data")))
+    args = parser.parse_args(words)
+    seed, reader = SEED[args.test], Reader(args.model, args.threshold)
+    images, labels = data.load("mnist", args.data_dir, train=not args.test)
+    images, labels = images[:, 0].numpy().astype(np.float32) / 255, labels.numpy()
+    if not args.test:
+        images, labels = images[-HELD_OUT:], labels[-HELD_OUT:]
+    part = "test" if args.test else "validation"
+    if "uploads" in args.only:
+        score_uploads(reader, images, labels, args.count, seed)
+    if "numbers" in args.only:
+        score_numbers(reader, images, labels, args.count // 2, seed)
+    if "drawings" in args.only:
+        score_drawings(reader, args.data_dir, part, 2 * args.count, seed)
+    if "things" in args.only:
+        score_things(reader, args.data_dir, part, args.count, seed)
+
+
+if __name__ == "__main__":
+    main()
