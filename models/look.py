@@ -1,8 +1,8 @@
 """A first look at a photo: what it shows, where the garment is, which garment it could be.
 
 models/look.onnx is the graph (train/look_way.py), models/garment.onnx takes the garment out along
-the mask. What they and a garment network say together is one rule, `Rule`, whose numbers stand in the
-metadata of look.onnx.
+the mask. What they and a garment network say together is one rule, `Rule`, whose numbers stand in
+the metadata of look.onnx and in catalogue.json.
 """
 
 from dataclasses import dataclass

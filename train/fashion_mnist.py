@@ -32,8 +32,6 @@ from train import distributed, robust, tutorial
 from train.augment import blurred, erased, flipped, moved, relit
 from train.calibrate import REJECTED
 from train.mixture import Source, classes, neither, partial, tensors
-from train.pictures.data import load
-from train.pictures.garments import NEAR
 from train.pictures.cut_out import (
     cut_others,
     cut_photos,
@@ -41,6 +39,8 @@ from train.pictures.cut_out import (
     drawn_garments,
     not_garments,
 )
+from train.pictures.data import load
+from train.pictures.garments import NEAR
 from train.plan import Plan, Recipe, from_words
 from train.robust import HeldOut, dataset_parts
 
@@ -112,9 +112,8 @@ def sources(plan: Plan) -> tuple[list[Source], list[HeldOut]]:
     others = [tensors(not_garments(root, 4000, 1)), load("mnist", root, train=True)[0][:2000]]
     try:
         pictures, allowed, none = cut_photos(root, "train", COPIES, 1)
-        learnt.append(
-            Source("photos", tensors(pictures[~none]), partial(allowed[~none]), size // 4, phone_picture)
-        )
+        seen, allowed = tensors(pictures[~none]), partial(allowed[~none])
+        learnt.append(Source("photos", seen, allowed, size // 4, phone_picture))
         others.append(tensors(np.repeat(pictures[none], 3, 0)))
         pictures, allowed, none = cut_photos(root, "validation", 1, 1)
         held.append(HeldOut("photos", tensors(pictures[~none]), partial(allowed[~none]), 0.03))

@@ -1,16 +1,16 @@
 """Train the network that looks first at a photo.
 
-    python train/look.py --output runs/look-first.safetensors
-    python train/look.py --start-from runs/look-first.safetensors --output runs/look-second.safetensors
-    python train/look.py --epochs 0 --start-from runs/look-first.safetensors runs/look-second.safetensors
+    python train/look.py --output runs/look-1.safetensors
+    python train/look.py --start-from runs/look-1.safetensors --output runs/look-2.safetensors
+    python train/look.py --epochs 0 --start-from runs/look-1.safetensors runs/look-2.safetensors
     python train/look.py --resume          # from the last checkpoint
 
-The second cycle has more photos and shops' pictures; what is shipped is the mean of both (Wortsman
-et al. 2022, "Model soups"), which sees better than either.
-It reads DATA/photos with people.csv and DATA/neither (train/pictures/people.py says what these are
-and how they are split), DATA/cifar10-train-1000.npz, Fashion-MNIST and MNIST. AdamW with a one-cycle
-schedule (Smith, Topin 2018), an exponential moving average of the weights. Towards the end the
-pictures become larger (Touvron et al. 2019, "Fixing the train-test resolution discrepancy").
+The second cycle has more photos; what is shipped is the mean of both (Wortsman et al. 2022, "Model
+soups"), which sees better than either. It reads DATA/photos with people.csv and DATA/neither
+(train/pictures/people.py says what these are and how they are split), DATA/cifar10-train-1000.npz,
+Fashion-MNIST and MNIST. AdamW with a one-cycle schedule (Smith, Topin 2018), an exponential moving
+average of the weights. Towards the end the pictures become larger (Touvron et al. 2019, "Fixing the
+train-test resolution discrepancy").
 """
 
 import argparse
@@ -157,7 +157,7 @@ def arguments(words: list[str] | None = None):
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument(
         "--start-from", type=Path, nargs="+", default=[], metavar="FILE",
-        help="another cycle, from these weights (of several files: their mean); --epochs 0: only write",
+        help="another cycle, from these weights (of several files: their mean)",
     )  # fmt: skip
     args = parser.parse_args(words)
     second = bool(args.start_from)

@@ -29,7 +29,7 @@ def _head(inputs: int, outputs: int) -> nn.Sequential:
 
 
 class LookNet(nn.Module):
-    """Pictures float32 (N, 3, S, S) in 0..1, S a multiple of 32, grey 127 beside what is not square.
+    """Pictures float32 (N, 3, S, S) in 0..1, S a multiple of 32, grey beside what is not square.
 
     Args:
         categories: of other things that training also asks for; 0 leaves that head away.

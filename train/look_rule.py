@@ -110,7 +110,7 @@ def refusal(photos: Said, others: Said) -> dict:
 
 
 def main(words: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description="Fit how look and garment network answer together.")
+    parser = argparse.ArgumentParser(description="Fit how a look and a network answer together.")
     parser.add_argument("--data-dir", type=Path, default=Path(os.environ.get("DATA_DIR", "data")))
     args = parser.parse_args(words)
     cv2.setNumThreads(1)

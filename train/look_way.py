@@ -20,11 +20,7 @@ WHOLE = 64.0  # see train/resample.py
 
 
 class Look(nn.Module):
-    """One photo, looked at.
-
-    Args:
-        second: weight of the second look in what is said of the kind.
-    """
+    """One photo, looked at."""
 
     def __init__(self, net: LookNet):
         super().__init__()
@@ -92,7 +88,7 @@ class Look(nn.Module):
 
 
 def _between(start: Tensor, step: Tensor, length: int) -> Tensor:
-    """Whole weights float32 (length, SIDE) that bring a row of SIDE back to the picture's pixels."""
+    """Whole weights float32 (length, SIDE) that bring a row of SIDE back to a picture's pixels."""
     place = ((torch.arange(length).double() + 0.5 - start) / step - 0.5).unsqueeze(1)
     weight = (1 - (place - torch.arange(SIDE).double()).abs()).clamp(min=0)
     return (weight * WHOLE).round().to(torch.float32)

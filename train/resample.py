@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+
 def soft(start: Tensor, step: Tensor, count: int, length: int) -> Tensor:
     """Weights float32 (count, length): triangles as wide as a step, at least a pixel, so that both
     smaller and larger pictures come out smooth. Rows whose middle is off the picture are all 0.

@@ -136,7 +136,7 @@ def not_garments(root, count: int, seed: int) -> np.ndarray:
 
 
 def fashion(root, part: str) -> tuple[np.ndarray, np.ndarray]:
-    """Pictures (N, 28, 28) and labels of Fashion-MNIST's training part, or what is held out of it."""
+    """Pictures (N, 28, 28) and labels of Fashion-MNIST, to train on or held out of that."""
     images, labels = data.load("fashion_mnist", root, train=True)
     some = slice(None, -HELD_OUT) if part == "train" else slice(-HELD_OUT, None)
     return images[some, 0].numpy(), labels[some].numpy()

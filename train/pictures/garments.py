@@ -30,7 +30,8 @@ def _closed(half: list, rng: Generator, soft: float = 0.0) -> np.ndarray:
 
 
 def _neck(wide: float, deep: float) -> np.ndarray:
-    return curve((-wide, 0), (-wide * 0.6, deep * 0.8), (0, deep), (wide * 0.6, deep * 0.8), (wide, 0))
+    side = wide * 0.6, deep * 0.8
+    return curve((-wide, 0), (-side[0], side[1]), (0, deep), side, (wide, 0))
 
 
 def _buttons(rng: Generator, top: float, bottom: float) -> Drawing:
@@ -63,7 +64,8 @@ def t_shirt(rng: Generator) -> Garment:
 def trouser(rng: Generator) -> Garment:
     waist, hem = rng.uniform(0.15, 0.24), rng.uniform(0.06, 0.12)
     out, crotch = rng.uniform(0.16, 0.32), rng.uniform(0.25, 0.42)
-    half = [(waist, 0), (max(waist, out * 0.9), 0.25), (out, 1), (out - hem * 1.4, 1), (0.005, crotch)]
+    hips, inner_hem = (max(waist, out * 0.9), 0.25), (out - hem * 1.4, 1)
+    half = [(waist, 0), hips, (out, 1), inner_hem, (0.005, crotch)]
     inner = [line((-waist, 0.07), (waist, 0.07))] if rng.random() < 0.4 else []
     if rng.random() < 0.3:
         inner.append(line((0, 0.07), (0, crotch)))
@@ -132,7 +134,7 @@ def shirt(rng: Generator) -> Garment:
     drop = length * rng.uniform(0.7, 0.95) if long else rng.uniform(0.25, 0.4)
     half = _sleeved(rng, reach, drop, length, wide)
     neck = half[0][0]
-    inner = [line((-neck, 0), (-0.02, 0.1), (-0.1, 0.16)), line((neck, 0), (0.02, 0.1), (0.1, 0.16))]
+    inner = [line((s * neck, 0), (s * 0.02, 0.1), (s * 0.1, 0.16)) for s in (-1, 1)]
     inner.append(line((0, 0.1), (0, length)))
     if rng.random() < 0.7:
         inner += _buttons(rng, 0.2, length * 0.9)
@@ -141,7 +143,8 @@ def shirt(rng: Generator) -> Garment:
 
 def sneaker(rng: Generator) -> Garment:
     high, toe = rng.uniform(0.34, 0.5), rng.uniform(0.14, 0.24)
-    top = [(0, 0.05), (0.1, 0.02), (0.28, 0.1), (0.36, 0.1), (0.7, high - toe), (0.95, high - toe * 0.8)]
+    top = [(0, 0.05), (0.1, 0.02), (0.28, 0.1), (0.36, 0.1)]
+    top += [(0.7, high - toe), (0.95, high - toe * 0.8)]
     outline = curve(*top, (1, high - 0.05)), line((1, high - 0.05), (1, high), (0, high), (0, 0.05))
     inner = [line((0, high - 0.07), (1, high - 0.07))]
     if rng.random() < 0.6:
@@ -184,7 +187,8 @@ PROGRAMS = (t_shirt, trouser, pullover, dress, coat, sandal, shirt, sneaker, bag
 def traced(picture: np.ndarray, rng: Generator) -> Garment:
     """The outline of a garment of Fashion-MNIST, uint8 (28, 28), as few straight pieces."""
     large = cv2.resize(shape_of(picture), (112, 112), interpolation=cv2.INTER_CUBIC)
-    found, _ = cv2.findContours(np.uint8(np.pad(large, 4) > 127), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    large = np.uint8(np.pad(large, 4) > 127)
+    found, _ = cv2.findContours(large, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     found = [c for c in found if cv2.contourArea(c) > 60]
     if not found:
         found = [np.array([[[20, 20]], [[90, 20]], [[90, 90]], [[20, 90]]])]
@@ -235,7 +239,11 @@ def render(garment: Garment, filled: bool, canvas: int, rng: Generator) -> np.nd
 
 
 def garment_canvases(
-    count: int, seed: int, canvas: int = CANVAS, traced_from: tuple | None = None, share: float = 0.5
+    count: int,
+    seed: int,
+    canvas: int = CANVAS,
+    traced_from: tuple | None = None,
+    share: float = 0.5,
 ) -> tuple[list[np.ndarray], np.ndarray]:
     """`count` drawings as ink uint8 (canvas, canvas), and their labels.
 

@@ -176,7 +176,7 @@ def _shape(picture: np.ndarray, rng: Generator) -> None:
 
 
 def _text(picture: np.ndarray, box: tuple[int, int, int, int], rng: Generator) -> np.ndarray:
-    left, top, right, bottom = box
+    left, top, _, bottom = box
     dark = picture.mean() > 120
     colour = tuple(float(v) for v in rng.uniform(*((0, 90) if dark else (160, 255)), 3))
     scale = rng.uniform(0.18, 0.55)

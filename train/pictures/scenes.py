@@ -81,12 +81,10 @@ class Scenes:
     """len(self) batches an epoch, the same ones for an epoch's number whatever came before.
 
     Args:
-        sides: (from this epoch on, side of the pictures): the first learns fast, the last sees well.
+        sides: (from this epoch on, side of the pictures): small learns fast, large sees well.
     """
 
-    def __init__(
-        self, material: Material, size: int, steps: int, seed: int, sides, shares=SHARES
-    ):
+    def __init__(self, material: Material, size: int, steps: int, seed: int, sides, shares=SHARES):
         self.material, self.size, self.steps, self.seed = material, size, steps, seed
         self.sides, self.shares = sides, shares
 
