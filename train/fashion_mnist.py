@@ -52,7 +52,7 @@ RECIPES = {"tutorial": TUTORIAL, "mlp": TUTORIAL, "robust": ROBUST}
 AWAY = REJECTED["garment"]
 COPIES = 3  # of each photo, the first as it is, the others taken differently
 BOUGHT, DRAWN = 5_000, 8_000  # shops' pictures and drawings to make up
-DRAWN_AWAY = 0.03  # of drawn garments, at most, may be turned away
+DRAWN_AWAY = 0.05  # of drawn garments, at most, may be turned away
 
 
 def sgd(parameters, lr: float, fused: bool = False) -> torch.optim.SGD:

@@ -41,8 +41,11 @@ class Look(nn.Module):
         share = opacity.to(torch.float32)[..., None] / 255
         rgb = rgba[..., :3].to(torch.float32) / 255 * share + (1 - share)
         rgb = rgb.permute(2, 0, 1)
-        longer = torch.full((), float(max(height, width)))
-        left, top = (width - longer) / 2, (height - longer) / 2
+        # As tensors: the exporter takes a Python number for a constant.
+        ones = torch.ones_like(rgb[0])
+        high, wide = ones[:, 0].sum(), ones[0].sum()
+        longer = torch.maximum(high, wide)
+        left, top = (wide - longer) / 2, (high - longer) / 2
         first = self._seen(rgb, left, top, longer / SIDE)
 
         inside = first[0] > 0
