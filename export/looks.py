@@ -81,7 +81,10 @@ def look(folder: Path) -> nn.Module:
 def rule(folder: Path) -> dict[str, str]:
     """The numbers of the rule by which a look and a network answer together."""
     facts = read_weights(folder / "look.safetensors")[1]
-    return {name: repr(float(facts[name])) for name in ("share", "temper", "weight", "threshold")}
+    return {
+        name: repr(float(facts[name]))
+        for name in ("share", "plain_share", "temper", "weight", "threshold")
+    }
 
 
 def _pictures() -> Iterator[tuple[Tensor, ...]]:
@@ -149,7 +152,7 @@ LOOKS = {
     ),
     "look": Look(
         "what a photo shows, which garment, and where it is", look, ("rgba",),
-        ("kind", "garment", "mask", "found"), (PLANE,), _pictures, GARMENT_SIDE, rule,
+        ("kind", "garment", "mask", "found", "plain"), (PLANE,), _pictures, GARMENT_SIDE, rule,
     ),
     "garment_sketch": Look(
         "ink of drawn garments to pictures like Fashion-MNIST's", lambda folder: GarmentSketch(),

@@ -27,12 +27,14 @@ class Look:
     garment: float32 (10,), log-probabilities of the ten garments.
     mask: uint8 (H, W), 255 on the garment; all 255 where none was found.
     found: whether one was.
+    plain: whether the ground is of one colour, as in a shop's picture.
     """
 
     kind: np.ndarray
     garment: np.ndarray
     mask: np.ndarray
     found: bool
+    plain: bool = False
 
     @property
     def shows(self) -> str:
@@ -51,19 +53,22 @@ class Rule:
     """How a look and a garment network answer together.
 
     share: of the look in the mean of both log-probabilities.
+    plain_share: the same where the ground is plain.
     temperature: of the network, temper: of the look.
     weight: of the look's evidence beside the network's energy.
     threshold: least sum of the two; below it a picture is turned away.
     """
 
     share: float
+    plain_share: float
     temper: float
     weight: float
     threshold: float
 
     def probabilities(self, look: Look, own: np.ndarray) -> np.ndarray:
         """float (10,), from the look and the network's own log-probabilities."""
-        mean = self.share * look.garment / self.temper + (1 - self.share) * own
+        share = self.plain_share if look.plain else self.share
+        mean = share * look.garment / self.temper + (1 - share) * own
         mean = np.exp(mean - mean.max())
         return mean / mean.sum()
 
@@ -83,8 +88,8 @@ def pixels(picture: Image.Image) -> np.ndarray:
 
 def look(rgba: np.ndarray) -> Look:
     """Look at uint8 (H, W, 4)."""
-    kind, garment, mask, found = _graph("look").run(None, {"rgba": rgba})
-    return Look(kind, garment, mask, bool(found))
+    kind, garment, mask, found, plain = _graph("look").run(None, {"rgba": rgba})
+    return Look(kind, garment, mask, bool(found), bool(plain))
 
 
 def cut(rgba: np.ndarray, mask: np.ndarray, whole: bool = False, invert: bool = False):
@@ -103,7 +108,7 @@ def drawn(ink: np.ndarray) -> np.ndarray:
 def rule() -> Rule:
     """The numbers that come with the graph."""
     told = _graph("look").get_modelmeta().custom_metadata_map
-    return Rule(*(float(told[key]) for key in ("share", "temper", "weight", "threshold")))
+    return Rule(*(float(told[key]) for key in Rule.__dataclass_fields__))
 
 
 @cache

@@ -1,5 +1,7 @@
 """The way of a look: what its modules promise, the split by people, the rule of the answer."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -80,7 +82,7 @@ def look() -> LookWay:
 def test_a_look_tells_kind_class_and_a_mask_of_the_pictures_own_size(look, shape):
     rgba = torch.randint(0, 256, (*shape, 4), dtype=torch.uint8)
     rgba[..., 3] = 255
-    kind, garment, mask, _ = look(rgba)
+    kind, garment, mask, _, _ = look(rgba)
     assert torch.isclose(kind.exp().sum(), torch.tensor(1.0), atol=1e-5)
     assert torch.isclose(garment.exp().sum(), torch.tensor(1.0), atol=1e-5)
     assert mask.shape == shape and mask.dtype == torch.uint8
@@ -92,6 +94,15 @@ def test_transparency_says_what_to_cut(look):
     rgba[..., 3] = 0
     rgba[10:50, 5:35, 3] = 255
     assert torch.equal(look(rgba)[2], rgba[..., 3])
+
+
+@torch.inference_mode()
+def test_a_border_of_one_colour_is_plain_ground(look):
+    rgba = torch.full((90, 70, 4), 255, dtype=torch.uint8)
+    rgba[20:70, 20:50, :3] = 40
+    assert look(rgba)[4]
+    rgba[0, ::2, 0] = 100
+    assert not look(rgba)[4]
 
 
 @torch.inference_mode()
@@ -109,9 +120,10 @@ def test_the_rule_weighs_both_opinions_and_both_kinds_of_evidence():
     sure = np.full(10, -9.0)
     sure[3] = np.log(0.99)
     seen = Look(np.log([0.01, 0.98, 0.01]), sure, np.zeros((4, 4), np.uint8), True)
-    rule = Rule(share=0.5, temper=1.0, weight=1.0, threshold=3.0)
+    rule = Rule(share=0.5, plain_share=0.0, temper=1.0, weight=1.0, threshold=3.0)
     probabilities = rule.probabilities(seen, np.log(np.full(10, 0.1)))
     assert probabilities.argmax() == 3 and abs(probabilities.sum() - 1) < 1e-9
+    assert rule.probabilities(replace(seen, plain=True), np.log(np.full(10, 0.1))).max() < 0.11
     assert not rule.turns_away(seen, energy=0.0) and rule.turns_away(seen, energy=-2.0)
 
 

@@ -2,8 +2,8 @@
 
     python train/look_rule.py     # after train/look.py and train/fashion_mnist.py
 
-Four numbers go into the metadata of models/look.safetensors, and from there into the graph: the
-share of the look in the mean of both opinions, the temperature of the look's, the weight of its
+Five numbers go into the metadata of models/look.safetensors, and from there into the graph: the
+share of the look in the mean of both opinions, the same on plain ground, the temperature of the look's, the weight of its
 evidence beside the network's energy, and the least sum of the two that is no refusal. The last one
 spares all but LOST of the validation people's photos, each as it is and as somebody else would have
 taken it, and of the shops' pictures.
@@ -32,7 +32,7 @@ from train.pictures.scenes import relit, retaken, spoilt, taken
 from train.weights import build, read_weights, save_weights
 
 LOST = 0.025  # of true photos that may be turned away: photographers of no part of the data vary
-SHARES = np.linspace(0.2, 0.9, 15)
+SHARES = np.linspace(0.0, 0.9, 19)
 WEIGHTS = np.geomspace(0.25, 8, 21)
 TEMPERS = np.geomspace(0.4, 2.5, 19)
 PRODUCTS, OTHERS = 150, 350  # pictures to measure on
@@ -41,10 +41,10 @@ NO = torch.tensor([False])
 
 class Said:
     """What look and network say of N pictures: log-probabilities (N, 10) each, evidence and energy
-    (N,)."""
+    (N,), and whether the ground is plain."""
 
     def __init__(self, rows):
-        self.look, self.own, self.evidence, self.energy = (
+        self.look, self.own, self.evidence, self.energy, self.plain = (
             np.stack(column) for column in zip(*rows, strict=True)
         )
 
@@ -59,12 +59,13 @@ def said(pictures, look: Look, net, temperature: float, name: str) -> Said:
     for picture in tqdm(pictures, desc=name):
         opaque = np.full(picture.shape[:2], 255, np.uint8)
         rgba = torch.from_numpy(np.dstack((picture, opaque)))
-        kind, garment, mask, _ = look(rgba)
+        kind, garment, mask, _, plain = look(rgba)
         image, _, _ = cut(rgba, mask, NO, NO)
         logits = net(image)[0].double()
         rows.append((
             garment.numpy(), (logits / temperature).log_softmax(0).numpy(),
             float(kind[1] - torch.logaddexp(kind[0], kind[2])), float(logits.logsumexp(0)),
+            bool(plain),
         ))  # fmt: skip
     return Said(rows)
 
@@ -80,20 +81,18 @@ def surprise(log_p: np.ndarray, allowed: np.ndarray) -> float:
 
 
 def opinion(photos: Said, allowed: np.ndarray, bought: Said, labels: np.ndarray) -> dict:
-    """The share and temperature of the look that make the right classes of photos and of shops'
-    pictures likeliest together."""
+    """The share and temperature of the look that make the right classes of photos likeliest, and
+    the share that does so for shops' pictures."""
     classes = np.eye(10, dtype=bool)[labels]
     both = [(share, temper) for share in SHARES for temper in TEMPERS]
-    costs = [
-        surprise(photos.mean(*pair), allowed) + 0.5 * surprise(bought.mean(*pair), classes)
-        for pair in both
-    ]
-    share, temper = both[int(np.argmin(costs))]
+    share, temper = min(both, key=lambda pair: surprise(photos.mean(*pair), allowed))
+    some = bought.plain
+    plain = min(SHARES, key=lambda share: surprise(bought.mean(share, temper)[some], classes[some]))
     return {
-        "share": float(share), "temper": float(temper),
+        "share": float(share), "temper": float(temper), "plain_share": float(plain),
         "photos_right": right(photos.mean(share, temper), allowed),
         "photos_look": right(photos.look, allowed), "photos_own": right(photos.own, allowed),
-        "bought_right": right(bought.mean(share, temper), classes),
+        "bought_right": right(bought.mean(plain, temper), classes),
         "bought_own": right(bought.own, classes), "bought_look": right(bought.look, classes),
     }  # fmt: skip
 

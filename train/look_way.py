@@ -2,11 +2,15 @@
 
 The network (train/look_network.py) looks twice, each time at the picture and its mirror image: at
 the whole, and at a square around what it found there. What it says is the mean of its looks.
+
+Where the picture's border is of one colour, a garment lies on plain ground as in a shop's picture:
+then its edge is where that colour ends, as long as the network sees it there too (a shadow is no
+garment, and a white stripe on white is).
 """
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import avg_pool2d, pad
+from torch.nn.functional import avg_pool2d, max_pool2d, pad
 
 from train.look_network import LookNet
 from train.resample import extent, soft
@@ -16,6 +20,8 @@ GREY = 127 / 255  # beside a picture that is not square
 MARGIN = 0.12  # around what was found, of its longer side
 SMALLEST = 0.01  # of the first look: less is nothing found
 OPAQUE = 128  # opacity from which on a pixel belongs to what is shown
+ALIKE, PLAIN = 12, 0.97  # levels of 255, share of the border: so much of it is of one colour
+APART = 20  # levels of 255 from that colour: this is something else
 WHOLE = 64.0  # see train/resample.py
 
 
@@ -35,6 +41,7 @@ class Look(nn.Module):
             garment: float32 (10,), log-probabilities of the ten garments.
             mask: uint8 (H, W), 255 on the garment; where transparency tells it apart, the opacity.
             found: bool (), whether there is a mask; if not it is all 255.
+            plain: bool (), whether the ground is plain.
         """
         height, width = rgba.shape[:2]
         opacity = rgba[..., 3]
@@ -59,14 +66,22 @@ class Look(nn.Module):
         left, top, step = middle_x - side / 2, middle_y - side / 2, side / SIDE
         second = self._seen(rgb, left, top, step)
 
-        mask = self._large(second[0] > 0, left, top, step, height, width)
+        place = left, top, step, height, width
+        inside = second[0] > 0
+        mask = self._large(inside, *place)
+        ground, plain = _ground(rgba)
+        edge = (rgba[..., :3].to(torch.int32) - ground).abs().amax(2) > APART
+        near = self._large(_grown(inside, 2), *place) > 127
+        sure = self._large(~_grown(~inside, 2), *place) > 127
+        on_plain = ((edge & near) | sure).to(torch.uint8) * 255
+        mask = torch.where(plain, on_plain, mask)
         seen_through = (opacity < OPAQUE).any() & (opacity >= OPAQUE).any()
         mask = torch.where(seen_through, opacity, mask)
         found = (mask >= 128).to(torch.float32).mean() > SMALLEST / 4
         mask = torch.where(found, mask, torch.full_like(mask, 255))
         kind = ((first[1] + second[1]) / 2).log_softmax(0)
         garment = ((first[2] + second[2]) / 2).log_softmax(0)
-        return kind, garment, mask, found
+        return kind, garment, mask, found, plain
 
     def _seen(self, rgb: Tensor, left: Tensor, top: Tensor, step: Tensor) -> list[Tensor]:
         """Mask logits (S, S), kind logits (3,) and log-probabilities of the garments (10,) of a
@@ -90,6 +105,20 @@ class Look(nn.Module):
         return (large * (255 / (16 * WHOLE * WHOLE)) + 0.5).floor().clamp(0, 255).to(torch.uint8)
 
 
+def _grown(inside: Tensor, by: int) -> Tensor:
+    return max_pool2d(inside.to(torch.float32)[None, None], 2 * by + 1, 1, by)[0, 0] > 0.5
+
+
+def _ground(rgba: Tensor) -> tuple[Tensor, Tensor]:
+    """The border's middle colour, int32 (3,), and whether nearly all of the border has it."""
+    colours = rgba[..., :3].to(torch.int32)
+    border = torch.cat((colours[0], colours[-1], colours[:, 0], colours[:, -1]))
+    ordered = border.to(torch.float32).sort(0).values
+    middle = ordered[ordered.shape[0] // 2].to(torch.int32)
+    alike = ((border - middle).abs().amax(1) <= ALIKE).to(torch.float32).mean()
+    return middle, (alike >= PLAIN) & (rgba[..., 3] == 255).all()
+
+
 def _between(start: Tensor, step: Tensor, length: int) -> Tensor:
     """Whole weights float32 (length, SIDE) that bring a row of SIDE back to a picture's pixels."""
     place = ((torch.arange(length).double() + 0.5 - start) / step - 0.5).unsqueeze(1)
@@ -101,4 +130,4 @@ def exported(net: LookNet):
     """What torch.onnx.export needs: module, example, dynamic shape, input and output names."""
     example = torch.randint(0, 256, (60, 80, 4), dtype=torch.uint8)
     size = {0: "height", 1: "width"}
-    return Look(net), (example,), (size,), ["rgba"], ["kind", "garment", "mask", "found"]
+    return Look(net), (example,), (size,), ["rgba"], ["kind", "garment", "mask", "found", "plain"]
