@@ -3,10 +3,10 @@
     python train/look_rule.py     # after train/look.py and train/fashion_mnist.py
 
 Five numbers go into the metadata of models/look.safetensors, and from there into the graph: the
-share of the look in the mean of both opinions, the same on plain ground, the temperature of the look's, the weight of its
-evidence beside the network's energy, and the least sum of the two that is no refusal. The last one
-spares all but LOST of the validation people's photos, each as it is and as somebody else would have
-taken it, and of the shops' pictures.
+share of the look in the mean of both opinions, the same on plain ground, the temperature of the
+look's, the weight of its evidence beside the network's energy, and the least sum of the two that is
+no refusal. The last one spares all but LOST of the validation people's photos, each as it is and as
+somebody else would have taken it.
 """
 
 import argparse
