@@ -38,10 +38,9 @@ def answer(picture) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool, bool]:
     garment network chosen, and with "find out by itself" where a garment is no other thing."""
     rgba = looking.pixels(Image.fromarray(picture) if isinstance(picture, np.ndarray) else picture)
     seen = looking.look(rgba)
-    image, _ = looking.cut(rgba, seen.mask)
-    arrays = load(NAME).run(image[None, None], ["logits", "probabilities"])
-    own = np.log(np.maximum(arrays["probabilities"][0], 1e-12))
-    energy = float(np.logaddexp.reduce(arrays["logits"][0].astype(np.float64)))
+    arrays = load(NAME).run(looking.both_ways(rgba, seen.mask), ["probabilities", "energy"])
+    own = np.log(np.maximum(arrays["probabilities"], 1e-12)).mean(0)
+    energy = float(arrays["energy"].mean())
     rule = looking.rule()
     away = rule.turns_away(seen, energy)
     return (

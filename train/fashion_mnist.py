@@ -51,7 +51,7 @@ GENTLE = Recipe(epochs=3, batch_size=128, lr=0.003, seed=28)
 RECIPES = {"tutorial": TUTORIAL, "mlp": TUTORIAL, "robust": ROBUST}
 AWAY = REJECTED["garment"]
 COPIES = 3  # of each photo, the first as it is, the others taken differently
-BOUGHT, DRAWN = 5_000, 8_000  # shops' pictures and drawings to make up
+BOUGHT, DRAWN = 12_000, 8_000  # shops' pictures and drawings to make up
 DRAWN_AWAY = 0.05  # of drawn garments, at most, may be turned away
 
 
@@ -104,7 +104,7 @@ def sources(plan: Plan) -> tuple[list[Source], list[HeldOut]]:
         return learnt, held
     root, size = plan.data_dir, plan.batch_size
     pictures, bought = cut_products(root, BOUGHT, 1)
-    learnt.append(Source("products", tensors(pictures), classes(bought), size // 8, phone_picture))
+    learnt.append(Source("products", tensors(pictures), classes(bought), size // 4, phone_picture))
     pictures, labels = drawn_garments(root, "train", DRAWN, 1)
     learnt.append(Source("drawn", tensors(pictures), classes(labels), size // 4, drawn_picture))
     pictures, drawn_labels = drawn_garments(root, "validation", 1000, 2)

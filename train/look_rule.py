@@ -38,7 +38,7 @@ SHARES = np.linspace(0.0, 0.9, 19)
 WEIGHTS = np.geomspace(0.25, 8, 21)
 TEMPERS = np.geomspace(0.4, 2.5, 19)
 PRODUCTS, OTHERS = 150, 350  # pictures to measure on
-NO = torch.tensor([False])
+NO, YES = torch.tensor([False]), torch.tensor([True])
 
 
 class Said:
@@ -62,11 +62,11 @@ def said(pictures, look: Look, net, temperature: float, name: str) -> Said:
         opaque = np.full(picture.shape[:2], 255, np.uint8)
         rgba = torch.from_numpy(np.dstack((picture, opaque)))
         kind, garment, mask, _, plain = look(rgba)
-        image, _, _ = cut(rgba, mask, NO, NO)
-        logits = net(image)[0].double()
+        both = torch.cat([cut(rgba, mask, NO, turned)[0] for turned in (NO, YES)])
+        logits = net(both).double()
         rows.append((
-            garment.numpy(), (logits / temperature).log_softmax(0).numpy(),
-            float(kind[1] - torch.logaddexp(kind[0], kind[2])), float(logits.logsumexp(0)),
+            garment.numpy(), (logits / temperature).log_softmax(1).mean(0).numpy(),
+            float(kind[1] - torch.logaddexp(kind[0], kind[2])), float(logits.logsumexp(1).mean()),
             bool(plain),
         ))  # fmt: skip
     return Said(rows)
