@@ -58,7 +58,7 @@ DATASETS = {
         "CC0",
     ),
     "caltech101": Dataset(
-        "Caltech 101 (photographs of other things)",
+        "Caltech 101",
         "F.-F. Li, M. Andreeto, M. Ranzato, P. Perona 2022",
         "https://doi.org/10.22002/D1.20086",
         "CC BY 4.0",
