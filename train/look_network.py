@@ -28,8 +28,9 @@ def _head(inputs: int, outputs: int) -> nn.Sequential:
     )
 
 
-class LookNet(nn.Module):
-    """Pictures float32 (N, 3, S, S) in 0..1, S a multiple of 32, grey beside what is not square.
+class ColourNet(nn.Module):
+    """The encoder alone: pictures float32 (N, 3, S, S) in 0..1, S a multiple of 32, grey beside
+    what is not square -> kind and garment.
 
     Args:
         categories: of other things that training also asks for; 0 leaves that head away.
@@ -43,11 +44,6 @@ class LookNet(nn.Module):
         self.eighth = nn.Sequential(block(b, c, 2), block(c, c))
         self.sixteenth = nn.Sequential(block(c, d, 2), block(d, d), block(d, d))
         self.last = nn.Sequential(block(d, e, 2), block(e, e))
-        self.up3 = block(e + d, c)
-        self.up2 = block(c + c, 40)
-        self.up1 = block(40 + b, 24)
-        self.up0 = block(24 + a, a)
-        self.mask = nn.Conv2d(a, 4, 1)
         features = 2 * e + 2 * d
         self.kind = _head(features, len(KINDS))
         self.garment = _head(features, CLASSES)
@@ -60,6 +56,32 @@ class LookNet(nn.Module):
             seen.append(stage(seen[-1]))
         return seen
 
+    def features(self, seen: list[Tensor]) -> Tensor:
+        *_, sixteenth, last = seen
+        return torch.cat([m(x) for x in (last, sixteenth) for m in (_mean, _largest)], 1)
+
+    def forward(self, picture: Tensor) -> tuple[Tensor, ...]:
+        """Logits: kind (N, 3), garment (N, 10), and in training category (N, K)."""
+        return self.said(self.maps(picture))
+
+    def said(self, seen: list[Tensor]) -> tuple[Tensor, ...]:
+        features = self.features(seen)
+        said = self.kind(features), self.garment(features)
+        return (*said, self.category(features)) if self.category is not None else said
+
+
+class LookNet(ColourNet):
+    """The whole U-Net: masks too."""
+
+    def __init__(self, categories: int = 0):
+        super().__init__(categories)
+        a, b, c, d, e = WIDTHS
+        self.up3 = block(e + d, c)
+        self.up2 = block(c + c, 40)
+        self.up1 = block(40 + b, 24)
+        self.up0 = block(24 + a, a)
+        self.mask = nn.Conv2d(a, 4, 1)
+
     def found(self, seen: list[Tensor]) -> Tensor:
         """Logits (N, S, S): is this pixel the garment's?"""
         half, quarter, eighth, sixteenth, last = seen
@@ -69,16 +91,10 @@ class LookNet(nn.Module):
         up = self.up0(torch.cat([_twice(up), half], 1))
         return F.pixel_shuffle(self.mask(up), 2)[:, 0]
 
-    def features(self, seen: list[Tensor]) -> Tensor:
-        *_, sixteenth, last = seen
-        return torch.cat([m(x) for x in (last, sixteenth) for m in (_mean, _largest)], 1)
-
     def forward(self, picture: Tensor) -> tuple[Tensor, ...]:
-        """Logits: mask (N, S, S), kind (N, 3), garment (N, 10), and in training category (N, K)."""
+        """Logits: mask (N, S, S), then those of ColourNet."""
         seen = self.maps(picture)
-        features = self.features(seen)
-        said = self.found(seen), self.kind(features), self.garment(features)
-        return (*said, self.category(features)) if self.category is not None else said
+        return self.found(seen), *self.said(seen)
 
 
 def _twice(x: Tensor) -> Tensor:

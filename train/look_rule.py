@@ -37,7 +37,7 @@ LOST = 0.035
 SHARES = np.linspace(0.0, 0.9, 19)
 WEIGHTS = np.geomspace(0.25, 8, 21)
 TEMPERS = np.geomspace(0.4, 2.5, 19)
-PRODUCTS, OTHERS = 150, 350  # pictures to measure on
+PRODUCTS, OTHERS = 500, 500  # pictures to measure on
 NO, YES = torch.tensor([False]), torch.tensor([True])
 
 

@@ -20,7 +20,7 @@ GREY = 127 / 255  # beside a picture that is not square
 MARGIN = 0.12  # around what was found, of its longer side
 SMALLEST = 0.01  # of the first look: less is nothing found
 OPAQUE = 128  # opacity from which on a pixel belongs to what is shown
-ALIKE, PLAIN = 12, 0.97  # levels of 255, share of the border: so much of it is of one colour
+ALIKE, PLAIN = 12, 0.75  # levels of 255, share of the border: so much of it is of one colour
 APART = 20  # levels of 255 from that colour: this is something else
 WHOLE = 64.0  # see train/resample.py
 

@@ -87,6 +87,9 @@ class Scenes:
     def __init__(self, material: Material, size: int, steps: int, seed: int, sides, shares=SHARES):
         self.material, self.size, self.steps, self.seed = material, size, steps, seed
         self.sides, self.shares = sides, shares
+        self.makers = (photo, pasted, shown_in_shop, other, on_paper, flat)
+        if len(shares) > len(self.makers):
+            self.makers = (photo, photo_close, *self.makers[1:])
 
     def __len__(self) -> int:
         return self.steps
@@ -103,9 +106,8 @@ class Scenes:
 
     def batch(self, side: int, seed) -> tuple[Tensor, Shown]:
         rng = np.random.default_rng(seed)
-        makers = (photo, pasted, shown_in_shop, other, on_paper, flat)
         counts = rng.multinomial(self.size, self.shares)
-        chosen = [m for m, count in zip(makers, counts, strict=True) for _ in range(count)]
+        chosen = [m for m, count in zip(self.makers, counts, strict=True) for _ in range(count)]
         rows = [make(self.material, side, rng) for make in chosen]
         pictures, masks, kinds, allowed, categories = zip(*rows, strict=True)
         image = np.stack([spoilt(picture, rng) for picture in pictures])
@@ -187,6 +189,34 @@ def photo(material: Material, side: int, rng: Generator):
     kind = GARMENT if is_garment else NEITHER
     has_mask = is_garment and material.found[index]
     return picture, mask if has_mask else None, kind, material.allowed[index], -1
+
+
+def photo_close(material: Material, side: int, rng: Generator):
+    """A photo as a second look sees it, around its mask; a whole one where there is no mask."""
+    index = rng.choice(len(material.photos), p=material.chance)
+    picture, mask = material.photos[index], material.masks[index]
+    is_garment = material.folders[index] not in NO_GARMENT
+    if rng.random() < 0.9:
+        picture = close(picture, mask, float(rng.uniform(0, 0.25)))
+    place = retaken(side, len(picture), rng, (0.8, 1.2))
+    picture = relit(taken(picture, place, side), rng)
+    hidden(picture, rng)
+    return picture, None, GARMENT if is_garment else NEITHER, material.allowed[index], -1
+
+
+def close(picture: np.ndarray, mask: np.ndarray, margin: float = 0.12) -> np.ndarray:
+    """The square around a mask, uint8 (S, S, 3) -> the same size; as it is where there is none."""
+    found = mask > 127
+    if found.mean() < 0.01:
+        return picture
+    rows, columns = np.flatnonzero(found.any(1)), np.flatnonzero(found.any(0))
+    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    side = max(bottom - top, right - left) * (1 + 2 * margin)
+    scale = len(picture) / side
+    x, y = (left + right - side) / 2, (top + bottom - side) / 2
+    place = np.float32([[scale, 0, -x * scale], [0, scale, -y * scale]])
+    size, border = (len(picture), len(picture)), (PAD, PAD, PAD)
+    return cv2.warpAffine(picture, place, size, flags=cv2.INTER_LINEAR, borderValue=border)
 
 
 def pasted(material: Material, side: int, rng: Generator):
