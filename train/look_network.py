@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from train.exact import exact_last, exact_layers
+
 WIDTHS = (16, 32, 64, 96, 128)
 KINDS = ("digit", "garment", "neither")
 CLASSES = 10
@@ -95,6 +97,45 @@ class LookNet(ColourNet):
         """Logits: mask (N, S, S), then those of ColourNet."""
         seen = self.maps(picture)
         return self.found(seen), *self.said(seen)
+
+
+class ExactLook(nn.Module):
+    """LookNet with maps that are the same on every machine (train/exact.py).
+
+    Pictures float32 (N, 3, S, S) of whole numbers 0..255 -> masks (N, S, S), logits in units of
+    `unit`, whole numbers; kind and garment, float32 logits as LookNet's.
+    """
+
+    def __init__(self, net: LookNet):
+        super().__init__()
+        self.net = net
+        # (picture / 255 - 0.5) * 4, in whole numbers: 2 picture - 255.
+        scale = torch.full((3,), 2 / 255, dtype=torch.float64)
+        stages, scales = [], []
+        for stage in (net.first, net.quarter, net.eighth, net.sixteenth, net.last):
+            stage, scale = exact_layers(stage, scale)
+            stages.append(stage)
+            scales.append(scale)
+        ups, up = [], scales[-1]
+        for stage, beside in zip((net.up3, net.up2, net.up1, net.up0), scales[-2::-1], strict=True):
+            stage, up = exact_layers(stage, torch.cat((up, beside)))
+            ups.append(stage)
+        self.stages, self.ups = nn.ModuleList(stages), nn.ModuleList(ups)
+        self.mask, self.unit = exact_last(net.mask, up)
+        *_, sixteenth, last = scales
+        of_features = torch.cat((last, last, sixteenth, sixteenth)).float()
+        self.register_buffer("of_features", of_features)
+
+    def forward(self, picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        seen = [self.stages[0](2 * picture - 255)]
+        for stage in self.stages[1:]:
+            seen.append(stage(seen[-1]))
+        features = self.net.features(seen) * self.of_features
+        up = seen[-1]
+        for stage, beside in zip(self.ups, seen[-2::-1], strict=True):
+            up = stage(torch.cat((_twice(up), beside), 1))
+        mask = F.pixel_shuffle(self.mask(up), 2)[:, 0]
+        return mask, self.net.kind(features), self.net.garment(features)
 
 
 def _twice(x: Tensor) -> Tensor:

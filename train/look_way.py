@@ -12,25 +12,25 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, max_pool2d, pad
 
-from train.look_network import LookNet
-from train.resample import extent, soft
+from train.look_network import ExactLook, LookNet
+from train.resample import extent, whole_soft
 
 SIDE = 128  # of what the network sees, pixels
-GREY = 127 / 255  # beside a picture that is not square
+GREY = 127.0  # beside a picture that is not square
 MARGIN = 0.12  # around what was found, of its longer side
-SMALLEST = 0.01  # of the first look: less is nothing found
+FIRST_OF, MASK_OF = 100, 400  # less than one pixel in so many is nothing found
 OPAQUE = 128  # opacity from which on a pixel belongs to what is shown
-ALIKE, PLAIN = 12, 0.75  # levels of 255, share of the border: so much of it is of one colour
+ALIKE, UNLIKE_OF = 12, 4  # levels of 255: at most one pixel in four of the border is further off
 APART = 20  # levels of 255 from that colour: this is something else
 WHOLE = 64.0  # see train/resample.py
 
 
 class Look(nn.Module):
-    """One photo, looked at."""
+    """One photo, looked at. All that the mask depends on is whole numbers (train/exact.py)."""
 
     def __init__(self, net: LookNet):
         super().__init__()
-        self.net = net
+        self.net = ExactLook(net)
 
     def forward(self, rgba: Tensor) -> tuple[Tensor, ...]:
         """Args:
@@ -45,9 +45,7 @@ class Look(nn.Module):
         """
         height, width = rgba.shape[:2]
         opacity = rgba[..., 3]
-        share = opacity.to(torch.float32)[..., None] / 255
-        rgb = rgba[..., :3].to(torch.float32) / 255 * share + (1 - share)
-        rgb = rgb.permute(2, 0, 1)
+        rgb = _on_white(rgba)
         # As tensors: the exporter takes a Python number for a constant.
         ones = torch.ones_like(rgb[0])
         high, wide = ones[:, 0].sum(), ones[0].sum()
@@ -56,7 +54,7 @@ class Look(nn.Module):
         first = self._seen(rgb, left, top, longer / SIDE)
 
         inside = first[0] > 0
-        some = inside.to(torch.float32).mean() > SMALLEST
+        some = _more(inside, FIRST_OF)
         x0, x1 = extent(inside.any(0))
         y0, y1 = extent(inside.any(1))
         side = torch.maximum(x1 - x0, y1 - y0) * (1 + 2 * MARGIN)
@@ -77,7 +75,7 @@ class Look(nn.Module):
         mask = torch.where(plain, on_plain, mask)
         seen_through = (opacity < OPAQUE).any() & (opacity >= OPAQUE).any()
         mask = torch.where(seen_through, opacity, mask)
-        found = (mask >= 128).to(torch.float32).mean() > SMALLEST / 4
+        found = _more(mask >= OPAQUE, MASK_OF)
         mask = torch.where(found, mask, torch.full_like(mask, 255))
         kind = ((first[1] + second[1]) / 2).log_softmax(0)
         garment = ((first[2] + second[2]) / 2).log_softmax(0)
@@ -85,14 +83,15 @@ class Look(nn.Module):
 
     def _seen(self, rgb: Tensor, left: Tensor, top: Tensor, step: Tensor) -> list[Tensor]:
         """Mask logits (S, S), kind logits (3,) and log-probabilities of the garments (10,) of a
-        square piece of the picture."""
-        over_x = soft(left, step, SIDE, rgb.shape[2])
-        over_y = soft(top, step, SIDE, rgb.shape[1])
-        picture = over_y @ (rgb - GREY) @ over_x.T + GREY
+        square piece of the picture, float32 (3, H, W) of whole numbers."""
+        over_x = whole_soft(left, step, SIDE, rgb.shape[2])
+        over_y = whole_soft(top, step, SIDE, rgb.shape[1])
+        weight = over_y.sum(1).unsqueeze(1) * over_x.sum(1)
+        picture = (over_y @ rgb @ over_x.T / weight.clamp(min=1)).round()
+        picture = torch.where(weight > 0, picture, GREY)
         both = torch.stack((picture, picture.flip(2)))
         mask, kind, garment = self.net(both)
-        mask = (mask[0] + mask[1].flip(1)) / 2
-        return [mask, kind.mean(0), garment.log_softmax(1).mean(0)]
+        return [mask[0] + mask[1].flip(1), kind.mean(0), garment.log_softmax(1).mean(0)]
 
     @staticmethod
     def _large(inside: Tensor, left, top, step, height: int, width: int) -> Tensor:
@@ -102,7 +101,19 @@ class Look(nn.Module):
         over_x = _between(left, step, width)
         over_y = _between(top, step, height)
         large = over_y @ small @ over_x.T
-        return (large * (255 / (16 * WHOLE * WHOLE)) + 0.5).floor().clamp(0, 255).to(torch.uint8)
+        return (large * 255 / (16 * WHOLE * WHOLE)).round().clamp(0, 255).to(torch.uint8)
+
+
+def _on_white(rgba: Tensor) -> Tensor:
+    """uint8 (H, W, 4) -> float32 (3, H, W), whole numbers 0..255."""
+    share = rgba[..., 3:].to(torch.float32)
+    rgb = rgba[..., :3].to(torch.float32) * share + 255 * (255 - share)
+    return (rgb / 255).round().permute(2, 0, 1)
+
+
+def _more(inside: Tensor, of: int) -> Tensor:
+    """Whether more than one place in so many is true."""
+    return inside.to(torch.int64).sum() * of > torch.ones_like(inside, dtype=torch.int64).sum()
 
 
 def _grown(inside: Tensor, by: int) -> Tensor:
@@ -115,8 +126,8 @@ def _ground(rgba: Tensor) -> tuple[Tensor, Tensor]:
     border = torch.cat((colours[0], colours[-1], colours[:, 0], colours[:, -1]))
     ordered = border.to(torch.float32).sort(0).values
     middle = ordered[ordered.shape[0] // 2].to(torch.int32)
-    alike = ((border - middle).abs().amax(1) <= ALIKE).to(torch.float32).mean()
-    return middle, (alike >= PLAIN) & (rgba[..., 3] == 255).all()
+    other = (border - middle).abs().amax(1) > ALIKE
+    return middle, ~_more(other, UNLIKE_OF) & (rgba[..., 3] == 255).all()
 
 
 def _between(start: Tensor, step: Tensor, length: int) -> Tensor:
