@@ -36,12 +36,12 @@ from train.weights import read_weights, save_weights
 
 NAME = "colour"
 OUTPUT = FOLDER / "colour.safetensors"
-EPOCHS, STEPS, SIZE = 40, 100, 64
+EPOCHS, STEPS, SIZE = 4, 300, 64
 LR, WEIGHT_DECAY, SEED = 3e-3, 0.1, 28
 # Of a batch: photos, photos close by, pasted garments, shops' pictures, other things, digits, flat
 # things.
 SHARES = (0.22, 0.30, 0.10, 0.08, 0.20, 0.06, 0.04)
-SIDES = ((0, 96), (0.7, 128))  # of the pictures, from this share of the run on
+SIDES = ((0, 96),)  # of the pictures, from this share of the run on
 MOVED = 0.2  # loss of a category of other things, which is learnt for what is learnt on the way
 
 
