@@ -13,7 +13,7 @@ from torch.fx.passes.shape_prop import ShapeProp
 
 from train.networks import Block, MeanOfBoth, Normalise, WithMirrored, parameters
 
-KINDS = {
+OPS = {
     Normalise: "normalise",
     nn.Conv2d: "conv",
     nn.ReLU: "relu",
@@ -34,7 +34,7 @@ class Layer:
     """One step of a network.
 
     name: what the graph calls its output, where that is one of the graph's.
-    kind: a value of KINDS or FUNCTIONS, or "softmax".
+    op: a value of OPS or FUNCTIONS, or "softmax".
     sources: names of the layers whose outputs it takes; "input" is the picture.
     block: the residual block that it belongs to, or "".
     shape: of its output for one picture.
@@ -45,7 +45,7 @@ class Layer:
     """
 
     name: str
-    kind: str
+    op: str
     sources: tuple[str, ...]
     block: str
     shape: tuple[int, ...]
@@ -62,7 +62,7 @@ class _Tracer(Tracer):
 
     def is_leaf_module(self, module: nn.Module, path: str) -> bool:
         return (
-            type(module) in KINDS
+            type(module) in OPS
             or super().is_leaf_module(module, path)
             or isinstance(module, PASSING)
         )
@@ -72,7 +72,7 @@ def layers(net: nn.Module) -> list[Layer]:
     """Every layer in the order of execution; the last two are "logits" and "probabilities".
 
     Raises:
-        ValueError: the network has a layer of an unknown kind, or does not end with a linear one.
+        ValueError: a layer's operation is unknown, or the network does not end with a linear one.
     """
     net = net.eval()
     graph = _Tracer().trace(net)
@@ -103,16 +103,16 @@ def _add(
         learnt = before.parameters + parameters(module)
         found[before.name] = replace(before, norm=node.target, parameters=learnt)
         return before.name
-    kind = KINDS.get(type(module)) if module else FUNCTIONS.get(node.target)
-    if kind is None:
-        raise ValueError(f"The network has a layer of an unknown kind: {node.format_node()}.")
+    op = OPS.get(type(module)) if module else FUNCTIONS.get(node.target)
+    if op is None:
+        raise ValueError(f"The network has a layer of an unknown operation: {node.format_node()}.")
     block = _block(node, net)
     if module:
         name = again(node.target.replace(".", "_"), found)
     else:
-        name = _numbered(f"{block}_{kind}", found, uses)
+        name = _numbered(f"{block}_{op}", found, uses)
     shape = tuple(node.meta["tensor_meta"].shape[1:])
-    found[name] = Layer(name, kind, sources, block, shape, **_told(module, node.target))
+    found[name] = Layer(name, op, sources, block, shape, **_told(module, node.target))
     return name
 
 
@@ -151,7 +151,7 @@ def _uses(graph: Graph, net: nn.Module) -> Counter:
 
 
 def _numbered(name: str, found: dict[str, Layer], uses: Counter) -> str:
-    """Functions have no names of their own: theirs is the kind, numbered where there are more."""
+    """Functions have no names of their own: theirs is the operation, numbered if there are more."""
     if uses[name] == 1:
         return name
     return next(f"{name}{i}" for i in range(1, uses[name] + 1) if f"{name}{i}" not in found)
@@ -160,7 +160,7 @@ def _numbered(name: str, found: dict[str, Layer], uses: Counter) -> str:
 def _ended(found: list[Layer]) -> list[Layer]:
     """The last layer called as the graph calls its output, and the softmax that follows it."""
     *others, last = found
-    if last.kind != "linear":
-        raise ValueError(f"The network ends with {last.name}, a layer of the kind {last.kind}.")
+    if last.op != "linear":
+        raise ValueError(f"The network ends with {last.name}, a layer of the operation {last.op}.")
     logits = replace(last, name="logits")
     return [*others, logits, Layer("probabilities", "softmax", ("logits",), "", last.shape)]

@@ -9,7 +9,7 @@ export const ROOT = new URL("./", import.meta.url);
 /**
  * @typedef {object} Layer
  * @property {string} name
- * @property {string} kind
+ * @property {string} op
  * @property {string[]} sources
  * @property {string} block
  * @property {number[]} shape

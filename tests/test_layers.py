@@ -20,7 +20,7 @@ CLOSE = 1e-4
 def computed(layer: dict, inputs: list[Tensor], weights: dict[str, Tensor], temperature: float):
     """The output of a layer for one picture, from what the catalogue says of it alone."""
     first, learnt = inputs[0], layer["weights"]
-    match layer["kind"]:
+    match layer["op"]:
         case "normalise":
             return (first - weights[f"{learnt}.mean"]) / weights[f"{learnt}.deviation"]
         case "conv":
@@ -44,7 +44,7 @@ def computed(layer: dict, inputs: list[Tensor], weights: dict[str, Tensor], temp
             return functional.linear(first, *(weights[f"{learnt}.{w}"] for w in ("weight", "bias")))
         case "softmax":
             return torch.softmax(first / temperature, 1)
-    raise AssertionError(f"no layer is of the kind {layer['kind']!r}")
+    raise AssertionError(f"no layer is of the operation {layer['kind']!r}")
 
 
 def normed(maps: Tensor, weights: dict[str, Tensor], norm: str) -> Tensor:
@@ -67,7 +67,7 @@ def test_every_stage_follows_from_the_layers_and_the_weights(name):
     for layer in entry["layers"]:
         for way in (values, mirrored):
             inputs = [way[source] for source in layer["sources"]]
-            if layer["kind"] == "mirror":
+            if layer["op"] == "mirror":
                 both = values[layer["sources"][0]], mirrored[layer["sources"][0]]
                 way[layer["name"]] = (both[0] + both[1]) / 2
             else:
@@ -90,9 +90,7 @@ def test_layers_count_all_that_was_learnt(name):
 
 def test_the_tutorials_shapes():
     shapes = {
-        name: [
-            tuple(layer["shape"]) for layer in ENTRIES[name]["layers"] if layer["kind"] != "relu"
-        ]
+        name: [tuple(layer["shape"]) for layer in ENTRIES[name]["layers"] if layer["op"] != "relu"]
         for name in ("mnist_tutorial", "fashion_mnist_tutorial")
     }
     assert shapes["mnist_tutorial"] == [
@@ -118,7 +116,7 @@ def test_a_block_knows_its_layers():
 
 
 def test_a_layer_of_an_unknown_kind_is_refused():
-    with pytest.raises(ValueError, match="unknown kind"):
+    with pytest.raises(ValueError, match="unknown operation"):
         layers(nn.Sequential(nn.Flatten(), nn.Linear(784, 10), nn.Tanh()))
     with pytest.raises(ValueError, match="ends with"):
         layers(nn.Sequential(nn.Flatten()))

@@ -96,7 +96,7 @@ def test_sizes_follow_from_kernel_padding_and_stride(found):
 def test_the_tutorials_shapes(image, shapes):
     [(name, expected)] = shapes.items()
     stages = explain(name, image, {})["stages"]
-    assert [stage["shape"] for stage in stages if stage["kind"] != "relu"] == expected
+    assert [stage["shape"] for stage in stages if stage["op"] != "relu"] == expected
 
 
 def test_products_of_the_last_layer_add_up_to_the_logit(found):

@@ -153,7 +153,7 @@ def test_every_stage_of_every_network_explains_itself(page, name):
     choose_model(page, name)
     stages = stages_of(name, picture(page, "inside"))
     for layer in CATALOGUE["models"][name]["layers"]:
-        if layer["kind"] in ("linear", "softmax"):
+        if layer["op"] in ("linear", "softmax"):
             continue
         choose_stage(page, layer["name"])
         place = tuple(explained(page, layer["name"]))
@@ -198,9 +198,9 @@ def test_language_and_light_change_what_is_open(page):
     go(page, "inside")
     choose_stage(page, "probabilities")
     page.click("#language")
-    expect(page.locator("#panel-inside h2 .kind")).to_have_text("소프트맥스")
+    expect(page.locator("#panel-inside h2 .op")).to_have_text("소프트맥스")
     page.click("#language")
-    expect(page.locator("#panel-inside h2 .kind")).to_have_text("softmax")
+    expect(page.locator("#panel-inside h2 .op")).to_have_text("softmax")
 
 
 def test_the_network_sees_what_the_page_shows(page):

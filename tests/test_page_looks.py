@@ -99,7 +99,7 @@ def test_korean_by_the_browser_and_by_the_switch(new_page):
     expect(page.get_by_role("tab", name="그리기")).to_be_visible()
     draw(page, DIGITS["2"])
     assert answer(page, 1)["label"] == "2"
-    assert "확률" in page.inner_text("#answer .remark")
+    expect(page.locator("#answer .remark")).to_contain_text("확률")
     page.click("#language")
     expect(page.get_by_role("tab", name="Draw")).to_be_visible()
-    assert "sure" in page.inner_text("#answer .remark")
+    expect(page.locator("#answer .remark")).to_contain_text("sure")

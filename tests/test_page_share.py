@@ -74,7 +74,7 @@ def test_a_seven_travels_to_a_phone(desk, new_page):
     link = share(desk)
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/#drawing=[\w-]+", link)
     assert len(link) < SHORT
-    assert "copied" in desk.inner_text("#answer .said")
+    expect(desk.locator("#answer .said")).to_contain_text("copied")
 
     phone = new_page(link=link, **PHONE)
     after = answer(phone, 1)
@@ -155,7 +155,7 @@ def test_a_link_replaces_a_drawing_and_undo_brings_it_back(desk):
 def test_a_damaged_link_gets_one_kind_sentence(new_page, text):
     page = new_page(link=f"#drawing={text}", **DESKTOP)
     expect(page.locator(".told")).to_have_text(DAMAGED)
-    assert page.inner_text("#answer .said") == DAMAGED
+    expect(page.locator("#answer .said")).to_have_text(DAMAGED)
     assert "label" not in answer(page, 0)
     assert page.locator("img[src=x]").count() == 0
     draw(page, DIGITS["7"])

@@ -5,7 +5,7 @@ import { keepAnswering } from "../answer/live.js";
 import { fillModels, firstFor, offered } from "../catalogue.js";
 import { one, onShown, onTheme } from "../dom.js";
 import { Refusal } from "../hosts/refusal.js";
-import { keepTranslated, t } from "../words/words.js";
+import { keepTranslated, ready, t } from "../words/words.js";
 import { createCanvas } from "./canvas.js";
 import { enableTools, startTools } from "./tools.js";
 
@@ -115,10 +115,11 @@ export async function open(content, host) {
     link.hidden = key !== "draw.shown";
   }
 
-  /** @param {string} key */
-  function tell(key) {
+  /** As note(), and to screen readers. @param {string} key */
+  async function tell(key) {
+    await ready;
     note(key);
-    answer.say(told.textContent ?? "");
+    answer.say(t(key));
   }
 
   async function share() {
@@ -169,6 +170,7 @@ export async function open(content, host) {
     answer.use(model());
     canAsk = true;
     refresh(); // what was drawn meanwhile is answered now, or as soon as the host can
+    if (told.dataset.t) answer.say(t(told.dataset.t)); // silenced by use()
     await host.ready;
     document.documentElement.dataset.ready = "";
   });

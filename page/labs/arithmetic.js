@@ -8,10 +8,10 @@
 /** @typedef {import("../catalogue.js").Model} Model */
 /** @typedef {import("./kernels.js").Learnt} Learnt */
 /**
- * What the picture has become after one layer; the first stage is the picture, of kind "input".
+ * What the picture has become after one layer; the first stage is the picture, of op "input".
  * values: (C, H, W) maps or (K,) features, in C order.
  * vector: features, which are shown as one picture of height × width; so maps is 1.
- * @typedef {{name: string, kind: string, sources: string[], block: string, shape: number[],
+ * @typedef {{name: string, op: string, sources: string[], block: string, shape: number[],
  *   values: Float32Array, vector: boolean, maps: number, height: number, width: number,
  *   kernel: number, stride: number, padding: number, learnt: Learnt | undefined}} Stage
  */
@@ -32,7 +32,7 @@
 /** The picture itself, as if a layer gave it. @type {Layer} */
 const PICTURE = {
   name: "input",
-  kind: "input",
+  op: "input",
   sources: [],
   block: "",
   shape: [1, 28, 28],
@@ -72,7 +72,7 @@ export function walk(model, input, outputs, learnt) {
  */
 export function arithmetic(stages, name, index) {
   const stage = stageNamed(stages, name);
-  if (stage.kind === "input") throw new RangeError("The picture itself is computed from nothing.");
+  if (stage.op === "input") throw new RangeError("The picture itself is computed from nothing.");
   if (!(index in stage.values)) throw new RangeError(`${name} has no value ${index}.`);
   const sources = stage.sources.map((source) => stageNamed(stages, source));
   const { inputs, corner, shape } = inputsOf(stage, sources, index);
@@ -98,11 +98,11 @@ export function stageNamed(stages, name) {
  * @returns {Stage}
  */
 function stageOf(layer, values, learnt) {
-  const { name, kind, sources, block = "", shape, kernel = 0, stride = 0, padding = 0 } = layer;
+  const { name, op, sources, block = "", shape, kernel = 0, stride = 0, padding = 0 } = layer;
   const vector = shape.length === 1;
   const [maps, height, width] = vector ? [1, ...nearSquare(values.length)] : shape;
   const sizes = { vector, maps, height, width, kernel, stride, padding };
-  return { name, kind, sources, block, shape, values, learnt, ...sizes };
+  return { name, op, sources, block, shape, values, learnt, ...sizes };
 }
 
 /**
@@ -123,13 +123,13 @@ function nearSquare(count) {
  */
 function computed(layer, inputs, learnt) {
   const [first, second] = inputs;
-  if (layer.kind === "relu") return first.map((value) => Math.max(value, 0));
-  if (layer.kind === "add") return first.map((value, i) => value + second[i]);
-  if (layer.kind === "flatten") return first;
-  if (layer.kind === "normalise" && learnt) {
+  if (layer.op === "relu") return first.map((value) => Math.max(value, 0));
+  if (layer.op === "add") return first.map((value, i) => value + second[i]);
+  if (layer.op === "flatten") return first;
+  if (layer.op === "normalise" && learnt) {
     return first.map((value) => (value - learnt.bias[0]) / learnt.weight[0]);
   }
-  if (layer.kind === "linear" && learnt) {
+  if (layer.op === "linear" && learnt) {
     const { weight, bias } = learnt;
     return bias.map((start, i) => start + dot(first, weight, i * first.length));
   }
@@ -156,11 +156,11 @@ function dot(values, weights, start = 0) {
  */
 function inputsOf(stage, sources, index) {
   const [first] = sources;
-  if (["conv", "max", "average"].includes(stage.kind)) return windowOf(stage, first, index);
+  if (["conv", "max", "average"].includes(stage.op)) return windowOf(stage, first, index);
   /** @type {Float32Array} */
   let inputs = Float32Array.from(sources, ({ values }) => values[index]);
-  if (stage.kind === "linear" || stage.kind === "softmax") inputs = first.values;
-  if (stage.kind === "mirror") {
+  if (stage.op === "linear" || stage.op === "softmax") inputs = first.values;
+  if (stage.op === "mirror") {
     const here = first.values[index]; // the graph tells the mean alone
     inputs = Float32Array.of(here, 2 * stage.values[index] - here);
   }
@@ -177,8 +177,8 @@ function windowOf(stage, source, index) {
   const { kernel: k, stride, padding, width, height } = stage;
   const [map, row, column] = placeOf(stage, index);
   const corner = [row * stride - padding, column * stride - padding];
-  const maps = stage.kind === "conv" ? source.maps : 1;
-  const from = stage.kind === "conv" ? 0 : map;
+  const maps = stage.op === "conv" ? source.maps : 1;
+  const from = stage.op === "conv" ? 0 : map;
   const inputs = new Float32Array(maps * k * k);
   for (let i = 0; i < inputs.length; i++) {
     const y = corner[0] + (Math.floor(i / k) % k);
@@ -206,7 +206,7 @@ export function placeOf({ height, width }, index) {
  * @returns {[Float32Array | null, number]}
  */
 function weightsOf(stage, index) {
-  if (!stage.learnt || !["conv", "linear"].includes(stage.kind)) return [null, 0];
+  if (!stage.learnt || !["conv", "linear"].includes(stage.op)) return [null, 0];
   const { weight, bias } = stage.learnt;
   const out = stage.vector ? index : placeOf(stage, index)[0];
   const size = weight.length / bias.length;
@@ -223,14 +223,14 @@ function weightsOf(stage, index) {
  */
 function combined(stage, inputs, weights, bias, index) {
   if (weights) return dot(inputs, weights) + bias;
-  if (stage.kind === "normalise" && stage.learnt) {
+  if (stage.op === "normalise" && stage.learnt) {
     return (inputs[0] - stage.learnt.bias[0]) / stage.learnt.weight[0];
   }
-  if (stage.kind === "relu") return Math.max(0, inputs[0]);
-  if (stage.kind === "max") return Math.max(...inputs);
-  if (stage.kind === "softmax" && stage.learnt) return softmax(inputs, stage.learnt.weight[0])[index];
+  if (stage.op === "relu") return Math.max(0, inputs[0]);
+  if (stage.op === "max") return Math.max(...inputs);
+  if (stage.op === "softmax" && stage.learnt) return softmax(inputs, stage.learnt.weight[0])[index];
   const sum = inputs.reduce((a, b) => a + b, 0);
-  return stage.kind === "average" || stage.kind === "mirror" ? sum / inputs.length : sum;
+  return stage.op === "average" || stage.op === "mirror" ? sum / inputs.length : sum;
 }
 
 /**

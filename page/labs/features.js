@@ -28,7 +28,7 @@ export function createFeatures(holder) {
     const button = make(`<button class="feature"><span class="name"></span>
       <span class="track"><span></span></span><span class="value"></span></button>`);
     one(button, ".name").textContent = labelled() ? nameOf(index) : `${index + 1}`;
-    one(button, ".value").textContent = stage.kind === "softmax" ? percent(value) : number(value, 2);
+    one(button, ".value").textContent = stage.op === "softmax" ? percent(value) : number(value, 2);
     setBar(one(button, ".track span"), value, most);
     return button;
   }
@@ -36,7 +36,7 @@ export function createFeatures(holder) {
   function choose(/** @type {number} */ index) {
     const how = arithmetic(stages, stage.name, index);
     holder.dataset.chosen = String(index);
-    const told = stage.kind === "softmax" ? [softmaxLine(index, how)] : votes(index, how);
+    const told = stage.op === "softmax" ? [softmaxLine(index, how)] : votes(index, how);
     one(holder, ".votes").replaceChildren(...told);
   }
 
@@ -55,8 +55,8 @@ export function createFeatures(holder) {
   function mapsBefore() {
     const before = (/** @type {Stage} */ later) => stageNamed(stages, later.sources[0]);
     let source = before(stage);
-    if (source.kind === "mirror") source = before(source);
-    return source.kind === "flatten" ? before(source) : null;
+    if (source.op === "mirror") source = before(source);
+    return source.op === "flatten" ? before(source) : null;
   }
 
   function votes(/** @type {number} */ index, /** @type {Arithmetic} */ how) {
@@ -107,7 +107,7 @@ export function createFeatures(holder) {
   /** @param {number} i @param {Float32Array} part @param {Stage} maps @param {number} top */
   function picturesOf(i, part, maps, top) {
     // A map that was averaged to one number is shown as it was before that.
-    const seen = maps.kind === "average" ? stageNamed(stages, maps.sources[0]) : maps;
+    const seen = maps.op === "average" ? stageNamed(stages, maps.sources[0]) : maps;
     const [map, products] = [document.createElement("canvas"), document.createElement("canvas")];
     paintMap(map, seen, i);
     if (part.length < 2) return [map];

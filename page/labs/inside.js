@@ -41,7 +41,7 @@ export async function open(panel, host) {
     if (mine !== round) return;
     stages = found;
     const another = walked !== network.name;
-    if (another) at = Math.max(1, stages.findIndex(({ kind }) => kind === "conv"));
+    if (another) at = Math.max(1, stages.findIndex(({ op }) => op === "conv"));
     walked = network.name;
     road.lay(stages, at, another);
     stage.show(network, stages, at);

@@ -21,10 +21,10 @@ export function kernels(model, arrays) {
   /** @type {Record<string, Learnt>} */
   const found = {};
   for (const layer of model.layers) {
-    if (layer.kind === "normalise") {
+    if (layer.op === "normalise") {
       const [weight, bias] = ["deviation", "mean"].map((word) => valuesOf(arrays, `normalise.${word}`));
       found[layer.name] = { weight, bias };
-    } else if (layer.kind === "softmax") {
+    } else if (layer.op === "softmax") {
       found[layer.name] = { weight: Float32Array.of(model.temperature), bias: new Float32Array() };
     } else if (layer.weights) {
       found[layer.name] = folded(layer, arrays);

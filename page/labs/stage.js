@@ -15,7 +15,7 @@ import { createSum } from "./sum.js";
 
 const STAGE = `
 <div>
-  <h2><span class="name"></span> <span class="kind"></span></h2>
+  <h2><span class="name"></span> <span class="op"></span></h2>
   <p class="shapes"></p>
   <p class="why"></p>
   <div class="closer">
@@ -64,7 +64,7 @@ export function createStage(section) {
 
   function explain() {
     asked = 0;
-    const how = stage.kind === "input" ? null : arithmetic(stages, stage.name, index());
+    const how = stage.op === "input" ? null : arithmetic(stages, stage.name, index());
     sum.show(stage, index(), sources(), how);
     const at = stage.vector ? [index()] : [map, ...place];
     section.dataset.explained = [stage.name, ...at].join(" ");
@@ -102,14 +102,14 @@ export function createStage(section) {
   function show() {
     const [source] = sources();
     find("h2 .name").textContent = stage.name.replaceAll("_", ".");
-    find("h2 .kind").textContent = t(`kind.${stage.kind}`);
+    find("h2 .op").textContent = t(`op.${stage.op}`);
     find(".shapes").textContent = (source ? `${shapeOf(source)} → ` : "") + shapeOf(stage);
     find(".why").textContent = reasonOf(stage, source);
     section.dataset.stage = stage.name;
-    const listed = stage.kind === "linear" || stage.kind === "softmax";
+    const listed = stage.op === "linear" || stage.op === "softmax";
     find(".closer").hidden = listed;
     find(".features").hidden = !listed;
-    find(".sources").hidden = find(".pair .arrow").hidden = stage.kind === "input";
+    find(".sources").hidden = find(".pair .arrow").hidden = stage.op === "input";
     if (listed) return features.show(stages, stage, model.labels);
     frame.style.aspectRatio = `${stage.width} / ${stage.height}`;
     frame.ariaLabel = t("inside.keys");

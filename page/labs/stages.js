@@ -37,7 +37,7 @@ export const strikingMap = (stage) =>
 
 /** number -> RGB for the maps of a stage. @param {Stage} stage */
 export function colouring(stage) {
-  if (stage.kind === "input") return greyOf;
+  if (stage.op === "input") return greyOf;
   const top = topOf(stage);
   return (/** @type {number} */ value) => colourOf(value, top);
 }
@@ -101,9 +101,9 @@ export function reasonOf(stage, source) {
 }
 
 /** @param {Stage} stage */
-function reasonKey({ kind, name, kernel, padding, sources }) {
-  if (kind === "conv") return kernel === 1 ? "conv1" : padding ? "conv.padded" : "conv.bare";
-  if (kind === "linear" && name !== "logits") return "hidden";
-  if (kind === "add" && sources[1].includes("shortcut")) return "add.shortcut";
-  return kind;
+function reasonKey({ op, name, kernel, padding, sources }) {
+  if (op === "conv") return kernel === 1 ? "conv1" : padding ? "conv.padded" : "conv.bare";
+  if (op === "linear" && name !== "logits") return "hidden";
+  if (op === "add" && sources[1].includes("shortcut")) return "add.shortcut";
+  return op;
 }

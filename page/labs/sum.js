@@ -38,10 +38,10 @@ export function createSum(holder, sources) {
     const found = parts();
     const [map] = placeOf(stage, index);
     const sizes = found.sums.map(Math.abs);
-    const input = stage.kind === "conv" ? (picked ?? sizes.indexOf(Math.max(...sizes))) : map;
+    const input = stage.op === "conv" ? (picked ?? sizes.indexOf(Math.max(...sizes))) : map;
     sources.replaceChildren(...from.map((source) => sourceOf(source, input, found.k)));
-    const windowed = stage.kind === "max" || stage.kind === "average";
-    const shown = stage.kind === "conv" ? convolution(found, input) : windowed ? pooled(found.k) : plain();
+    const windowed = stage.op === "max" || stage.op === "average";
+    const shown = stage.op === "conv" ? convolution(found, input) : windowed ? pooled(found.k) : plain();
     holder.replaceChildren(...shown, check());
     const list = /** @type {HTMLElement | null} */ (holder.querySelector(".kernels"));
     if (!list) return;
@@ -53,7 +53,7 @@ export function createSum(holder, sources) {
   function sourceOf(/** @type {Stage} */ source, /** @type {number} */ map, /** @type {number} */ k) {
     const [, row, column] = placeOf(stage, index);
     if (how.corner) return figureOf(source, map, how.corner, k);
-    if (stage.kind !== "flatten") return figureOf(source, map, [row, column], 1);
+    if (stage.op !== "flatten") return figureOf(source, map, [row, column], 1);
     const [before, ...place] = placeOf(source, index); // where the feature lay in the maps
     return figureOf(source, before, place, 1);
   }
@@ -115,10 +115,10 @@ export function createSum(holder, sources) {
   /** A pooling: the largest of a window, or its mean. */
   function pooled(/** @type {number} */ k) {
     const { inputs } = how;
-    const best = stage.kind === "max" ? inputs.indexOf(Math.max(...inputs)) : -1;
+    const best = stage.op === "max" ? inputs.indexOf(Math.max(...inputs)) : -1;
     const row = make(`<div class="grids"></div>`);
     row.append(gridOf(t("sum.patch"), inputs, k, colouring(from[0]), best));
-    return [row, lineOf(t(`sum.${stage.kind}`, { result: number(how.result, 4), count: k * k }))];
+    return [row, lineOf(t(`sum.${stage.op}`, { result: number(how.result, 4), count: k * k }))];
   }
 
   function plain() {
@@ -126,7 +126,7 @@ export function createSum(holder, sources) {
     const { weight, bias } = stage.learnt ?? {};
     const [mean, deviation] = [bias, weight].map((values) => values?.[0]?.toFixed(4) ?? "");
     const values = { a, b, mean, deviation, result: number(how.result, 4) };
-    return [lineOf(t(`sum.${stage.kind}`, values))];
+    return [lineOf(t(`sum.${stage.op}`, values))];
   }
 
   function check() {

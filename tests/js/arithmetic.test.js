@@ -8,16 +8,16 @@ import { kernels } from "../../page/labs/kernels.js";
 const model = {
   temperature: 2,
   layers: [
-    { name: "normalise", kind: "normalise", sources: ["input"], shape: [1, 28, 28] },
-    { name: "conv", kind: "conv", sources: ["normalise"], shape: [2, 28, 28], kernel: 3, stride: 1,
+    { name: "normalise", op: "normalise", sources: ["input"], shape: [1, 28, 28] },
+    { name: "conv", op: "conv", sources: ["normalise"], shape: [2, 28, 28], kernel: 3, stride: 1,
       padding: 1, weights: "conv", norm: "norm" },
-    { name: "relu", kind: "relu", sources: ["conv"], shape: [2, 28, 28] },
-    { name: "pool", kind: "average", sources: ["relu"], shape: [2, 1, 1], kernel: 28, stride: 28 },
-    { name: "add", kind: "add", sources: ["pool", "pool"], shape: [2, 1, 1] },
-    { name: "flatten", kind: "flatten", sources: ["add"], shape: [2] },
-    { name: "mirror", kind: "mirror", sources: ["flatten"], shape: [2] },
-    { name: "logits", kind: "linear", sources: ["mirror"], shape: [2], weights: "fc" },
-    { name: "probabilities", kind: "softmax", sources: ["logits"], shape: [2] },
+    { name: "relu", op: "relu", sources: ["conv"], shape: [2, 28, 28] },
+    { name: "pool", op: "average", sources: ["relu"], shape: [2, 1, 1], kernel: 28, stride: 28 },
+    { name: "add", op: "add", sources: ["pool", "pool"], shape: [2, 1, 1] },
+    { name: "flatten", op: "flatten", sources: ["add"], shape: [2] },
+    { name: "mirror", op: "mirror", sources: ["flatten"], shape: [2] },
+    { name: "logits", op: "linear", sources: ["mirror"], shape: [2], weights: "fc" },
+    { name: "probabilities", op: "softmax", sources: ["logits"], shape: [2] },
   ],
 }; // prettier-ignore
 
