@@ -3,7 +3,8 @@
 writing: a picture -> its ink (train/find_ink.py); parts: ink -> groups that may be a digit each
 (train/parts.py); reading: what the digit network says of each -> which are the digits
 (train/reading.py); look: a photo -> what it shows, which garment, and its mask (train/look_way.py);
-garment_sketch: ink -> a drawn garment's picture (train/garment_sketch.py).
+verdict: what it and a garment network say together (train/verdict.py); garment_sketch: ink -> a
+drawn garment's picture (train/garment_sketch.py).
 """
 
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ from train.look_network import LookNet
 from train.look_way import Look as LookWay
 from train.parts import Parts
 from train.reading import Reading
+from train.verdict import Verdict
 from train.weights import read_weights
 
 SIDE = 1024  # the longer side of a picture is at most this, pixels
@@ -35,8 +37,10 @@ HALVED_FROM = 256  # kernels with at least so many numbers are kept as float16
 # digit may be rounded to the one or the other level. Of places, pixels; of evidence, nats.
 TOLERANCES = {
     "ink": 1, "window": 2e-2, "evidence": 1e-3, "boxes": 1e-3,
-    "kind": 1e-5, "garment": 1e-5,
+    "kind": 1e-5, "garment": 1e-5, "probabilities": 1e-6, "look": 1e-6, "network": 1e-6,
 }  # fmt: skip
+RULE = ("share", "plain_share", "temper", "weight", "threshold")
+BESIDE = "fashion_mnist"  # the network that the rule is fitted with
 PLANE = {0: "height", 1: "width"}
 GROUPS = {0: "groups"}
 
@@ -74,12 +78,27 @@ def look(folder: Path) -> nn.Module:
 
 
 def rule(folder: Path) -> dict[str, str]:
-    """The numbers of the rule by which a look and a network answer together."""
+    """The numbers by which a look and a network answer together, and which network that is."""
     facts = read_weights(folder / "look.safetensors")[1]
-    return {
-        name: repr(float(facts[name]))
-        for name in ("share", "plain_share", "temper", "weight", "threshold")
-    }
+    numbers = {name: repr(float(facts[name])) for name in RULE}
+    beside = read_weights(folder / f"{BESIDE}.safetensors")[1]
+    return numbers | {"temperature": repr(float(beside["temperature"])), "network": BESIDE}
+
+
+def verdict(folder: Path) -> nn.Module:
+    numbers = {name: float(text) for name, text in rule(folder).items() if name != "network"}
+    return Verdict(**numbers)
+
+
+def _opinions() -> Iterator[tuple[Tensor, ...]]:
+    """What a look and a network may say, one and two ways: see train/verdict.py."""
+    generator = torch.Generator().manual_seed(30)
+    for ways in (1, 2, 2, 1):
+        for plain in (False, True):
+            kind, garment, logits = (
+                torch.randn(size, generator=generator) * 4 for size in ((3,), (10,), (ways, 10))
+            )
+            yield kind.log_softmax(0), garment.log_softmax(0), torch.tensor(plain), logits
 
 
 def _pictures() -> Iterator[tuple[Tensor, ...]]:
@@ -147,7 +166,13 @@ LOOKS = {
     ),
     "look": Look(
         "what a photo shows, which garment, and where it is", look, ("rgba",),
-        ("kind", "garment", "mask", "found", "plain"), (PLANE,), _pictures, GARMENT_SIDE, rule,
+        ("kind", "garment", "mask", "found", "plain"), (PLANE,), _pictures, GARMENT_SIDE,
+    ),
+    "verdict": Look(
+        "what a look and a garment network say together", verdict,
+        ("kind", "garment", "plain", "logits"),
+        ("probabilities", "look", "network", "evidence"), ({}, {}, {}, {0: "ways"}), _opinions,
+        facts=rule,
     ),
     "garment_sketch": Look(
         "ink of drawn garments to pictures like Fashion-MNIST's", lambda folder: GarmentSketch(),

@@ -161,7 +161,7 @@ def _look(name: str, folder: Path) -> Origin:
     if look.side:
         entry["side"] = look.side
     if facts:
-        entry["rule"] = {key: float(value) for key, value in facts.items()}
+        entry["rule"] = {key: _number(value) for key, value in facts.items()}
     return Origin(
         module=module,
         examples=max(look.given(), key=lambda given: min(given[0].shape)),
@@ -173,6 +173,13 @@ def _look(name: str, folder: Path) -> Origin:
         compare=lambda session, outputs: looks.compare(session, outputs, look, module),
         finish=looks.halved,
     )
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _trained(model: ModelSpec, path: Path) -> tuple[nn.Module, dict]:
