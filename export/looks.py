@@ -182,8 +182,8 @@ LOOKS = {
 
 
 def halved(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Kernels as float16, whole ones as int8, turned into float32 when the graph is opened: half the
-    bytes or a quarter. Of tables that are all one number, that number and their shape."""
+    """Kernels as float16, whole ones as int8, turned into float32 when the graph is opened: half
+    the bytes or a quarter. Of tables that are all one number, that number and their shape."""
     casts = []
     for tensor in list(model.graph.initializer):
         values = onnx.numpy_helper.to_array(tensor)

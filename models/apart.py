@@ -24,7 +24,8 @@ from typing import IO, Any
 
 import numpy as np
 
-from models.classifier import Result, load
+from models import auto
+from models.classifier import Result
 from models.preprocess import SIDE, Trace
 from models.refusals import BadPicture
 from models.specs import FOLDER
@@ -145,7 +146,7 @@ def _packed(result: Result) -> tuple[dict, bytes]:
     mask = np.zeros((0, 0), np.uint8) if trace.mask is None else trace.mask
     head = {
         "result": _plain(result, without=("trace",)),
-        "trace": _plain(trace, without=("network_input", "mask", "picture")),
+        "trace": _plain(trace, without=("network_input", "mask", "picture", "look", "turned")),
         "mask": mask.shape,
         "shown": trace.picture is not None,
     }
@@ -189,9 +190,6 @@ def main() -> None:
 
 def _be_modest() -> None:
     """One core at most, after everyone else, and not all of the memory."""
-    import cv2
-
-    cv2.setNumThreads(1)
     if hasattr(os, "nice"):
         os.nice(10)
     try:
@@ -206,7 +204,7 @@ def _answer(head: dict, content: bytes) -> tuple[dict, bytes]:
     if not head:  # only asked whether it is there
         return {}, b""
     try:
-        result = load(head["model"]).predict(content, head["kind"], **head["options"])
+        result = auto.load(head["model"]).predict(content, head["kind"], **head["options"])
         return _packed(result)
     except BadPicture as error:
         return {"refusal": error.key, "values": error.values}, b""

@@ -3,74 +3,20 @@
 import json
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from models import look as looking
 from models import numbers, preprocess
+from models.answer import Result, Trace
 from models.sessions import BrokenModel, open_session
 from models.specs import FOLDER, ModelSpec, spec
 
 KINDS = ("sketch", "photo")
 INPUT = "image"
 ANSWERS = ("logits", "probabilities", "energy")
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a network says about one picture.
-
-    probabilities: every label and its share, in the order of the network; they sum to 1.
-    label, probability: the largest of them, also when rejected: the nearest of the ten.
-    rejected: True when the picture is blank or, by its energy, shows none of the ten.
-    energy: log-sum-exp of the logits, the rejection score (Liu, Wang, Owens, Li 2020,
-        "Energy-based Out-of-distribution Detection"); the higher, the more familiar.
-    trace: how the picture became the network's input.
-    """
-
-    model: str
-    label: str
-    probability: float
-    probabilities: dict[str, float]
-    rejected: bool
-    energy: float
-    provider: str
-    trace: preprocess.Trace
-
-    @property
-    def blank(self) -> bool:
-        """True when the picture holds no ink at all."""
-        return self.trace.blank
-
-    @property
-    def network_input(self) -> np.ndarray:
-        """What the network saw, float32 (28, 28) in 0..1, bright on black."""
-        return self.trace.network_input
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Machine words for what was unusual on the way, such as "fallback:no-object"."""
-        return tuple(self.trace.notes)
-
-    def as_json(self) -> dict:
-        """Plain values for JSON, the same for the HTTP endpoints and the shell: box (left, top,
-        right, bottom) and centre (x, y) only where there are any."""
-        plain = {
-            "model": self.model,
-            "label": self.label,
-            "probability": self.probability,
-            "probabilities": self.probabilities,
-            "rejected": self.rejected,
-            "blank": self.blank,
-            "energy": self.energy,
-            "provider": self.provider,
-            "notes": list(self.notes),
-            "network_input": self.network_input.astype(float).round(4).tolist(),
-        }
-        places = {"box": self.trace.box, "centre": self.trace.centre}
-        return plain | {name: list(place) for name, place in places.items() if place is not None}
 
 
 class Classifier:
@@ -125,7 +71,7 @@ class Classifier:
         arrays = session.run(names, {INPUT: batch})
         return dict(zip(names, arrays, strict=True))
 
-    def predict(self, image: Any, kind: str | None = None, **options: bool) -> Result:
+    def predict(self, image: Any, kind: str | None = None, **options: Any) -> Result:
         """What a picture shows.
 
         Args:
@@ -142,14 +88,14 @@ class Classifier:
         return self.predict_batch([image], kind, **options)[0]
 
     def predict_batch(
-        self, images: Iterable[Any], kind: str | None = None, **options: bool
+        self, images: Iterable[Any], kind: str | None = None, **options: Any
     ) -> list[Result]:
         """predict() for many pictures, in one run of the network."""
         return self.results(self.prepare(images, kind, **options))
 
     def predict_ink(self, greys: np.ndarray) -> Result:
         """predict() for ink that is known already: uint8 (H, W), 0 paper to 255 ink."""
-        return self.results([preprocess.ink(greys)])[0]
+        return self.results([preprocess.ink(greys, self.spec.subject)])[0]
 
     def read(self, image: Any) -> list[Result]:
         """The digits on a picture from left to right, each with its box in the picture's pixels.
@@ -172,43 +118,76 @@ class Classifier:
     def classify(self, network_input: np.ndarray) -> Result:
         """predict() for what is a network's input already: float32 (28, 28), 0..1."""
         blank = not network_input.any()
-        return self.results([preprocess.Trace(network_input, "sample", blank=blank)])[0]
+        return self.results([Trace(network_input, "sample", blank=blank)])[0]
 
     def prepare(
-        self, images: Iterable[Any], kind: str | None = None, **options: bool
-    ) -> list[preprocess.Trace]:
+        self, images: Iterable[Any], kind: str | None = None, **options: Any
+    ) -> list[Trace]:
         """The first half of predict_batch(): what the network will see of each picture."""
         kind = self.spec.kind if kind is None else kind
         if kind not in KINDS:
             raise ValueError(f"A picture is of the kind {' or '.join(KINDS)}, not {kind!r}.")
         if kind == "sketch":
-            return preprocess.sketch_batch(images, **options)
+            return preprocess.sketch_batch(images, self.spec.subject, **options)
         return [preprocess.photo(image, self.spec.subject, **options) for image in images]
 
-    def results(self, traces: list[preprocess.Trace]) -> list[Result]:
+    def results(self, traces: list[Trace]) -> list[Result]:
         """The second half of predict_batch(): one run of the network."""
         if not traces:
             return []
-        batch = np.stack([trace.network_input for trace in traces])[:, np.newaxis]
+        ways = [self._ways(trace) for trace in traces]
+        batch = np.concatenate(ways)[:, np.newaxis]
         arrays = self.run(batch, ANSWERS)
-        rows = zip(traces, arrays["probabilities"], arrays["energy"], strict=True)
-        return [self._result(*row) for row in rows]
+        ends = np.cumsum([len(pictures) for pictures in ways])
+        return [
+            self._result(trace, {name: values[end - len(pictures) : end] for name, values in
+                                 arrays.items()})
+            for trace, pictures, end in zip(traces, ways, ends, strict=True)
+        ]  # fmt: skip
 
-    def _result(
-        self, trace: preprocess.Trace, probabilities: np.ndarray, energy: np.float32
-    ) -> Result:
+    def _ways(self, trace: Trace) -> np.ndarray:
+        """float32 (1 or 2, 28, 28): what this network is asked about a picture."""
+        if trace.turned is None or self.spec.name != looking.beside():
+            return trace.network_input[np.newaxis]
+        return np.stack((trace.network_input, trace.turned))
+
+    def _result(self, trace: Trace, arrays: dict[str, np.ndarray]) -> Result:
+        """From what run() returns for the picture's ways."""
+        probabilities, energy = arrays["probabilities"][0], float(arrays["energy"].mean())
+        rejected = self.rejection_threshold is not None and energy < self.rejection_threshold
+        opinions, evidence = {}, None
+        if trace.look and self.spec.name == looking.beside():
+            said = looking.verdict(trace.look, arrays["logits"])
+            probabilities, evidence, rejected = said.probabilities, said.evidence, said.evidence < 0
+            opinions = {"look": self._named(said.look), self.spec.name: self._named(said.network)}
         best = int(probabilities.argmax())
-        unfamiliar = self.rejection_threshold is not None and energy < self.rejection_threshold
         return Result(
             model=self.spec.name,
             label=self.labels[best],
             probability=float(probabilities[best]),
-            probabilities=dict(zip(self.labels, map(float, probabilities), strict=True)),
-            rejected=bool(trace.blank or unfamiliar),
-            energy=float(energy),
+            probabilities=self._named(probabilities),
+            rejected=bool(trace.blank or rejected),
+            energy=energy,
             provider=self.provider,
             trace=trace,
+            opinions=opinions,
+            evidence=evidence,
         )
+
+    def _named(self, probabilities: np.ndarray) -> dict[str, float]:
+        return dict(zip(self.labels, map(float, probabilities), strict=True))
+
+
+def look(image: Any) -> looking.Look:
+    """Which subject a picture shows: `look(image).shows` is "digit", "garment" or "neither".
+
+    Args:
+        image: anything that models.decode.decode() takes.
+
+    Raises:
+        BadPicture: the picture cannot be used; the message is for the visitor.
+    """
+    return preprocess.first_look(image)
 
 
 _loaded: dict[str, Classifier] = {}

@@ -3,78 +3,53 @@
 import io
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-import cv2
 import numpy as np
 import onnxruntime
 from PIL import Image
 
-from models import catalogue, garment, paper
+from models import catalogue, paper
+from models import look as looking
+from models.answer import SIDE, Trace
 from models.decode import decode
 from models.sessions import open_session
 from models.specs import FOLDER, SUBJECTS
 
-SIDE = 28
 MASK_SIDE = 96  # the longer side of a mask that is told, pixels
 SHOWN_SIDE = 320  # that of a picture that is sent back
 BATCH = 64  # drawings of one size that go through the graph at once
 
 
-@dataclass(frozen=True)
-class Trace:
-    """What the network sees and how it came about.
-
-    network_input: float32 (28, 28), 0..1 in whole 255ths, ink or garment bright on black.
-    kind: the way that the picture took: "sketch", "photo", or "sample" where it already was what
-        the networks see.
-    width, height: of the picture that box and centre are measured in, pixels.
-    box: left, top, right, bottom of the ink or the garment, the last two exclusive; None where
-        nothing was told apart.
-    centre: x, y of the ink's centre of mass; None where there is no ink.
-    mask: uint8 (h, w), 255 on what was taken for ink or garment, the longer side at most 96;
-        None where nothing was told apart, or where ink was given.
-    blank: True when there is nothing to look at (an empty canvas).
-    notes: machine words, such as "identity" or "fallback:no-object".
-    picture: the bytes of a small JPEG of the picture, where it was asked for.
-    """
-
-    network_input: np.ndarray
-    kind: str
-    width: int = SIDE
-    height: int = SIDE
-    box: tuple[float, ...] | None = None
-    centre: tuple[float, ...] | None = None
-    mask: np.ndarray | None = None
-    blank: bool = False
-    notes: tuple[str, ...] = ()
-    picture: bytes | None = None
-
-
-def ink(greys: np.ndarray) -> Trace:
+def ink(greys: np.ndarray, subject: str = "digit") -> Trace:
     """Ink that is known already -> what the network sees: no decoder, no search.
 
     Args:
         greys: uint8 (H, W), 0 paper to 255 ink, no side of length 0.
+        subject: as for sketch().
     """
-    return _traces_of_ink(greys[np.newaxis], "sketch")[0]
+    return _traces_of_ink(greys[np.newaxis], "sketch", subject)[0]
 
 
-def sketch(source: Any) -> Trace:
-    """A drawing -> what the network sees, as MNIST's digits were prepared (see train/sketch.py).
+def sketch(source: Any, subject: str = "digit") -> Trace:
+    """A drawing -> what the network sees.
+
+    Of a digit, as MNIST's were prepared (see train/sketch.py). A garment's outline is filled, and
+    it fills the 28×28 (see train/garment_sketch.py).
 
     Args:
         source: anything that decode() takes; any colours, place and size, pen thin or thick.
+        subject: "garment" or "digit", ModelSpec.subject.
 
     Raises:
         BadPicture: the picture cannot be used.
     """
-    return sketch_batch([source])[0]
+    return sketch_batch([source], subject)[0]
 
 
-def sketch_batch(sources: Iterable[Any]) -> list[Trace]:
+def sketch_batch(sources: Iterable[Any], subject: str = "digit") -> list[Trace]:
     """sketch() for many drawings; those of one size go through the graph together."""
     traces: dict[int, Trace] = {}
     inks = defaultdict(list)  # size -> (place among the sources, ink)
@@ -89,19 +64,25 @@ def sketch_batch(sources: Iterable[Any]) -> list[Trace]:
     for group in inks.values():
         for start in range(0, len(group), BATCH):
             places, drawings = zip(*group[start : start + BATCH], strict=True)
-            found = _traces_of_ink(np.stack(drawings), "sketch")
+            found = _traces_of_ink(np.stack(drawings), "sketch", subject)
             for place, trace, greys in zip(places, found, drawings, strict=True):
                 traces[place] = replace(trace, mask=_reduced(greys, MASK_SIDE))
     return [traces[place] for place in sorted(traces)]
 
 
 def photo(
-    source: Any, subject: str, cut: bool = True, invert: bool = False, show: bool = False
+    source: Any,
+    subject: str,
+    cut: bool = True,
+    invert: bool = False,
+    show: bool = False,
+    seen: looking.Look | None = None,
 ) -> Trace:
     """A photo -> what the network sees.
 
-    A garment is cut out, then prepared as the authors of Fashion-MNIST prepared their pictures (see
-    train/garment.py). Of a digit on paper the ink is found, then prepared as a sketch is.
+    A garment is cut out along the mask of a first look (see train/look_way.py), then prepared as
+    the authors of Fashion-MNIST prepared their pictures (see train/garment.py). Of a digit on paper
+    the ink is found, then prepared as a sketch is.
 
     Args:
         source: anything that decode() takes. Transparency, where there is any, says what to cut.
@@ -110,6 +91,7 @@ def photo(
             a clean drawing.
         invert: turn the greys of a garment round.
         show: keep a small JPEG of the picture.
+        seen: the first look at it, where there was one already.
 
     Raises:
         BadPicture: the picture cannot be used.
@@ -122,7 +104,7 @@ def photo(
     if trace is None and subject == "digit":
         trace = _digit_photo(picture, cut)
     elif trace is None:
-        trace = _garment_photo(picture, cut, invert)
+        trace = _garment_photo(picture, cut, invert, seen)
     return replace(trace, picture=_jpeg(picture)) if show else trace
 
 
@@ -161,32 +143,45 @@ def _digit_photo(picture: Image.Image, cut: bool) -> Trace:
     return replace(_traces_of_ink(greys[np.newaxis], "photo")[0], mask=_reduced(greys, MASK_SIDE))
 
 
-def _garment_photo(picture: Image.Image, cut: bool, invert: bool) -> Trace:
-    rgba = _reduced(_rgba(picture), _side("garment"))
-    mask, notes = _garment_mask(picture, rgba, cut)
-    height, width = rgba.shape[:2]
-    feed = {
-        "rgba": rgba,
-        "mask": np.zeros((height, width), np.uint8) if mask is None else mask,
-        "whole": np.array([mask is None]),
-        "invert": np.array([invert]),
-    }
-    image, box, blank = _graph("garment").run(["image", "box", "blank"], feed)
+def first_look(source: Any) -> looking.Look:
+    """What a picture shows: a digit, a garment or neither.
+
+    Raises:
+        BadPicture: the picture cannot be used.
+    """
+    return looking.look(pixels(source, "look"))
+
+
+def _garment_photo(
+    picture: Image.Image, cut: bool, invert: bool, seen: looking.Look | None
+) -> Trace:
+    rgba = _reduced(_rgba(picture), _side("look"))
+    seen = seen or looking.look(rgba)
+    whole = not (cut or _opacity(picture) is not None) or not seen.found
+    image, box, blank = looking.cut(rgba, seen.mask, whole, invert)
+    note = "fallback:no-object" if cut else "whole-picture"
+    if not whole:
+        note = "mask:transparency" if _opacity(picture) is not None else ""
     return Trace(
-        image[0, 0],
+        image,
         "photo",
-        width,
-        height,
-        box=None if mask is None else _numbers(box),
-        mask=None if mask is None else _reduced(mask, MASK_SIDE),
-        blank=bool(blank[0]),
-        notes=notes,
+        rgba.shape[1],
+        rgba.shape[0],
+        box=None if whole else box,
+        mask=None if whole else _reduced(seen.mask, MASK_SIDE),
+        blank=blank,
+        notes=(note,) if note else (),
+        look=seen,
+        turned=None if invert else looking.cut(rgba, seen.mask, whole, True)[0],
     )
 
 
-def _traces_of_ink(inks: np.ndarray, kind: str) -> list[Trace]:
+def _traces_of_ink(inks: np.ndarray, kind: str, subject: str = "digit") -> list[Trace]:
     """uint8 (N, H, W), 0 paper to 255 ink -> a trace each."""
-    images, boxes, centres = _graph("sketch").run(["image", "box", "centre"], {"ink": inks})
+    if subject == "garment":
+        images, boxes, centres = looking.drawn(inks)
+    else:
+        images, boxes, centres = _graph("sketch").run(["image", "box", "centre"], {"ink": inks})
     height, width = inks.shape[1:]
     traces = []
     for image, box, centre in zip(images[:, 0], boxes, centres, strict=True):
@@ -219,25 +214,13 @@ def _opacity(picture: Image.Image) -> np.ndarray | None:
     return opacity if opacity.min() < 128 <= opacity.max() else None
 
 
-def _garment_mask(
-    picture: Image.Image, rgba: np.ndarray, cut: bool
-) -> tuple[np.ndarray | None, tuple[str, ...]]:
-    """(uint8 (H, W) of the size of rgba, or None for the whole picture; notes)."""
-    if _opacity(picture) is not None and (opacity := rgba[..., 3]).max() > 127:
-        return opacity, ("mask:transparency",)
-    if not cut:
-        return None, ("whole-picture",)
-    found = garment.find(np.ascontiguousarray(rgba[..., :3]))
-    return (None, ("fallback:no-object",)) if found is None else (_bytes(found), ())
-
-
 def _reduced(pixels: np.ndarray, side: int) -> np.ndarray:
     """uint8 (H, W) or (H, W, C) -> the same with at most that longer side, by area averages."""
     scale = side / max(pixels.shape[:2])
     if scale >= 1:
         return pixels
-    size = [max(1, round(length * scale)) for length in pixels.shape[1::-1]]
-    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
 
 
 def _jpeg(picture: Image.Image) -> bytes:

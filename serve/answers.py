@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from models.apart import Apart
+from models.auto import AUTO
 from models.classifier import ANSWERS, Result, load
 from models.sessions import VERSION
 from models.specs import MODELS
@@ -55,7 +56,7 @@ async def photo(content: bytes, model: str, whole: bool, invert: bool, show: boo
         Refused: there is no such model, or too many wait.
         BadPicture: the picture cannot be used.
     """
-    check_model(model)
+    check_photo_model(model)
     options = {"cut": not whole, "invert": invert, "show": show}
     return seen.of(await in_line(apart.predict, content, model, "photo", **options))
 
@@ -66,7 +67,7 @@ async def classify_file(path: str, model: str, kind: str, **options) -> Result:
     Raises:
         Refused, BadPicture: the message is one kind sentence for the visitor.
     """
-    check_model(model)
+    (check_photo_model if kind == "photo" else check_model)(model)
     return await in_line(lambda: apart.predict(Path(path).read_bytes(), model, kind, **options))
 
 
@@ -133,6 +134,11 @@ async def in_line(work, *arguments, **options):
         _waiting -= 1
 
 
-def check_model(name: str) -> None:
-    if name not in offered():
-        raise Refused("model", model=name[:40], models=", ".join(offered()))
+def check_model(name: str, known: tuple[str, ...] = ()) -> None:
+    known = known or offered()
+    if name not in known:
+        raise Refused("model", model=name[:40], models=", ".join(known))
+
+
+def check_photo_model(name: str) -> None:
+    check_model(name, (*offered(), AUTO))

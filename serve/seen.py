@@ -15,6 +15,7 @@ def of_sketch(ink: np.ndarray, model: str) -> dict:
 def of(result: Result) -> dict:
     trace = result.trace
     seen = {
+        "model": result.model,
         "input": _base64(np.rint(trace.network_input * 255).astype(np.uint8).tobytes()),
         "probabilities": [_short(p) for p in result.probabilities.values()],
         "energy": _short(result.energy),
@@ -27,6 +28,12 @@ def of(result: Result) -> dict:
         "centre": _all_short(trace.centre),
         "mask": _mask(trace.mask),
     }
+    if result.shows:
+        seen["shows"] = result.shows
+    if result.opinions:
+        seen["evidence"] = _short(result.evidence or 0.0)
+        look, network = (list(map(_short, shares.values())) for shares in result.opinions.values())
+        seen["opinions"] = {"look": look, "network": network}
     if trace.picture is not None:
         seen["picture"] = f"data:image/jpeg;base64,{_base64(trace.picture)}"
     return seen

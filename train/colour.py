@@ -40,7 +40,7 @@ EPOCHS, STEPS, SIZE = 4, 300, 64
 LR, WEIGHT_DECAY, SEED = 3e-3, 0.1, 28
 # Of a batch: photos, photos close by, pasted garments, shops' pictures, other things, digits, flat
 # things.
-SHARES = (0.22, 0.30, 0.10, 0.08, 0.20, 0.06, 0.04)
+SHARES = (0.20, 0.28, 0.10, 0.08, 0.20, 0.06, 0.08)
 SIDES = ((0, 96),)  # of the pictures, from this share of the run on
 MOVED = 0.2  # loss of a category of other things, which is learnt for what is learnt on the way
 

@@ -48,9 +48,7 @@ class ExactLayer(nn.Module):
         return (self.conv(maps) * self.step).round().clamp(0, LEVELS)
 
 
-def whole_convolution(
-    conv: nn.Conv2d, weight: Tensor, bias: Tensor, power: Tensor
-) -> nn.Conv2d:
+def whole_convolution(conv: nn.Conv2d, weight: Tensor, bias: Tensor, power: Tensor) -> nn.Conv2d:
     """The convolution with weights and bias times 2**power, rounded to whole numbers."""
     times = 2.0 ** power.double()
     made = nn.Conv2d(

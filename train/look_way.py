@@ -75,7 +75,9 @@ class Look(nn.Module):
         mask = torch.where(plain, on_plain, mask)
         seen_through = (opacity < OPAQUE).any() & (opacity >= OPAQUE).any()
         mask = torch.where(seen_through, opacity, mask)
-        found = _more(mask >= OPAQUE, MASK_OF)
+        colours = rgba[..., :3].flatten(0, 1).to(torch.int32)
+        is_flat = (colours.amax(0) == colours.amin(0)).all() & ~seen_through
+        found = _more(mask >= OPAQUE, MASK_OF) & ~is_flat
         mask = torch.where(found, mask, torch.full_like(mask, 255))
         kind = ((first[1] + second[1]) / 2).log_softmax(0)
         garment = ((first[2] + second[2]) / 2).log_softmax(0)

@@ -3,7 +3,6 @@
 import torch
 from torch import Tensor
 
-
 WHOLE = 224  # what a row of weights sums to, about: 255 * 256 * 256 is still below 2**24
 
 

@@ -1,7 +1,8 @@
 """Whole photos on square canvases, with masks of the garment, for the network that looks first.
 
-The masks are those of GrabCut (models/garment.py), the best teacher that is at hand: wrong on some
-photos, but wrong each time in another way, so a network that learns from them all is hardly worse.
+The masks are those of GrabCut (train/pictures/grabcut.py), the best teacher that is at hand: wrong
+on some photos, but wrong each time in another way, so a network that learns from them all is hardly
+worse.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -12,13 +13,12 @@ import numpy as np
 from PIL import Image, ImageOps
 from tqdm import tqdm
 
-from models import garment
-from train.pictures import people
+from train.pictures import grabcut, people
 from train.pictures.cache import cached
 
 SIDE = 160  # of the canvases, pixels
 PAD = 127  # grey beside a picture that is not square
-PREPARE = ("models/garment.py", "train/pictures/canvases.py", "train/pictures/people.py")
+PREPARE = ("train/pictures/grabcut.py", "train/pictures/canvases.py", "train/pictures/people.py")
 
 
 def on_canvas(picture: np.ndarray, pad: int = PAD, side: int = SIDE) -> np.ndarray:
@@ -42,7 +42,7 @@ def opened(path: Path) -> np.ndarray:
 
 def _with_mask(path: Path) -> tuple[np.ndarray, np.ndarray]:
     picture = opened(path)
-    mask = garment.find(picture)
+    mask = grabcut.find(picture)
     mask = np.zeros(picture.shape[:2], np.uint8) if mask is None else np.uint8(mask * 255)
     return on_canvas(picture), on_canvas(mask, 0)
 

@@ -131,6 +131,8 @@ def flat(side: int, rng: Generator) -> np.ndarray:
     if kind == 0:
         coarse = int(side / rng.uniform(1, 24))
         noise = rng.uniform(0, 255, (coarse, coarse, 1 if rng.random() < 0.4 else 3))
+        # Fine noise has lost most of its contrast when the picture has become small.
+        noise = 127.5 + (noise - 127.5) * np.exp(rng.uniform(-2.5, 0))
         noise = cv2.resize(noise.astype(np.float32), (side, side), interpolation=rng.choice((0, 1)))
         return np.broadcast_to(noise.reshape(side, side, -1), (side, side, 3)).copy()
     plain = np.uint8(np.clip(ground(side, rng), 0, 255))  # cv2 writes letters on bytes alone

@@ -277,4 +277,10 @@ def on_paper(material: Material, side: int, rng: Generator):
 
 
 def flat(material: Material, side: int, rng: Generator):
-    return products.flat(side, rng), None, NEITHER, NONE, -1
+    picture = products.flat(side, rng)
+    beside = max(0, int(rng.uniform(-0.3, 0.3) * side))  # of those that are not square
+    if rng.random() < 0.5:
+        picture[:, :beside] = picture[:, side - beside :] = PAD
+    else:
+        picture[:beside] = picture[side - beside :] = PAD
+    return picture, None, NEITHER, NONE, -1
