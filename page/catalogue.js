@@ -1,7 +1,6 @@
-// The networks that there are: models/catalogue.json, and the choice among them.
+// The networks that there are: models/catalogue.json.
 
 import { once } from "./once.js";
-import { keepTranslated, t } from "./words/words.js";
 
 /** The folder of the page: every address is built from it. */
 export const ROOT = new URL("./", import.meta.url);
@@ -44,8 +43,8 @@ export const ROOT = new URL("./", import.meta.url);
 /**
  * @typedef {object} Catalogue
  * @property {Record<string, Model>} models
- * @property {Record<string, {graph: string, side?: number}>} preprocessing side: the longer one, to
- *   which a picture is reduced before
+ * @property {Record<string, {graph: string, side?: number, rule?: {network: string}}>} preprocessing
+ *   side: the longer one, to which a picture is reduced before; rule: how look and network answer
  * @property {Record<string, {sha256: string, bytes: number, parity?: Record<string, number>}>} files
  * @property {Record<string, {title: string, authors: string, page: string, licence: string}>}
  *   datasets
@@ -65,30 +64,4 @@ export const catalogue = once(async () => {
 export async function offered() {
   const { models } = await catalogue();
   return Object.values(models).filter((model) => model.recipe !== "mlp");
-}
-
-/**
- * The first for that subject.
- * @param {Model[]} models @param {string} subject
- */
-export const firstFor = (models, subject) =>
-  models.find((model) => model.subject === subject) ?? models[0];
-
-/**
- * Fills a <select> with networks. Returns the one chosen at any time.
- * @param {HTMLSelectElement} select
- * @param {Model[]} models
- * @param {string} chosen its name
- * @returns {() => Model}
- */
-export function fillModels(select, models, chosen) {
-  /** @param {Model} model */
-  const title = ({ subject, recipe }) =>
-    t(`model.${subject}`) + (recipe === "tutorial" ? ` – ${t("model.tutorial")}` : "");
-  select.replaceChildren(...models.map((model) => new Option("", model.name)));
-  select.value = chosen;
-  keepTranslated(select, () => {
-    models.forEach((model, i) => (select.options[i].text = title(model)));
-  });
-  return () => models[select.selectedIndex];
 }

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 from gradio_client import Client
+from playwright.sync_api import expect
 
 from export import npm, to_onnx, to_static
 from measure import browser
@@ -21,6 +22,7 @@ from train.networks import NETWORKS
 from train.weights import save_weights
 
 torch.set_num_threads(1)
+expect.set_options(timeout=20_000)  # ms: a busy machine is no defect
 
 # The model that tests train nothing for: its weights are drawn at random.
 MADE_UP = "fashion_mnist_tutorial"

@@ -104,7 +104,7 @@ def test_words_are_readable(new_page, scheme):
     page = new_page("inside", **DESKTOP, color_scheme=scheme)
     page.wait_for_selector("#panel-inside .numbers span")
     wanted = {
-        "inside": ["h2 .name", "h2 .kind", ".shapes", ".why", ".stop .name", ".stop .shape",
+        "inside": ["h2 .name", "h2 .op", ".shapes", ".why", ".stop .name", ".stop .shape",
                    ".numbers span", ".check", ".look .name", ".hint-line"],
         "shift": [".lead", ".shift-map .share", ".shift-map .what", ".shift-legend p"],
         "filters": [".formula", ".small", "figcaption", ".numbers-in input", ".knobs label"],

@@ -9,15 +9,17 @@
 
 /**
  * @param {{labels: string[], rejection_threshold: number | null}} model
- * @param {Pick<Seen, "probabilities" | "energy" | "blank">} seen
+ * @param {Pick<Seen, "probabilities" | "energy" | "blank" | "evidence" | "shows">} seen
  * @returns {Decision}
  */
-export function decide({ labels, rejection_threshold: threshold }, { probabilities, energy, blank }) {
+export function decide({ labels, rejection_threshold: threshold }, seen) {
+  const { probabilities, energy, blank, evidence, shows } = seen;
   const probability = Math.max(...probabilities);
+  const least = threshold ?? -Infinity;
   return {
     label: labels[probabilities.indexOf(probability)],
     probability,
-    rejected: blank || (threshold !== null && energy < threshold),
+    rejected: blank || shows === "neither" || (evidence ?? energy - least) < 0,
   };
 }
 

@@ -2,7 +2,8 @@
 
 import { createAnswer } from "../answer/answer.js";
 import { keepAnswering } from "../answer/live.js";
-import { fillModels, firstFor, offered } from "../catalogue.js";
+import { offered } from "../catalogue.js";
+import { fillModels } from "../chosen.js";
 import { one, onShown, onTheme } from "../dom.js";
 import { Refusal } from "../hosts/refusal.js";
 import { keepTranslated, ready, t } from "../words/words.js";
@@ -151,10 +152,6 @@ export async function open(content, host) {
   one(content, "#share").addEventListener("click", share);
   // So that sharing works even if the server goes away after that.
   surface.addEventListener("pointerdown", () => sharing().catch(() => {}), { once: true });
-  select.addEventListener("change", () => {
-    answer.use(model());
-    refresh();
-  });
   onTheme(canvas.repaint);
   onShown(surface, canvas.repaint);
   keepTranslated(content, () => (surface.ariaLabel = t("draw.canvas")));
@@ -166,7 +163,7 @@ export async function open(content, host) {
 
   networks(() => (away.hidden = false)).then(async (models) => {
     away.hidden = true;
-    model = fillModels(select, models, firstFor(models, "digit").name);
+    ({ model } = fillModels(select, models, "digit", () => (answer.use(model()), refresh())));
     answer.use(model());
     canAsk = true;
     refresh(); // what was drawn meanwhile is answered now, or as soon as the host can

@@ -1,6 +1,7 @@
 // The host that answers by itself: onnxruntime-web runs the graphs in a worker beside the page.
 
-import { catalogue, firstFor, offered, ROOT } from "../catalogue.js";
+import { catalogue, offered, ROOT } from "../catalogue.js";
+import { chosenFor } from "../chosen.js";
 import { missing } from "./able.js";
 import { fetchChecked } from "./fetched.js";
 import { createProgress } from "./progress.js";
@@ -37,7 +38,7 @@ async function start() {
   begun.onerror = (event) => letDown(begun, event);
   try {
     const [known, models, site] = await Promise.all([catalogue(), offered(), siteFacts()]);
-    const model = firstFor(models, "digit").name;
+    const model = chosenFor(models, "digit", "robust").name;
     await put(begun, "open", { catalogue: known, model, runtimeBytes: site.runtime_bytes });
   } catch (error) {
     begun.terminate();

@@ -1,11 +1,14 @@
 // Ink or pixels -> what the network sees of them, and what it says: one run of each graph on the way.
 
+import { bytesOf, createGarments, rgbaOf } from "./garments.js";
+
 /** @typedef {import("./types.js").Ink} Ink */
 /** @typedef {import("./types.js").Seen} Seen */
 /** @typedef {import("./types.js").PhotoOptions} PhotoOptions */
 /** @typedef {import("./pixels.js").Pixels} Pixels */
 /** @typedef {import("../catalogue.js").Catalogue} Catalogue */
 
+const AUTO = "auto"; // in place of a network's name: the look finds out which
 const SIDE = 28; // of what the network sees
 const MOST_MASK = 96; // longer side of a mask that is shown
 
@@ -26,27 +29,25 @@ export function createReader(catalogue, graphs, turn) {
     return turn(() => session.run(feeds(ort), outputs), true);
   }
 
-  /** @param {"sketch" | "ink" | "sample" | "garment"} step */
+  const garments = createGarments(catalogue, run);
+
+  /** @param {"sketch" | "garment_sketch" | "ink" | "sample"} step */
   const graphOf = (step) => catalogue.preprocessing[step].graph;
 
-  /**
-   * @param {Pixels} pixels
-   * @returns {(ort: import("./graphs.js").Runtime) => any} the tensor of its RGBA
-   */
-  const rgbaOf = ({ width, height, rgba }) => (ort) =>
-    new ort.Tensor("uint8", new Uint8Array(rgba.buffer), [height, width, 4]);
+  /** @param {string} model */
+  const isDigit = (model) => catalogue.models[model].subject === "digit";
 
-  /** @param {Ink} ink */
-  async function inputOfInk({ width, height, greys }) {
+  /** @param {Ink} ink @param {"sketch" | "garment_sketch"} step */
+  async function inputOfInk({ width, height, greys }, step) {
     const outputs = ["image", "box", "centre"];
     const feeds = (/** @type {any} */ ort) => ({
       ink: new ort.Tensor("uint8", greys, [1, height, width]),
     });
-    const { image, box, centre } = await run(graphOf("sketch"), feeds, outputs);
+    const { image, box, centre } = await run(graphOf(step), feeds, outputs);
     const [found, middle] = [[...box.data], [...centre.data]].map((numbers) => numbers.map(Number));
     const blank = found.every((side) => side === 0);
     return {
-      input: bytesOf(/** @type {Float32Array} */ (image.data)),
+      input: bytesOf(image),
       blank,
       width,
       height,
@@ -58,103 +59,119 @@ export function createReader(catalogue, graphs, turn) {
   /** @param {Pixels} pixels @returns {Promise<Uint8Array | null>} its greys, if it is a sample */
   async function sampleIn(pixels) {
     if (pixels.width !== SIDE || pixels.height !== SIDE) return null;
-    const feeds = (/** @type {any} */ ort) => ({ rgba: rgbaOf(pixels)(ort) });
+    const feeds = (/** @type {any} */ ort) => ({ rgba: rgbaOf(ort, pixels) });
     const found = await run(graphOf("sample"), feeds, ["is_sample", "grey"]);
     return Number(found.is_sample.data[0]) ? /** @type {Uint8Array} */ (found.grey.data) : null;
   }
 
   /** @param {Pixels} pixels @returns {Promise<Ink>} */
   async function inkIn(pixels) {
-    const feeds = (/** @type {any} */ ort) => ({ rgba: rgbaOf(pixels)(ort) });
+    const feeds = (/** @type {any} */ ort) => ({ rgba: rgbaOf(ort, pixels) });
     const { ink } = await run(graphOf("ink"), feeds, ["ink"]);
     const [height, width] = ink.dims;
     return { width, height, greys: /** @type {Uint8Array} */ (ink.data) };
   }
 
   /**
-   * What that network says of the 784 greys.
+   * What that network says of pictures of 784 greys.
    * @param {string} model
-   * @param {Uint8Array} input
+   * @param {Uint8Array[]} inputs
    */
-  async function said(model, input) {
+  async function said(model, inputs) {
+    const greys = new Float32Array(784 * inputs.length);
+    inputs.forEach((input, i) => input.forEach((grey, j) => (greys[784 * i + j] = grey / 255)));
     const feeds = (/** @type {any} */ ort) => ({
-      image: new ort.Tensor("float32", Float32Array.from(input, (grey) => grey / 255), [1, 1, 28, 28]),
+      image: new ort.Tensor("float32", greys, [inputs.length, 1, 28, 28]),
     });
-    const outputs = ["probabilities", "energy"];
-    const { probabilities, energy } = await run(catalogue.models[model].graph, feeds, outputs);
+    const outputs = ["logits", "probabilities", "energy"];
+    const { logits, probabilities, energy } = await run(catalogue.models[model].graph, feeds, outputs);
+    const energies = [.../** @type {Float32Array} */ (energy.data)];
     return {
-      probabilities: [.../** @type {Float32Array} */ (probabilities.data)],
-      energy: Number(energy.data[0]),
+      logits,
+      probabilities: [.../** @type {Float32Array} */ (probabilities.data)].slice(0, 10),
+      energy: energies.reduce((sum, one) => sum + one, 0) / energies.length,
     };
   }
 
   /**
-   * There is no cut-out here yet: the picture is taken whole, but for what is transparent.
-   * @param {Pixels} pixels
-   * @param {boolean} invert
+   * @param {string} model
+   * @param {Uint8Array} input
    */
-  async function inputOfGarment({ width, height, rgba }, invert) {
-    const opacity = new Uint8Array(width * height).map((_, i) => rgba[4 * i + 3]);
-    const cut = opacity.some((value) => value < 128) && opacity.some((value) => value > 127);
-    const feeds = (/** @type {any} */ ort) => ({
-      rgba: rgbaOf({ width, height, rgba })(ort),
-      mask: new ort.Tensor("uint8", opacity, [height, width]),
-      whole: new ort.Tensor("bool", [!cut], [1]),
-      invert: new ort.Tensor("bool", [invert], [1]),
-    });
-    const { image, box, blank } = await run(graphOf("garment"), feeds, ["image", "box", "blank"]);
-    return {
-      input: bytesOf(/** @type {Float32Array} */ (image.data)),
-      blank: Boolean(blank.data[0]),
-      width,
-      height,
-      box: cut ? [...box.data].map(Number) : null,
-      centre: null,
-      mask: cut ? small({ width, height, greys: opacity }) : null,
-      notes: [cut ? "mask:transparency" : "whole-picture"],
-    };
+  async function saidOf(model, input) {
+    const { probabilities, energy } = await said(model, [input]);
+    return { model, input, probabilities, energy };
   }
 
-  /** @param {Pixels} pixels */
-  async function inputOfDrawing(pixels) {
+  /**
+   * @param {Pixels} pixels
+   * @param {string} model
+   * @param {PhotoOptions} options
+   * @param {import("./garments.js").Looked} seen
+   * @returns {Promise<Seen>}
+   */
+  async function garmentIn(pixels, model, options, seen) {
+    const { inputs, mask, ...way } = await garments.prepared(pixels, seen, options);
+    const together = garments.together(model);
+    const { logits, ...alone } = await said(model, together ? inputs : inputs.slice(0, 1));
+    const answer = together ? { ...alone, ...(await garments.verdict(seen, logits)) } : alone;
+    return { ...way, ...answer, model, input: inputs[0], mask: mask && small(mask), kind: "photo" };
+  }
+
+  /** @param {Pixels} pixels @param {string} model @returns {Promise<Seen>} */
+  async function digitIn(pixels, model) {
     const ink = await inkIn(pixels);
-    return { ...(await inputOfInk(ink)), mask: small(ink), notes: [] };
+    const seen = await inputOfInk(ink, "sketch");
+    return { ...seen, ...(await saidOf(model, seen.input)), mask: small(ink), notes: [], kind: "photo" };
+  }
+
+  /** @param {Pixels} pixels @param {string} model @returns {Promise<Seen | null>} */
+  async function sampleOf(pixels, model) {
+    const sample = await sampleIn(pixels);
+    if (!sample) return null;
+    const { width, height } = pixels;
+    const blank = sample.every((grey) => grey === 0);
+    const plain = { width, height, box: null, centre: null, mask: null, notes: ["identity"] };
+    return { ...plain, ...(await saidOf(model, sample)), blank, kind: "sample" };
   }
 
   return {
-    /** The longer side that a photo is reduced to. @param {string} model */
-    sideFor: (model) =>
-      catalogue.preprocessing[catalogue.models[model].subject === "digit" ? "ink" : "garment"].side,
-
     /** @param {Ink} ink @param {string} model @returns {Promise<Seen>} */
     async ofInk(ink, model) {
-      const seen = await inputOfInk(ink);
-      return { ...seen, ...(await said(model, seen.input)), kind: "sketch", notes: [], mask: null };
+      const seen = await inputOfInk(ink, isDigit(model) ? "sketch" : "garment_sketch");
+      return { ...seen, ...(await saidOf(model, seen.input)), kind: "sketch", notes: [], mask: null };
     },
 
     /**
-     * @param {Pixels} pixels
-     * @param {string} model
+     * @param {(side: number) => Promise<Pixels>} pixelsAt the photo, its longer side at most that
+     * @param {string} model a network's name, or AUTO
      * @param {PhotoOptions} options
      * @returns {Promise<Seen>}
      */
-    async ofPixels(pixels, model, { invert }) {
-      const sample = await sampleIn(pixels);
-      if (sample) {
-        const { width, height } = pixels;
-        const blank = sample.every((grey) => grey === 0);
-        const plain = { width, height, box: null, centre: null, mask: null, notes: ["identity"] };
-        return { ...plain, ...(await said(model, sample)), input: sample, blank, kind: "sample" };
+    async ofPhoto(pixelsAt, model, options) {
+      if (model !== AUTO && isDigit(model)) {
+        const pixels = await pixelsAt(/** @type {number} */ (catalogue.preprocessing.ink.side));
+        return (await sampleOf(pixels, model)) ?? digitIn(pixels, model);
       }
-      const isDigit = catalogue.models[model].subject === "digit";
-      const seen = await (isDigit ? inputOfDrawing(pixels) : inputOfGarment(pixels, invert));
-      return { ...seen, ...(await said(model, seen.input)), kind: "photo" };
+      const pixels = await pixelsAt(garments.side);
+      if (model !== AUTO) {
+        const sample = await sampleOf(pixels, model);
+        return sample ?? garmentIn(pixels, model, options, await garments.look(pixels));
+      }
+      const seen = await garments.look(pixels);
+      const network = firstOf(catalogue, seen.subject);
+      const isGarment = seen.subject === "garment";
+      const sample = isGarment && (await sampleOf(pixels, network));
+      const answer = isGarment
+        ? sample || (await garmentIn(pixels, network, options, seen))
+        : await this.ofPhoto(pixelsAt, network, options);
+      return { ...answer, shows: seen.shows };
     },
   };
 }
 
-/** @param {Float32Array} image 0..1, in whole 255ths */
-const bytesOf = (image) => Uint8Array.from(image, (grey) => Math.round(255 * grey));
+/** The network that answers for a subject. @param {Catalogue} catalogue @param {string} subject */
+const firstOf = ({ models }, subject) =>
+  /** @type {string} */ (Object.keys(models).find((name) => models[name].subject === subject));
 
 /**
  * Small enough to be shown, by averaging squares.

@@ -10,6 +10,7 @@
 /**
  * What the network sees of a picture, and what it says of that.
  * @typedef {object} Seen
+ * @property {string} model the network that answers
  * @property {Uint8Array} input the 28 × 28 greys that are the network's input
  * @property {number[]} probabilities of the ten labels
  * @property {number} energy log-sum-exp of the ten logits: the lower, the less it is any of them
@@ -22,6 +23,10 @@
  * @property {number[] | null} centre of mass: x, y
  * @property {{width: number, height: number, greys: Uint8Array} | null} mask what was taken for the
  *   object or the ink, small
+ * @property {"digit" | "garment" | "neither"} [shows] where nobody said which of them it is
+ * @property {{look: number[], network: number[]}} [opinions] where two answer together, what each
+ *   says alone, probabilities of the ten labels
+ * @property {number} [evidence] of both together that this is any of the ten, less what is needed
  * @property {string} [picture] address of the picture, where it was asked for with `show`
  */
 

@@ -1,8 +1,10 @@
 // The Inside tab: the picture's way through a network, one button a stage.
 
-import { fillModels, offered } from "../catalogue.js";
-import { make, one } from "../dom.js";
+import { offered } from "../catalogue.js";
+import { choose, chosenFor } from "../chosen.js";
+import { make, one, onShown } from "../dom.js";
 import { keepTranslated } from "../words/words.js";
+import { choices } from "./choices.js";
 import { walkThrough } from "./network.js";
 import { pictureBar } from "./picture.js";
 import { createRoad } from "./road.js";
@@ -18,45 +20,53 @@ const PAGE = `
   <section class="stage card"></section>
 </div>`;
 
+const RECIPES = ["tutorial", "robust"];
+
 /** @param {HTMLElement} panel @param {Host} host */
 export async function open(panel, host) {
   const models = await offered();
   const page = make(PAGE);
-  const road = createRoad(one(page, ".road"), (index) => stage.show(model(), stages, (at = index)));
+  const road = createRoad(one(page, ".road"), (index) => {
+    at = index;
+    if (network) stage.show(network, stages, at);
+  });
   const stage = createStage(one(page, ".stage"));
-  const choice = make(`<label class="choice"><span data-t="model"></span><select></select></label>`);
-  const select = one(choice, "select", HTMLSelectElement);
-  const model = fillModels(select, models, models[0].name);
+  const networks = make(`<div class="switch" data-t-label="model"></div>`);
+  const buttons = RECIPES.map((recipe) => {
+    const button = make("<button></button>");
+    button.dataset.t = `inside.${recipe}`;
+    return button;
+  });
+  networks.append(...buttons);
+  /** @type {import("../catalogue.js").Model | undefined} */
+  let network; // that the stages are of
   /** @type {Stage[]} */
   let stages = [];
-  let walked = ""; // the network of these stages
-  let fitted = ""; // the subject that a network was chosen for
   let at = 0; // the stage that is shown
   let round = 0;
 
-  async function walk(/** @type {Picture} */ picture) {
+  async function walk(/** @type {Picture} */ { subject, input }) {
     const mine = ++round;
-    const network = model();
-    const found = await walkThrough(host, network, picture.input);
+    const chosen = chosenFor(models, subject, "tutorial"); // the one that its readers know
+    shown.mark(RECIPES.indexOf(chosen.recipe));
+    const found = await walkThrough(host, chosen, input);
     if (mine !== round) return;
-    stages = found;
-    const another = walked !== network.name;
+    const another = network !== chosen;
+    [network, stages] = [chosen, found];
     if (another) at = Math.max(1, stages.findIndex(({ op }) => op === "conv"));
-    walked = network.name;
+    panel.dataset.model = network.name;
     road.lay(stages, at, another);
     stage.show(network, stages, at);
   }
 
-  /** The tutorial's network is the one that its reader knows. */
-  function fit(/** @type {Picture} */ { subject }) {
-    if (fitted === subject) return; // else another is the visitor's own choice
-    fitted = subject;
-    const fits = models.filter((one) => one.subject === subject);
-    select.value = (fits.find(({ recipe }) => recipe === "tutorial") ?? fits[0] ?? models[0]).name;
-  }
-
-  const again = await pictureBar(panel, page, choice, (picture) => (fit(picture), walk(picture)));
-  select.addEventListener("change", again);
+  const shown = choices(networks, buttons, (index) => {
+    choose(RECIPES[index]);
+    again();
+  });
+  const again = await pictureBar(panel, page, networks, walk);
+  onShown(page, () => {
+    if (network && chosenFor(models, network.subject, "tutorial") !== network) again();
+  });
   keepTranslated(one(page, ".road"), () => {
     if (stages.length) road.lay(stages, at, false);
   });

@@ -4,8 +4,9 @@ import { make, one } from "../dom.js";
 import { t } from "../words/words.js";
 import { placeOf } from "./arithmetic.js";
 import { choices } from "./choices.js";
-import { colourOf, css, inkOn, number, paint } from "./colours.js";
+import { colourOf, number, paint } from "./colours.js";
 import { setCursor } from "./grid.js";
+import { gridOf, productsOf } from "./numbers.js";
 import { colouring, paintMap, shortName } from "./stages.js";
 
 /** @typedef {import("./arithmetic.js").Stage} Stage */
@@ -61,13 +62,12 @@ export function createSum(holder, sources) {
   /** @param {ReturnType<typeof parts>} found @param {number} input */
   function convolution({ maps, k, products, sums, partOf }, input) {
     const weights = /** @type {Float32Array} */ (how.weights);
-    const row = make(`<div class="grids"></div>`);
-    row.append(
-      gridOf(t("sum.patch"), partOf(how.inputs, input), k, colouring(from[0])),
-      sign("×"),
-      gridOf(t("sum.kernel"), partOf(weights, input), k, tinted(weights)),
-      sign("="),
-      gridOf(t("sum.products"), partOf(products, input), k, tinted(partOf(products, input))),
+    const [patch, adds] = [partOf(how.inputs, input), partOf(products, input)];
+    const row = productsOf(
+      { title: t("sum.patch"), values: patch, colour: colouring(from[0]) },
+      { title: t("sum.kernel"), values: partOf(weights, input), colour: tinted(weights) },
+      { title: t("sum.products"), values: adds, colour: tinted(adds) },
+      k,
     );
     const line = lineOf(t(maps > 1 ? "sum.conv" : "sum.conv.one", {
       sum: number(sums[input], 4),
@@ -77,7 +77,7 @@ export function createSum(holder, sources) {
       map: input + 1,
       maps,
     }));
-    return maps > 1 ? [kernelsOf(sums, k, input), row, line] : [row, line];
+    return maps > 1 ? [kernelsOf(sums, k, input), ...row, line] : [...row, line];
   }
 
   /** All kernels of this map, one for each input map, with what each adds to the value. */
@@ -117,7 +117,7 @@ export function createSum(holder, sources) {
     const { inputs } = how;
     const best = stage.op === "max" ? inputs.indexOf(Math.max(...inputs)) : -1;
     const row = make(`<div class="grids"></div>`);
-    row.append(gridOf(t("sum.patch"), inputs, k, colouring(from[0]), best));
+    row.append(gridOf({ title: t("sum.patch"), values: inputs, colour: colouring(from[0]) }, k, best));
     return [row, lineOf(t(`sum.${stage.op}`, { result: number(how.result, 4), count: k * k }))];
   }
 
@@ -161,8 +161,6 @@ const total = (/** @type {Iterable<number>} */ values) => [...values].reduce((a,
 const largest = (/** @type {Iterable<number>} */ values) => Math.max(...[...values].map(Math.abs));
 const signed = (/** @type {number} */ value) =>
   value < 0 ? `− ${number(-value, 4)}` : `+ ${number(value, 4)}`;
-const sign = (/** @type {string} */ text) =>
-  make(`<span class="sign" aria-hidden="true">${text}</span>`);
 
 /** A bar as long as that value, among values of which the largest is `most`. */
 export function setBar(/** @type {HTMLElement} */ bar, /** @type {number} */ value, /** @type {number} */ most) {
@@ -179,31 +177,6 @@ function lineOf(/** @type {string} */ text) {
   const line = make(`<p class="line"></p>`);
   line.textContent = text;
   return line;
-}
-
-/**
- * k × k numbers on their colours.
- * @param {string} title
- * @param {Float32Array} values
- * @param {number} k
- * @param {(value: number) => number[]} colour
- * @param {number} [marked] the index of one that stands out
- */
-function gridOf(title, values, k, colour, marked = -1) {
-  const figure = make(`<figure class="numbers" data-k="${k}"><figcaption></figcaption>
-    <div style="--k: ${k}"></div></figure>`);
-  one(figure, "figcaption").textContent = title;
-  const cells = Array.from(values, (value, i) => {
-    const cell = make(`<span></span>`);
-    const rgb = colour(value);
-    cell.textContent = number(value, 2);
-    cell.style.background = css(rgb);
-    cell.style.color = inkOn(rgb);
-    cell.classList.toggle("marked", i === marked);
-    return cell;
-  });
-  one(figure, "div").append(...cells);
-  return figure;
 }
 
 /**

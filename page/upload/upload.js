@@ -2,7 +2,8 @@
 
 import { createAnswer } from "../answer/answer.js";
 import { decide } from "../answer/decide.js";
-import { fillModels, firstFor, offered, ROOT } from "../catalogue.js";
+import { offered, ROOT } from "../catalogue.js";
+import { fillModels } from "../chosen.js";
 import { make, one } from "../dom.js";
 import { Refusal } from "../hosts/refusal.js";
 import { examples } from "../labs/examples.js";
@@ -74,7 +75,8 @@ export async function open(content, host) {
   const [whole, invert] = ["#whole", "#invert"].map((id) => one(content, id, HTMLInputElement));
   const cuts = host.name === "server"; // the other host cannot cut an object out yet
   whole.checked = whole.disabled = !cuts;
-  const model = fillModels(select, models, firstFor(models, "garment").name);
+  const networks = fillModels(select, models, "garment", () => (answer.use(model()), answerAll()));
+  const { model } = networks;
   const answer = createAnswer(panel, one(content, ".seen"), {
     empty: "answer.empty.upload",
     steps: cuts ? ["found", "mask", "crop", "input"] : ["whole", "input"],
@@ -165,7 +167,7 @@ export async function open(content, host) {
     one(button, "img", HTMLImageElement).src = address;
     button.addEventListener("click", async () => {
       if (model().subject !== sample.subject) {
-        select.value = firstFor(models, sample.subject).name;
+        networks.show(sample.subject);
         answer.use(model());
       }
       const blob = await (await fetch(address)).blob();
@@ -176,7 +178,6 @@ export async function open(content, host) {
   one(content, ".examples").append(...buttons);
 
   // Choices take effect at once
-  select.addEventListener("change", () => (answer.use(model()), answerAll()));
   whole.addEventListener("change", answerAll);
   invert.addEventListener("change", answerAll);
   await keepTranslated(content, () => {
