@@ -177,6 +177,7 @@ def _unpacked(head: dict, body: bytes) -> Result:
 def main() -> None:
     """The other side: answer until the pipe closes."""
     _be_modest()
+    _open_graphs()
     questions = sys.stdin.buffer
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever libraries print is no answer
@@ -186,6 +187,13 @@ def main() -> None:
         except EOFError:
             return
         _write(answers, *_answer(head, content))
+
+
+def _open_graphs() -> None:
+    """The first picture shall not wait for them, nor count as slow."""
+    with contextlib.suppress(Exception):  # a broken model is told whoever asks for it
+        for network in auto.NETWORKS.values():
+            auto.load(network).predict(np.zeros((32, 32), np.uint8), "photo")
 
 
 def _be_modest() -> None:

@@ -42,7 +42,6 @@ const PAGE = `
     <div class="options">
       <label><input type="checkbox" id="whole"> <span data-t="upload.whole"></span></label>
       <label><input type="checkbox" id="invert"> <span data-t="upload.invert"></span></label>
-      <p class="uncut only-browser" data-t="upload.uncut"></p>
     </div>
     <p class="lead" data-t="upload.examples"></p>
     <div class="examples"></div>
@@ -73,13 +72,11 @@ export async function open(content, host) {
   const panel = one(content, "#upload-answer");
   const select = one(content, "#upload-model", HTMLSelectElement);
   const [whole, invert] = ["#whole", "#invert"].map((id) => one(content, id, HTMLInputElement));
-  const cuts = host.name === "server"; // the other host cannot cut an object out yet
-  whole.checked = whole.disabled = !cuts;
   const networks = fillModels(select, models, "garment", () => (answer.use(model()), answerAll()));
   const { model } = networks;
   const answer = createAnswer(panel, one(content, ".seen"), {
     empty: "answer.empty.upload",
-    steps: cuts ? ["found", "mask", "crop", "input"] : ["whole", "input"],
+    steps: ["found", "mask", "crop", "input"],
   });
   answer.use(model());
   const table = createTable(one(content, ".all"), (picture) => {

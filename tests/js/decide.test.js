@@ -26,6 +26,13 @@ test("a network without a threshold refuses nothing but a blank picture", () => 
   assert.equal(decide(never, seen(SEVEN, 100, true)).rejected, true);
 });
 
+test("of two that answer together the evidence decides, and neither is neither", () => {
+  const together = (evidence, shows) => decide(MODEL, { ...seen(SEVEN, -100), evidence, shows });
+  assert.equal(together(0.1).rejected, false);
+  assert.equal(together(-0.1).rejected, true);
+  assert.equal(together(0.1, "neither").rejected, true);
+});
+
 const mask = { width: 1, height: 1, greys: new Uint8Array(1) };
 for (const [what, given, steps] of [
   ["a drawing", { kind: "sketch", mask: null, centre: [1, 1] }, "ink box centre input"],
