@@ -2,11 +2,12 @@
 
     python app.py
 
-GRADIO_SERVER_PORT (or PORT) sets the port, GRADIO_SERVER_NAME the address to listen on.
+GRADIO_SERVER_PORT (or PORT) sets the port, GRADIO_SERVER_NAME the address to listen on; others are
+told in docs/hosting.md. In a notebook: demo.launch(**OPTIONS).
 """
 
+import io
 import os
-import signal
 import sys
 
 import numpy as np
@@ -15,8 +16,9 @@ from starlette.middleware import Middleware
 
 from models.classifier import load
 from models.decode import MAX_BYTES
-from models.sessions import BrokenModel
-from serve import answers, assistants, endpoints, files, page
+from models.sessions import BrokenModel, check_weights
+from models.specs import FOLDER as MODELS
+from serve import answers, descriptors, endpoints, files, gradio_insides, page, server
 from serve.gate import Gate, not_understood
 from serve.gradio_insides import UPLOADS, gr
 from serve.offered import offered
@@ -26,12 +28,11 @@ EMPTY = np.full((100, 100), 255, np.uint8)
 KEPT = 300  # seconds until a file uploaded to an endpoint is deleted
 PLAIN = gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
 
-with gr.Blocks(title="Sketch28", analytics_enabled=False, delete_cache=(60, KEPT)) as demo:
+with gr.Blocks(title="Sketch28", analytics_enabled=False) as demo:
     page.build()
     endpoints.build()
 
 demo.queue(max_size=128)
-assistants.offer()
 
 # For demo.launch(), wherever it is called.
 OPTIONS = {
@@ -40,7 +41,7 @@ OPTIONS = {
     "ssr_mode": False,
     "run_history": False,
     "enable_monitoring": False,
-    "mcp_server": True,  # the two endpoints as tools for assistants
+    "mcp_server": False,  # serve/assistants.py is one
     "footer_links": ["api"],
     "max_file_size": MAX_BYTES,
     "state_session_capacity": 256,  # visits whose (empty) state Gradio holds
@@ -48,33 +49,38 @@ OPTIONS = {
         "routes": files.routes(),
         "middleware": [Middleware(Gate)],
         "exception_handlers": {RequestValidationError: not_understood},
-        "lifespan": keep_clean(UPLOADS, demo, 2 * KEPT),
+        "lifespan": keep_clean(UPLOADS, demo, KEPT),
     },
 }
 
 
-def stop(*_) -> None:
-    """A Space or a container is stopped by SIGTERM: end as with Ctrl+C, once."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise KeyboardInterrupt
+def end() -> None:
+    """Nobody is waited for any longer."""
+    gradio_insides.end(demo)
+    answers.end()
 
 
 def main() -> None:
+    server.end_on_signals()
+    for stream in (sys.stdout, sys.stderr):  # a terminal may lack a letter: no reason to end
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     if not offered():
         sys.exit("There is no network in models/. Write them with: python export/to_onnx.py")
+    in_space = "SPACE_ID" in os.environ
+    host = os.environ.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if in_space else "127.0.0.1")
+    port = server.port()
+    descriptors.raise_limit()
     try:
         for name in offered():
             load(name).predict(EMPTY)
+        check_weights(MODELS)
     except BrokenModel as error:  # a damaged graph stops the app here, by name
         sys.exit(str(error))
+    sockets = server.listen(host, port)
     answers.apart.start()
-    signal.signal(signal.SIGTERM, stop)
-    in_space = "SPACE_ID" in os.environ
-    demo.launch(
-        server_name=os.environ.get("GRADIO_SERVER_NAME", "0.0.0.0" if in_space else "127.0.0.1"),
-        server_port=int(os.environ.get("GRADIO_SERVER_PORT") or os.environ.get("PORT") or 7860),
-        **OPTIONS,
-    )
+    print(f"* Running on local URL:  {server.address_of(sockets[0])}", flush=True)
+    server.server(gradio_insides.made(demo, OPTIONS), end).run(sockets)
 
 
 if __name__ == "__main__":

@@ -14,11 +14,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 
 import numpy as np
 
-from models import preprocess
+from models.classifier import load
 from models.specs import MODELS
 
 FOLDER = Path(__file__).resolve().parents[1] / "page" / "examples"
 FILE = FOLDER / "examples.json"
+NETWORKS = {"digit": "mnist", "garment": "fashion_mnist"}
 
 
 def listed() -> list[dict[str, str]]:
@@ -37,7 +38,7 @@ def main() -> None:
 
 def _entry(path: Path) -> dict[str, str]:
     subject, _, word = path.stem.partition("-")
-    seen = preprocess.photo(path, subject).network_input
+    seen = load(NETWORKS[subject]).predict(path, "photo").network_input
     greys = np.rint(seen * 255).astype(np.uint8)
     return {
         "file": path.name,

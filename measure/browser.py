@@ -1,7 +1,6 @@
 """A real Chromium, and hands to draw with: shared by the browser tests, latency.py and the
 screenshots."""
 
-import os
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,16 +89,14 @@ def chromium():
 
 
 @contextmanager
-def served_page(**options):
+def served_page():
     """The app's own server in this process, as `python app.py` starts it; yields its address."""
-    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     from app import OPTIONS, demo
+    from serve import gradio_insides, server
 
-    _, address, _ = demo.launch(**OPTIONS | options, prevent_thread_lock=True, quiet=True)
-    try:
-        yield address
-    finally:
-        demo.close(verbose=False)
+    app = gradio_insides.made(demo, OPTIONS)
+    with server.in_thread(app, lambda: gradio_insides.end(demo)) as address:
+        yield f"{address}/"
 
 
 def open_page(context, address: str, tab: str = "draw") -> Page:

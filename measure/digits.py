@@ -24,8 +24,9 @@ from PIL import Image
 
 from measure import paint, uploads
 from models import numbers
-from models.classifier import Result, load
+from models.classifier import load
 from models.preprocess import Trace
+from models.result import Result
 from train.pictures import data, people, scribbles, strokes
 
 HELD_OUT = 5000  # of MNIST's training pictures, as train/robust.py holds them out

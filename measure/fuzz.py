@@ -26,8 +26,9 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 from starlette.datastructures import QueryParams
 
-from models.classifier import Result, load
+from models.classifier import load
 from models.decode import BadPicture
+from models.result import Result
 from serve import ask
 from serve.offered import default
 from serve.refusals import Refused
@@ -173,7 +174,7 @@ def check_result(result: Result) -> None:
     assert np.isfinite(result.energy)
     if result.trace.mask is not None:
         assert result.trace.mask.dtype == np.uint8
-        assert max(result.trace.mask.shape) <= 96
+        assert max(result.trace.mask.shape) <= 512
 
 
 def check_sentence(sentence: str) -> None:

@@ -24,8 +24,9 @@ from PIL import Image
 
 from measure import browser, machine
 from models import results
-from models.classifier import Result, load
+from models.classifier import load
 from models.decode import BadPicture
+from models.result import Result
 
 COUNTS = {"drawings": 400, "digits": 300, "garments": 300}
 PHONE_SIDE = 1600  # pixels, the longer side

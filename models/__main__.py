@@ -17,8 +17,9 @@ from pathlib import Path
 
 from models import auto, bulk
 from models.auto import AUTO, Auto
-from models.classifier import KINDS, Classifier, Result
+from models.classifier import KINDS, Classifier
 from models.refusals import BadPicture
+from models.result import Result
 from models.sessions import BrokenModel
 from models.specs import MODELS
 
@@ -32,7 +33,7 @@ def main(words: list[str] | None = None) -> int:
         return 2
     kind = args.kind or ("photo" if isinstance(classifier, Auto) else classifier.spec.kind)
     if args.model == AUTO and kind != "photo":
-        print(f"{AUTO} finds out by itself what a photo shows, not a sketch.", file=sys.stderr)
+        print(f"{AUTO} finds out what a photo shows, not a sketch.", file=sys.stderr)
         return 2
     if args.csv:
         return _score(args, kind)
@@ -48,10 +49,9 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("pictures", nargs="+", metavar="PICTURE", help="JPEG, PNG, WebP, GIF …")
     parser.add_argument(
-        "--model",
-        default="mnist",
+        "--model", default="mnist",
         help=f"one of {', '.join(MODELS)}, or {AUTO}: find out (default: mnist)",
-    )
+    )  # fmt: skip
     parser.add_argument(
         "--kind", choices=KINDS, help="default: sketch for digits, photo for garments"
     )
@@ -99,9 +99,12 @@ def _words(result: Result) -> str:
         return "blank"
     if result.shows == "neither":
         return "neither a digit nor a garment"
-    subject = MODELS[result.model].subject
+    if result.digits and not any(digit.rejected for digit in result.digits):
+        shares = ", ".join(f"{digit.label} {digit.probability:.1%}" for digit in result.digits)
+        return f"{result.number}  ({shares})"
     nearest = sorted(result.probabilities.items(), key=lambda pair: -pair[1])[:3]
     shares = ", ".join(f"{label} {share:.1%}" for label, share in nearest)
+    subject = MODELS[result.model].subject
     return f"no {subject} (nearest: {shares})" if result.rejected else f"{result.label}  ({shares})"
 
 

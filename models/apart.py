@@ -14,36 +14,43 @@ head and of a body, then both. No pickle: what comes back is numbers and text.
 import contextlib
 import json
 import os
+import shutil
 import struct
 import subprocess
 import sys
 import threading
+import time
 import traceback
-from dataclasses import fields
+from dataclasses import fields, replace
+from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
 from models import auto
-from models.classifier import Result
 from models.preprocess import SIDE, Trace
 from models.refusals import BadPicture
+from models.result import Result
 from models.specs import FOLDER
 
 SECONDS = 10.0  # for one picture; the slowest honest one, 60 megapixels, takes about two
 SECONDS_TO_START = 60.0
 MOST_MEMORY = 2 * 2**30  # bytes; 60 megapixels with transparency take 0.7 GB
+ARRAYS = ("network_input", "mask", "picture", "digits", "look", "turned")  # travel beside, or not
 LENGTHS = struct.Struct(">IQ")
 
 
 class Apart:
     """A process that classifies one picture at a time; begun anew whenever it is lost.
 
+    folder: of this process's temporary files; the other deletes it when this one is killed.
     seconds: how long one picture may take.
     """
 
-    def __init__(self, seconds: float = SECONDS):
+    def __init__(self, folder: Path | None = None, seconds: float = SECONDS):
+        self.folder = folder
         self.seconds = seconds
+        self._ending = False
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
@@ -54,10 +61,15 @@ class Apart:
             BadPicture: the picture cannot be used, took too long or cost the process its life.
             RuntimeError: a fault of ours; the message says where, and nothing of the picture.
         """
+        asked = {"model": model, "kind": kind, "options": options}
         with self._lock:
-            self._start()
-            asked = {"model": model, "kind": kind, "options": options}
-            head, body = self._exchange(asked, content, self.seconds)
+            try:
+                head, body = self._asked(asked, content)
+            except BadPicture as error:
+                # Somebody else may have killed it. If the picture has, it will again.
+                if error.key != "lost" or self._ending:
+                    raise
+                head, body = self._asked(asked, content)
         if "refusal" in head:
             raise BadPicture(head["refusal"], **head["values"])
         if "fault" in head:
@@ -70,16 +82,24 @@ class Apart:
             self._start()
 
     def stop(self) -> None:
-        """End the process."""
+        """End the process, whatever it is at."""
+        self._ending = True
+        if process := self._process:
+            process.kill()
         with self._lock:
             self._lose()
+        self._ending = False
+
+    def _asked(self, asked: dict, content: bytes) -> tuple[dict, bytes]:
+        self._start()
+        return self._exchange(asked, content, self.seconds)
 
     def _start(self) -> None:
         if self._process and self._process.poll() is None:
             return
         self._lose()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "models.apart"],
+            [sys.executable, "-m", "models.apart", *([str(self.folder)] if self.folder else [])],
             cwd=FOLDER.parent,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -141,17 +161,23 @@ def _exactly(stream: IO[bytes], length: int) -> bytes:
 
 
 def _packed(result: Result) -> tuple[dict, bytes]:
-    """Numbers and text as JSON; behind it the network's input, the mask and the picture."""
+    """Numbers and text as JSON; behind it the network's inputs, the mask and the picture."""
     trace = result.trace
     mask = np.zeros((0, 0), np.uint8) if trace.mask is None else trace.mask
+    every = (result, *result.digits)
     head = {
-        "result": _plain(result, without=("trace",)),
-        "trace": _plain(trace, without=("network_input", "mask", "picture", "look", "turned")),
+        "every": [
+            {
+                "result": _plain(one, without=("trace", "digits")),
+                "trace": _plain(one.trace, without=ARRAYS),
+            }
+            for one in every
+        ],
         "mask": mask.shape,
         "shown": trace.picture is not None,
     }
-    body = [trace.network_input.tobytes(), mask.tobytes(), trace.picture or b""]
-    return head, b"".join(body)
+    inputs = [one.network_input.tobytes() for one in every]
+    return head, b"".join((*inputs, mask.tobytes(), trace.picture or b""))
 
 
 def _plain(record: Any, without: tuple[str, ...]) -> dict:
@@ -160,18 +186,29 @@ def _plain(record: Any, without: tuple[str, ...]) -> dict:
 
 
 def _unpacked(head: dict, body: bytes) -> Result:
-    image = np.frombuffer(body, np.float32, SIDE * SIDE).reshape(SIDE, SIDE)
+    every = head["every"]
+    inputs = np.frombuffer(body, np.float32, len(every) * SIDE * SIDE).reshape(-1, SIDE, SIDE)
     height, width = head["mask"]
-    mask = np.frombuffer(body, np.uint8, height * width, image.nbytes).reshape(height, width)
-    # JSON knows no tuples.
-    plain: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in head["trace"].items()
+    mask = np.frombuffer(body, np.uint8, height * width, inputs.nbytes).reshape(height, width)
+    place = inputs.nbytes + mask.nbytes
+    shared: dict[str, Any] = {"mask": mask if mask.size else None}
+    whole, *digits = [
+        Result(**one["result"], trace=Trace(image, **_tuples(one["trace"]), **shared))
+        for one, image in zip(every, inputs, strict=True)
+    ]
+    trace = replace(
+        whole.trace,
+        picture=body[place:] if head["shown"] else None,
+        digits=tuple(digit.trace for digit in digits),
+    )
+    return replace(whole, trace=trace, digits=tuple(digits))
+
+
+def _tuples(record: dict) -> dict[str, Any]:
+    """JSON knows no tuples."""
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in record.items()
     }
-    plain["mask"] = mask if mask.size else None
-    plain["picture"] = body[image.nbytes + mask.nbytes :] if head["shown"] else None
-    trace = Trace(image, **plain)
-    return Result(**head["result"], trace=trace)
 
 
 def main() -> None:
@@ -181,12 +218,13 @@ def main() -> None:
     questions = sys.stdin.buffer
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever libraries print is no answer
-    while True:
-        try:
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        while True:
             head, content = _read(questions)
-        except EOFError:
-            return
-        _write(answers, *_answer(head, content))
+            _limit_time()
+            _write(answers, *_answer(head, content))
+    for folder in sys.argv[1:]:  # the other side is gone, and may have been killed
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _open_graphs() -> None:
@@ -206,6 +244,16 @@ def _be_modest() -> None:
         return
     resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no visitor's picture in a core dump
+
+
+def _limit_time() -> None:
+    """For one picture, even where nobody is left who would stop this process."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    used = time.process_time()
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used + SECONDS) + 2, resource.RLIM_INFINITY))
 
 
 def _answer(head: dict, content: bytes) -> tuple[dict, bytes]:

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from models import classifier, preprocess
-from models.classifier import Classifier, Result
+from models.classifier import Classifier
 from models.decode import decode
+from models.result import Result
 
 AUTO = "auto"  # in place of a model's name
 NETWORKS = {"digit": "mnist", "garment": "fashion_mnist"}  # that answer, once it is known
@@ -27,11 +28,14 @@ class Auto:
             raise ValueError("What a drawing should be nobody finds out: please name a model.")
         picture = decode(image)
         seen = preprocess.first_look(picture)
+        network = classifier.load(NETWORKS[seen.subject])
         if seen.subject == "garment":
-            options["seen"] = seen
-        result = classifier.load(NETWORKS[seen.subject]).predict(picture, "photo", **options)
-        neither = seen.shows == "neither"
-        return replace(result, rejected=result.rejected or neither, shows=seen.shows)
+            result = network.predict(picture, "photo", **options, seen=seen)
+        else:
+            result = replace(network.predict(picture, "photo", **options), evidence=seen.odds)
+        neither = result.evidence is not None and result.evidence < 0
+        shows = "neither" if neither else seen.subject
+        return replace(result, rejected=result.rejected or neither, shows=shows)
 
     def prepare(self, images: Iterable[Any], kind: str | None = None) -> list[Result]:
         """predict() of each: nothing is left to be done for many at once."""

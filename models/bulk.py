@@ -22,9 +22,10 @@ from tqdm import tqdm
 
 from models import auto
 from models.apart import Apart
-from models.classifier import Classifier, Result
+from models.classifier import Classifier
 from models.decode import MAX_BYTES
 from models.refusals import SENTENCES, BadPicture
+from models.result import Result
 
 HEAD = ("file", "label", "probability", "rejected", "blank", "energy", "error")
 AT_ONCE = 256  # pictures in one run of the network
@@ -142,7 +143,7 @@ def rows(
 
 def _columns(result: Result) -> tuple:
     return (
-        result.label,
+        result.number,
         f"{result.probability:.4f}",
         int(result.rejected),
         int(result.blank),

@@ -3,19 +3,24 @@
 import json
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from models import look as looking
 from models import numbers, preprocess
-from models.answer import Result, Trace
+from models.look import Look, verdict
+from models.look import beside as look_beside
+from models.preprocess import Trace
+from models.result import Result
 from models.sessions import BrokenModel, open_session
 from models.specs import FOLDER, ModelSpec, spec
 
 KINDS = ("sketch", "photo")
 INPUT = "image"
+READER = "mnist"
 ANSWERS = ("logits", "probabilities", "energy")
 
 
@@ -79,7 +84,8 @@ class Classifier:
                 a Pillow picture, or a uint8 array (H, W), (H, W, 3) or (H, W, 4).
             kind: "sketch", drawn with a pen; or "photo", taken with a camera; by default the
                 model's own.
-            options: for photos, those of models.preprocess.photo(): `cut`, `invert`, `show`.
+            options: for photos, those of models.preprocess.photo(): `cut`, `invert`, `show`. Of
+                a digit's picture nothing is cut.
 
         Raises:
             BadPicture: the picture cannot be used; the message is for the visitor.
@@ -95,16 +101,19 @@ class Classifier:
 
     def predict_ink(self, greys: np.ndarray) -> Result:
         """predict() for ink that is known already: uint8 (H, W), 0 paper to 255 ink."""
-        return self.results([preprocess.ink(greys, self.spec.subject)])[0]
+        is_digit = self.spec.subject == "digit"
+        trace = numbers.of_ink(greys, logits) if is_digit else preprocess.ink(greys, "garment")
+        return self.results([trace])[0]
 
     def read(self, image: Any) -> list[Result]:
         """The digits on a picture from left to right, each with its box in the picture's pixels.
 
         Args:
-            image: as for predict(): a photo or a drawing, with up to numbers.MOST digits in a row.
+            image: as for predict(): a photo or a drawing, with up to eight digits in a row.
 
         Returns:
-            One for a single digit, whatever it consists of; none where nothing is written.
+            One for a single digit, whatever it consists of; none where nothing is written, or
+            several that stand in no row.
 
         Raises:
             BadPicture: the picture cannot be used; the message is for the visitor.
@@ -112,8 +121,9 @@ class Classifier:
         """
         if self.spec.subject != "digit":
             raise ValueError(f"{self.spec.name} reads no digits.")
-        pixels = preprocess.pixels(image, "writing")
-        return self.results(numbers.traces(pixels, self))
+        result = self.predict(image)
+        alone = [] if result.trace.rejected or result.blank else [result]
+        return list(result.digits) or alone
 
     def classify(self, network_input: np.ndarray) -> Result:
         """predict() for what is a network's input already: float32 (28, 28), 0..1."""
@@ -127,37 +137,44 @@ class Classifier:
         kind = self.spec.kind if kind is None else kind
         if kind not in KINDS:
             raise ValueError(f"A picture is of the kind {' or '.join(KINDS)}, not {kind!r}.")
+        if self.spec.subject == "digit":
+            show = options.get("show", False)
+            return [numbers.of_file(image, logits, show) for image in images]
         if kind == "sketch":
-            return preprocess.sketch_batch(images, self.spec.subject, **options)
-        return [preprocess.photo(image, self.spec.subject, **options) for image in images]
+            return preprocess.sketch_batch(images, self.spec.subject)
+        return [preprocess.photo(image, **options) for image in images]
 
     def results(self, traces: list[Trace]) -> list[Result]:
         """The second half of predict_batch(): one run of the network."""
         if not traces:
             return []
-        ways = [self._ways(trace) for trace in traces]
-        batch = np.concatenate(ways)[:, np.newaxis]
+        every = [one for trace in traces for one in (trace, *trace.digits)]
+        ways = [self._ways(one) for one in every]
+        batch = np.stack([image for images in ways for image in images])[:, np.newaxis]
         arrays = self.run(batch, ANSWERS)
-        ends = np.cumsum([len(pictures) for pictures in ways])
+        rows = iter(zip(*(arrays[name] for name in ANSWERS), strict=True))
+        found = iter([
+            self._result(one, list(islice(rows, len(images))))
+            for one, images in zip(every, ways, strict=True)
+        ])  # fmt: skip
         return [
-            self._result(trace, {name: values[end - len(pictures) : end] for name, values in
-                                 arrays.items()})
-            for trace, pictures, end in zip(traces, ways, ends, strict=True)
-        ]  # fmt: skip
+            replace(next(found), digits=tuple(islice(found, len(trace.digits)))) for trace in traces
+        ]
 
-    def _ways(self, trace: Trace) -> np.ndarray:
-        """float32 (1 or 2, 28, 28): what this network is asked about a picture."""
-        if trace.turned is None or self.spec.name != looking.beside():
-            return trace.network_input[np.newaxis]
-        return np.stack((trace.network_input, trace.turned))
+    def _ways(self, trace: Trace) -> list[np.ndarray]:
+        """What this network is asked about a picture, float32 (28, 28): the trace's, and the same
+        turned round where a look answers with it."""
+        if trace.turned is None or self.spec.name != look_beside():
+            return [trace.network_input]
+        return [trace.network_input, trace.turned]
 
-    def _result(self, trace: Trace, arrays: dict[str, np.ndarray]) -> Result:
-        """From what run() returns for the picture's ways."""
-        probabilities, energy = arrays["probabilities"][0], float(arrays["energy"].mean())
+    def _result(self, trace: Trace, ways: list[tuple]) -> Result:
+        """ways: what run() returns for each, (logits, probabilities, energy)."""
+        energy, probabilities = float(np.mean([row[2] for row in ways])), ways[0][1]
         rejected = self.rejection_threshold is not None and energy < self.rejection_threshold
         opinions, evidence = {}, None
-        if trace.look and self.spec.name == looking.beside():
-            said = looking.verdict(trace.look, arrays["logits"])
+        if trace.look and self.spec.name == look_beside():
+            said = verdict(trace.look, np.stack([row[0] for row in ways]))
             probabilities, evidence, rejected = said.probabilities, said.evidence, said.evidence < 0
             opinions = {"look": self._named(said.look), self.spec.name: self._named(said.network)}
         best = int(probabilities.argmax())
@@ -166,7 +183,7 @@ class Classifier:
             label=self.labels[best],
             probability=float(probabilities[best]),
             probabilities=self._named(probabilities),
-            rejected=bool(trace.blank or rejected),
+            rejected=bool(trace.blank or trace.rejected or rejected),
             energy=energy,
             provider=self.provider,
             trace=trace,
@@ -178,7 +195,7 @@ class Classifier:
         return dict(zip(self.labels, map(float, probabilities), strict=True))
 
 
-def look(image: Any) -> looking.Look:
+def look(image: Any) -> Look:
     """Which subject a picture shows: `look(image).shows` is "digit", "garment" or "neither".
 
     Args:
@@ -206,6 +223,11 @@ def load(name: str) -> Classifier:
         if name not in _loaded:
             _loaded[name] = Classifier(wanted)
         return _loaded[name]
+
+
+def logits(images: np.ndarray) -> np.ndarray:
+    """Of the network that knows what is no digit, by which digits side by side are told apart."""
+    return load(READER).run(images, ["logits"])["logits"]
 
 
 def _check(batch: np.ndarray) -> None:

@@ -1,8 +1,8 @@
 """A first look at a photo: what it shows, where the garment is, which garment it could be.
 
-models/look.onnx is the graph (train/look_way.py), models/garment.onnx takes the garment out along
-the mask, models/verdict.onnx makes one answer of what the look and a garment network say
-(train/verdict.py). Its numbers stand in its metadata and in catalogue.json.
+models/look.onnx is the graph (train/look_way.py), which models/preprocess.py runs. What it and
+a garment network say together, models/verdict.onnx makes of it (train/verdict.py): its numbers
+stand in its metadata and in catalogue.json.
 """
 
 from dataclasses import dataclass
@@ -45,6 +45,11 @@ class Look:
         return KINDS[int(self.kind[:2].argmax())]
 
     @property
+    def odds(self) -> float:
+        """Log-odds of a digit."""
+        return float(self.kind[0] - np.logaddexp(self.kind[1], self.kind[2]))
+
+    @property
     def probabilities(self) -> dict[str, float]:
         """Of KINDS; they sum to 1."""
         return dict(zip(KINDS, map(float, np.exp(self.kind)), strict=True))
@@ -64,40 +69,20 @@ class Verdict:
     evidence: float
 
 
-def look(rgba: np.ndarray) -> Look:
-    """Look at uint8 (H, W, 4)."""
-    kind, garment, mask, found, plain = _graph("look").run(None, {"rgba": rgba})
-    return Look(kind, garment, mask, bool(found), bool(plain))
-
-
-def cut(rgba: np.ndarray, mask: np.ndarray, whole: bool, invert: bool):
-    """The garment as a network's input float32 (28, 28), its box (left, top, right, bottom), and
-    whether the picture is all of one colour."""
-    given = {"rgba": rgba, "mask": mask, "whole": np.array([whole]), "invert": np.array([invert])}
-    image, box, blank = _graph("garment").run(["image", "box", "blank"], given)
-    return image[0, 0], tuple(float(side) for side in box[0]), bool(blank[0])
-
-
-def drawn(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Garments drawn on a canvas, uint8 (N, H, W), 255 ink -> float32 (N, 1, 28, 28), their boxes
-    (N, 4) and the middles of these (N, 2)."""
-    return _graph("garment_sketch").run(["image", "box", "centre"], {"ink": ink})
-
-
 def verdict(seen: Look, logits: np.ndarray) -> Verdict:
     """float32 (W, 10), the network's for each way that the picture was prepared."""
     given = {"kind": seen.kind, "garment": seen.garment, "plain": np.array(seen.plain)}
     names = ["probabilities", "look", "network", "evidence"]
-    both, of_look, of_network, evidence = _graph("verdict").run(names, given | {"logits": logits})
+    both, of_look, of_network, evidence = _graph().run(names, given | {"logits": logits})
     return Verdict(both, of_look, of_network, float(evidence))
 
 
 @cache
 def beside() -> str:
     """The name of the network that the verdict is fitted with; others answer alone."""
-    return _graph("verdict").get_modelmeta().custom_metadata_map["network"]
+    return _graph().get_modelmeta().custom_metadata_map["network"]
 
 
 @cache
-def _graph(name: str) -> onnxruntime.InferenceSession:
-    return open_session(FOLDER / f"{name}.onnx", gpu=False)
+def _graph() -> onnxruntime.InferenceSession:
+    return open_session(FOLDER / "verdict.onnx", gpu=False)

@@ -3,7 +3,7 @@
 import io
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -11,16 +11,60 @@ import numpy as np
 import onnxruntime
 from PIL import Image
 
-from models import catalogue, paper
-from models import look as looking
-from models.answer import SIDE, Trace
+from models import catalogue
 from models.decode import decode
+from models.look import Look
 from models.sessions import open_session
-from models.specs import FOLDER, SUBJECTS
+from models.specs import FOLDER
 
+SIDE = 28
+NOTHING = np.zeros((SIDE, SIDE), np.float32)
 MASK_SIDE = 96  # the longer side of a mask that is told, pixels
 SHOWN_SIDE = 320  # that of a picture that is sent back
 BATCH = 64  # drawings of one size that go through the graph at once
+Place = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What the network sees and how it came about.
+
+    network_input: float32 (28, 28), 0..1 in whole 255ths, ink or garment bright on black.
+    kind: the way that the picture took: "sketch", "photo", or "sample" where it already was what
+        the networks see.
+    width, height: of the picture that box and centre are measured in, pixels.
+    box: left, top, right, bottom of the ink or the garment, the last two exclusive; None where
+        nothing was told apart.
+    centre: x, y of the ink's centre of mass; None where there is no ink.
+    mask: uint8 (h, w), small, 255 on what was taken for ink or garment; None where nothing was told
+        apart, or where ink was given.
+    window: left, top, right, bottom of what the mask covers; None: the whole picture.
+    blank: True when there is nothing to look at (an empty canvas).
+    rejected: True when it is turned away before a network is asked.
+    notes: machine words, such as "identity", "several" or "fallback:no-object".
+    picture: the bytes of a small JPEG of the picture, where it was asked for.
+    digits: of several digits in a row the trace of each, from left to right.
+    look: what a first look at a garment's photo has seen; None elsewhere.
+    turned: float32 (28, 28), the garment with its greys turned round, where the network is asked
+        about both ways: the dataset's pictures are negatives of a shop's, so nobody knows which way
+        round a garment should be, and the mean of both is right oftener.
+    """
+
+    network_input: np.ndarray
+    kind: str
+    width: int = SIDE
+    height: int = SIDE
+    box: Place | None = None
+    centre: Place | None = None
+    mask: np.ndarray | None = None
+    window: Place | None = None
+    blank: bool = False
+    rejected: bool = False
+    notes: tuple[str, ...] = ()
+    picture: bytes | None = None
+    digits: tuple["Trace", ...] = ()
+    look: Look | None = None
+    turned: np.ndarray | None = None
 
 
 def ink(greys: np.ndarray, subject: str = "digit") -> Trace:
@@ -30,7 +74,7 @@ def ink(greys: np.ndarray, subject: str = "digit") -> Trace:
         greys: uint8 (H, W), 0 paper to 255 ink, no side of length 0.
         subject: as for sketch().
     """
-    return _traces_of_ink(greys[np.newaxis], "sketch", subject)[0]
+    return _traces_of_ink(greys[np.newaxis], subject)[0]
 
 
 def sketch(source: Any, subject: str = "digit") -> Trace:
@@ -41,7 +85,7 @@ def sketch(source: Any, subject: str = "digit") -> Trace:
 
     Args:
         source: anything that decode() takes; any colours, place and size, pen thin or thick.
-        subject: "garment" or "digit", ModelSpec.subject.
+        subject: "digit" or "garment", ModelSpec.subject.
 
     Raises:
         BadPicture: the picture cannot be used.
@@ -64,55 +108,45 @@ def sketch_batch(sources: Iterable[Any], subject: str = "digit") -> list[Trace]:
     for group in inks.values():
         for start in range(0, len(group), BATCH):
             places, drawings = zip(*group[start : start + BATCH], strict=True)
-            found = _traces_of_ink(np.stack(drawings), "sketch", subject)
+            found = _traces_of_ink(np.stack(drawings), subject)
             for place, trace, greys in zip(places, found, drawings, strict=True):
-                traces[place] = replace(trace, mask=_reduced(greys, MASK_SIDE))
+                traces[place] = replace(trace, mask=small(greys))
     return [traces[place] for place in sorted(traces)]
 
 
 def photo(
     source: Any,
-    subject: str,
     cut: bool = True,
     invert: bool = False,
     show: bool = False,
-    seen: looking.Look | None = None,
+    seen: Look | None = None,
 ) -> Trace:
-    """A photo -> what the network sees.
-
-    A garment is cut out along the mask of a first look (see train/look_way.py), then prepared as
-    the authors of Fashion-MNIST prepared their pictures (see train/garment.py). Of a digit on paper
-    the ink is found, then prepared as a sketch is.
+    """A photo of a garment -> what the network sees, cut out along the mask of a first look (see
+    train/look_way.py) and prepared as the authors of Fashion-MNIST prepared their pictures (see
+    train/garment.py).
 
     Args:
         source: anything that decode() takes. Transparency, where there is any, says what to cut.
-        subject: "garment" or "digit", ModelSpec.subject.
-        cut: False uses the whole picture, light ground made dark, and takes a digit's picture for
-            a clean drawing.
-        invert: turn the greys of a garment round.
+        cut: False uses the whole picture, light ground made dark.
+        invert: turn its greys round.
         show: keep a small JPEG of the picture.
         seen: the first look at it, where there was one already.
 
     Raises:
         BadPicture: the picture cannot be used.
-        ValueError: no such subject.
     """
-    if subject not in SUBJECTS:
-        raise ValueError(f"There is no subject {subject!r}. There are: {', '.join(SUBJECTS)}.")
     picture = decode(source)
-    trace = dataset_sample(picture)
-    if trace is None and subject == "digit":
-        trace = _digit_photo(picture, cut)
-    elif trace is None:
-        trace = _garment_photo(picture, cut, invert, seen)
-    return replace(trace, picture=_jpeg(picture)) if show else trace
+    trace = dataset_sample(picture) or _garment_photo(picture, cut, invert, seen)
+    return replace(trace, picture=jpeg(picture)) if show else trace
 
 
 def dataset_sample(picture: Image.Image) -> Trace | None:
     """The picture untouched, if it is such a one as the datasets hold (see train/sample.py)."""
     if picture.size != (SIDE, SIDE):
         return None
-    is_sample, grey = _graph("sample").run(["is_sample", "grey"], {"rgba": _rgba(picture)})
+    is_sample, grey = graph("sample").run(
+        ["is_sample", "grey"], {"rgba": np.asarray(picture.convert("RGBA"))}
+    )
     if not is_sample:
         return None
     image = grey.astype(np.float32) / 255
@@ -121,67 +155,61 @@ def dataset_sample(picture: Image.Image) -> Trace | None:
 
 def drawn_ink(picture: Image.Image) -> np.ndarray:
     """Where the ink of a clean drawing is (see train/ink.py), uint8 (H, W), 0 paper to 255."""
-    rgba = _reduced(_rgba(picture), _side("ink"))
-    return _graph("ink").run(["ink"], {"rgba": rgba})[0]
+    return graph("ink").run(["ink"], {"rgba": pixels(picture, "ink")})[0]
 
 
-def pixels(source: Any, graph: str) -> np.ndarray:
-    """A picture as that graph takes it, uint8 (H, W, 4).
-
-    Raises:
-        BadPicture: the picture cannot be used.
-    """
-    return _reduced(_rgba(decode(source)), _side(graph))
+def pixels(picture: Image.Image, name: str) -> np.ndarray:
+    """A picture as that graph takes it, uint8 (H, W, 4)."""
+    return np.asarray(_reduced(picture.convert("RGBA"), _side(name)))
 
 
-def _digit_photo(picture: Image.Image, cut: bool) -> Trace:
-    if not cut or _opacity(picture) is not None:
-        greys = drawn_ink(picture)
-    else:
-        _, found = paper.find(np.asarray(picture.convert("RGB")))
-        greys = _bytes(found)
-    return replace(_traces_of_ink(greys[np.newaxis], "photo")[0], mask=_reduced(greys, MASK_SIDE))
-
-
-def first_look(source: Any) -> looking.Look:
+def first_look(source: Any) -> Look:
     """What a picture shows: a digit, a garment or neither.
 
     Raises:
         BadPicture: the picture cannot be used.
     """
-    return looking.look(pixels(source, "look"))
+    return _looked(pixels(decode(source), "look"))
 
 
-def _garment_photo(
-    picture: Image.Image, cut: bool, invert: bool, seen: looking.Look | None
-) -> Trace:
-    rgba = _reduced(_rgba(picture), _side("look"))
-    seen = seen or looking.look(rgba)
-    whole = not (cut or _opacity(picture) is not None) or not seen.found
-    image, box, blank = looking.cut(rgba, seen.mask, whole, invert)
-    note = "fallback:no-object" if cut else "whole-picture"
-    if not whole:
-        note = "mask:transparency" if _opacity(picture) is not None else ""
+def _looked(rgba: np.ndarray) -> Look:
+    kind, garment, mask, found, plain = graph("look").run(None, {"rgba": rgba})
+    return Look(kind, garment, mask, bool(found), bool(plain))
+
+
+def _garment_photo(picture: Image.Image, cut: bool, invert: bool, seen: Look | None) -> Trace:
+    rgba = pixels(picture, "look")
+    seen = seen or _looked(rgba)
+    clear = _opacity(picture) is not None
+    whole = not (cut or clear) or not seen.found
+    image, box, blank = _taken_out(rgba, seen.mask, whole, invert)
+    notes = ("mask:transparency",) if clear else ()
+    if whole:
+        notes = ("fallback:no-object" if cut else "whole-picture",)
     return Trace(
-        image,
+        image[0, 0],
         "photo",
         rgba.shape[1],
         rgba.shape[0],
-        box=None if whole else box,
-        mask=None if whole else _reduced(seen.mask, MASK_SIDE),
-        blank=blank,
-        notes=(note,) if note else (),
+        box=None if whole else _numbers(box),
+        mask=None if whole else small(seen.mask),
+        blank=bool(blank[0]),
+        notes=notes,
         look=seen,
-        turned=None if invert else looking.cut(rgba, seen.mask, whole, True)[0],
+        turned=None if invert else _taken_out(rgba, seen.mask, whole, True)[0][0, 0],
     )
 
 
-def _traces_of_ink(inks: np.ndarray, kind: str, subject: str = "digit") -> list[Trace]:
+def _taken_out(rgba: np.ndarray, mask: np.ndarray, whole: bool, invert: bool) -> list[np.ndarray]:
+    """The network's picture float32 (1, 1, 28, 28), the garment's box, whether it is blank."""
+    given = {"rgba": rgba, "mask": mask, "whole": np.array([whole]), "invert": np.array([invert])}
+    return graph("garment").run(["image", "box", "blank"], given)
+
+
+def _traces_of_ink(inks: np.ndarray, subject: str) -> list[Trace]:
     """uint8 (N, H, W), 0 paper to 255 ink -> a trace each."""
-    if subject == "garment":
-        images, boxes, centres = looking.drawn(inks)
-    else:
-        images, boxes, centres = _graph("sketch").run(["image", "box", "centre"], {"ink": inks})
+    way, kind = graph("garment_sketch" if subject == "garment" else "sketch"), "sketch"
+    images, boxes, centres = way.run(["image", "box", "centre"], {"ink": inks})
     height, width = inks.shape[1:]
     traces = []
     for image, box, centre in zip(images[:, 0], boxes, centres, strict=True):
@@ -192,7 +220,8 @@ def _traces_of_ink(inks: np.ndarray, kind: str, subject: str = "digit") -> list[
 
 
 @cache
-def _graph(name: str) -> onnxruntime.InferenceSession:
+def graph(name: str) -> onnxruntime.InferenceSession:
+    """The graph of that name in models/, opened once and kept."""
     return open_session(FOLDER / f"{name}.onnx", gpu=False)  # a copy to the GPU takes longer
 
 
@@ -200,10 +229,6 @@ def _graph(name: str) -> onnxruntime.InferenceSession:
 def _side(name: str) -> int:
     """The longer side that pictures are reduced to for that graph."""
     return int(catalogue.read()["preprocessing"][name]["side"])
-
-
-def _rgba(picture: Image.Image) -> np.ndarray:
-    return np.asarray(picture.convert("RGBA"))
 
 
 def _opacity(picture: Image.Image) -> np.ndarray | None:
@@ -214,25 +239,26 @@ def _opacity(picture: Image.Image) -> np.ndarray | None:
     return opacity if opacity.min() < 128 <= opacity.max() else None
 
 
-def _reduced(pixels: np.ndarray, side: int) -> np.ndarray:
-    """uint8 (H, W) or (H, W, C) -> the same with at most that longer side, by area averages."""
-    scale = side / max(pixels.shape[:2])
+def _reduced(picture: Image.Image, side: int) -> Image.Image:
+    """The same with at most that longer side, by area averages."""
+    scale = side / max(picture.size)
     if scale >= 1:
-        return pixels
-    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
+        return picture
+    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    return picture.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
 
 
-def _jpeg(picture: Image.Image) -> bytes:
+def small(mask: np.ndarray) -> np.ndarray:
+    """uint8 (H, W) -> the same with no side longer than MASK_SIDE."""
+    return np.asarray(_reduced(Image.fromarray(mask), MASK_SIDE))
+
+
+def jpeg(picture: Image.Image) -> bytes:
+    """The bytes of a small JPEG of it."""
     file = io.BytesIO()
-    shown = Image.fromarray(_reduced(np.asarray(picture.convert("RGB")), SHOWN_SIDE))
-    shown.save(file, "JPEG", quality=85)
+    _reduced(picture.convert("RGB"), SHOWN_SIDE).save(file, "JPEG", quality=85)
     return file.getvalue()
 
 
 def _numbers(values: np.ndarray) -> tuple[float, ...]:
     return tuple(float(value) for value in values.ravel())
-
-
-def _bytes(shares: np.ndarray) -> np.ndarray:
-    return np.rint(np.clip(shares, 0, 1) * 255).astype(np.uint8)

@@ -40,6 +40,21 @@ def open_session(graph: Path, gpu: bool = True) -> onnxruntime.InferenceSession:
         raise BrokenModel(f"{graph} cannot be run by onnxruntime: {reason}") from error
 
 
+def check_weights(folder: Path) -> None:
+    """That weights which the page shows are those whose graphs were exported.
+
+    Raises:
+        BrokenModel: one of the files that are there is another, or cut short.
+    """
+    for told in catalogue.read(folder).get("models", {}).values():
+        path = folder / told["weights"]
+        if path.exists() and sha256(path.read_bytes()) != told["weights_sha256"]:
+            raise BrokenModel(
+                f"{path} is not the file that was exported (its sha256 differs from "
+                f"{catalogue.NAME}): restore it."
+            )
+
+
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 

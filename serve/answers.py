@@ -10,24 +10,24 @@ import numpy as np
 
 from models.apart import Apart
 from models.auto import AUTO
-from models.classifier import ANSWERS, Result, load
+from models.classifier import ANSWERS, load
+from models.result import Result
 from models.sessions import VERSION
 from models.specs import MODELS
 from serve import seen
 from serve.changes import changed
-from serve.gradio_insides import gr
+from serve.gradio_insides import UPLOADS, gr
+from serve.line import Line
 from serve.offered import offered
 from serve.refusals import Refused
 
-# Files of strangers are decoded in a process of their own, one at a time: that keeps the other core
-# free for those who draw.
-MOST_WAITING = 32
 # Drawings are answered by as many threads as there are cores: the 40 that Starlette keeps would
 # hold each other up, and 64 visitors got half as many answers.
 _pens = ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="pen")
-apart = Apart()
-_line = ThreadPoolExecutor(max_workers=1, thread_name_prefix="apart")
-_waiting = 0
+# Files of strangers are decoded in a process of their own, one at a time: that keeps the other core
+# free for those who draw.
+apart = Apart(UPLOADS)
+_line = Line()
 
 MOST_NUMBERS = 2**22  # that one run may return: all stages of a picture are 93,000
 AT_ONCE = 32  # pictures in a batch; between batches it is the turn of those who draw
@@ -56,19 +56,26 @@ async def photo(content: bytes, model: str, whole: bool, invert: bool, show: boo
         Refused: there is no such model, or too many wait.
         BadPicture: the picture cannot be used.
     """
-    check_photo_model(model)
     options = {"cut": not whole, "invert": invert, "show": show}
-    return seen.of(await in_line(apart.predict, content, model, "photo", **options))
+    return seen.of(await classify(content, model, "photo", **options))
 
 
-async def classify_file(path: str, model: str, kind: str, **options) -> Result:
-    """Classifier.predict() for an uploaded file; all visitors' files stand in one line.
+async def classify(picture: bytes | Path, model: str, kind: str, **options) -> Result:
+    """Classifier.predict() for a file or its bytes; all visitors' files stand in one line.
 
     Raises:
         Refused, BadPicture: the message is one kind sentence for the visitor.
     """
-    (check_photo_model if kind == "photo" else check_model)(model)
-    return await in_line(lambda: apart.predict(Path(path).read_bytes(), model, kind, **options))
+    check_model(model, (AUTO,) if kind == "photo" else ())
+
+    def work() -> Result:
+        content = picture if isinstance(picture, bytes) else picture.read_bytes()
+        return apart.predict(content, model, kind, **options)
+
+    try:
+        return await _line.turn(work)
+    except FileNotFoundError as error:  # it was deleted meanwhile
+        raise Refused("uploaded") from error
 
 
 async def run(model: str, greys: np.ndarray, outputs: list, moves, edits) -> list[np.ndarray]:
@@ -117,28 +124,13 @@ def facts() -> dict:
     }
 
 
-async def in_line(work, *arguments, **options):
-    """work(...), after everyone who came before.
-
-    Raises:
-        Refused: too many wait already.
-    """
-    global _waiting
-    if _waiting >= MOST_WAITING:
-        raise Refused("busy")
-    _waiting += 1
-    try:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(_line, lambda: work(*arguments, **options))
-    finally:
-        _waiting -= 1
+def end() -> None:
+    """No more files are read; whoever waits for one is told so."""
+    _line.end()
+    apart.stop()
 
 
-def check_model(name: str, known: tuple[str, ...] = ()) -> None:
-    known = known or offered()
+def check_model(name: str, more: tuple[str, ...] = ()) -> None:
+    known = (*offered(), *more)
     if name not in known:
         raise Refused("model", model=name[:40], models=", ".join(known))
-
-
-def check_photo_model(name: str) -> None:
-    check_model(name, (*offered(), AUTO))

@@ -1,72 +1,175 @@
 """The two endpoints as tools for assistants: the Model Context Protocol over streamable HTTP.
 
-Gradio's server for it takes addresses of pictures on the web and fetches them, and offers resources
-and prompts (asking for a prompt that is not there calls an endpoint). Here the same server never
-fetches, and offers nothing but the tools.
+https://modelcontextprotocol.io/specification, without sessions or streams: every request is a POST
+of one JSON-RPC message, and answered as JSON. Nothing is fetched, and there are only tools.
 """
 
 import base64
 import binascii
+import json
+import os
 import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse, Response
+from starlette.types import Scope
 
 from models.decode import MAX_BYTES
+from serve import endpoints
 from serve.bodies import over
-from serve.checks import MOST_BODY, is_uploaded
-from serve.gradio_insides import offer_tools, uploaded
-from serve.refusals import refusal_of
+from serve.files import VERSION
+from serve.gradio_insides import described, values_of
+from serve.refusals import REFUSALS, Refused, refusal_of
+from serve.uploads import is_uploaded
 
-TOOLS = ("classify_sketch", "classify_photo")
-# What assistants may ask, by https://modelcontextprotocol.io/specification; many ask for the
-# lists of resources and prompts unasked, and get empty ones.
-METHODS = (
-    "initialize", "ping", "notifications/initialized", "notifications/cancelled",
-    "tools/list", "tools/call", "resources/list", "resources/templates/list", "prompts/list",
-)  # fmt: skip
-UNKNOWN_METHOD = -32601  # JSON-RPC's code
+VERSIONS = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")  # newest first
+TOOLS = {
+    function.__name__: function
+    for function in (endpoints.classify_sketch, endpoints.classify_photo)
+}
+NOTHING: dict[str, dict] = {  # many ask for these unasked
+    "ping": {},
+    "resources/list": {"resources": []},
+    "resources/templates/list": {"resourceTemplates": []},
+    "prompts/list": {"prompts": []},
+}
+UNKNOWN_METHOD, WRONG = -32601, -32602  # JSON-RPC's codes
 
 DATA_ADDRESS = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,")
-HOW = (
-    "`image` must be the picture itself, as data:image/png;base64,... (or jpeg, webp, ...), or the"
-    " path that an upload to /gradio_api/upload answered. Nothing is fetched from an address."
-)
+TYPES = {str: "string", bool: "boolean"}
+NEAR = {"localhost", "127.0.0.1", "::1"}
 
 
-def offer() -> None:
-    """Let demo.launch(mcp_server=True) offer the tools in this module's way."""
-    offer_tools(TOOLS, HOW, path_of, MOST_BODY)
+async def answer(said: dict) -> Response:
+    """What is answered to one JSON-RPC message."""
+    method, called = said.get("method"), said.get("id")
+    if "id" not in said or not isinstance(called, int | str):
+        return Response(status_code=202)  # a notification, or an answer: nothing is said to it
+    reply: dict = {"jsonrpc": "2.0", "id": called}
+    params = said.get("params")
+    params = params if isinstance(params, dict) else {}
+    if method == "initialize":
+        reply["result"] = _introduction(params.get("protocolVersion"))
+    elif method == "tools/list":
+        reply["result"] = {"tools": tools()}
+    elif method == "tools/call" and params.get("name") not in TOOLS:
+        reply["error"] = {"code": WRONG, "message": f"The tools are: {', '.join(TOOLS)}."}
+    elif method == "tools/call":
+        reply["result"] = await _call(params["name"], params.get("arguments"))
+    elif isinstance(method, str) and method in NOTHING:
+        reply["result"] = NOTHING[method]
+    else:
+        message = "There are only tools here: please ask for these."
+        reply["error"] = {"code": UNKNOWN_METHOD, "message": message}
+    return JSONResponse(reply)
 
 
-def refusal(said: dict) -> dict | None:
-    """What is answered instead to a request (JSON-RPC) for anything but METHODS."""
-    if said.get("method") in METHODS:
-        return None
-    called = said.get("id") if isinstance(said.get("id"), int | str) else None
-    error = {"code": UNKNOWN_METHOD, "message": "There are only tools here: please ask for these."}
-    return {"jsonrpc": "2.0", "id": called, "error": error}
+@cache
+def tools() -> list[dict]:
+    """The tools as an assistant is told of them, from the endpoints' docstrings."""
+    return [_tool(name, function) for name, function in TOOLS.items()]
 
 
-def path_of(picture) -> str:
-    """The path of an upload, of a data: address or of such a path.
+def _tool(name: str, function: Callable) -> dict:
+    told, arguments, returns = described(function)
+    properties = {
+        argument: {"type": TYPES.get(parameter.annotation, "string"),
+                   "description": arguments[argument]}
+        | ({} if parameter.default is parameter.empty else {"default": parameter.default})
+        for argument, parameter in values_of(function).items()
+    }  # fmt: skip
+    description = f"{told} {REFUSALS['image']} Returns: {', '.join(returns)}"
+    schema = {"type": "object", "properties": properties, "required": ["image"]}
+    return {"name": name, "description": description, "inputSchema": schema}
+
+
+def _introduction(version) -> dict:
+    return {
+        "protocolVersion": version if version in VERSIONS else VERSIONS[0],
+        "capabilities": {"tools": {}},
+        "serverInfo": {"name": "Sketch28", "version": VERSION},
+    }
+
+
+async def _call(name: str, given) -> dict:
+    """The result of a tool: an answer without the 784 greys, or one sentence and isError."""
+    try:
+        told = await _classified(name, given)
+    except Exception as error:
+        return {"content": [_text(str(refusal_of(error)))], "isError": True}
+    del told["network_input"]  # nobody reads them, and they cost tokens
+    return {"content": [_text(json.dumps(told))], "isError": False}
+
+
+async def _classified(name: str, given) -> dict:
+    takes = values_of(TOOLS[name])
+    given = given if isinstance(given, dict) else {}
+    if set(given) - set(takes):
+        raise Refused("values", names=", ".join(takes))
+    values = {
+        argument: given.get(argument, parameter.default) for argument, parameter in takes.items()
+    }
+    picture = _picture(values.pop("image"))
+    return await endpoints.classified(picture, endpoints.KINDS[name], **values)
+
+
+def _picture(given) -> bytes | Path:
+    """What a data: address holds, or the path of an upload.
 
     Raises:
-        ValueError: it is neither; the message is a kind sentence for the assistant.
+        Refused: it is neither.
     """
-    if is_uploaded(picture):
-        return picture
-    if isinstance(picture, str) and (start := DATA_ADDRESS.match(picture[:100])):
-        return _kept(picture[start.end() :])
-    raise ValueError(HOW)
+    if isinstance(given, str) and (start := DATA_ADDRESS.match(given[:100])):
+        return _decoded(given[start.end() :])
+    if is_uploaded(given):
+        return Path(given)
+    raise Refused("image")
 
 
-def _kept(text: str) -> str:
-    """The path of a new file, deleted with the uploads, that holds what this says in base64."""
+def _decoded(text: str) -> bytes:
     if len(text) > MAX_BYTES * 4 // 3 + 4:
-        raise ValueError(str(over(MAX_BYTES)))
+        raise over(MAX_BYTES)
     try:
-        content = base64.b64decode(text, validate=True)
+        return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise ValueError(f"This is no base64. {HOW}") from error
-    try:
-        return uploaded(content)
-    except OSError as error:
-        raise ValueError(str(refusal_of(error))) from error
+        raise Refused("base64") from error
+
+
+def _text(text: str) -> dict:
+    return {"type": "text", "text": text}
+
+
+def check_sender(scope: Scope) -> None:
+    """That no page of another site sends this: the specification asks for it.
+
+    A page elsewhere says so in Origin. One whose own name was made to lead to this machine (DNS
+    rebinding) does not, but names itself in Host.
+
+    Raises:
+        Refused
+    """
+    headers = Headers(scope=scope)
+    if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Refused("json")  # a page elsewhere may post text/plain without being asked whether
+    host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).hostname != host:
+        raise Refused("elsewhere")
+    if (known := hosts(scope)) and host.lower() not in known:
+        raise Refused("elsewhere")
+
+
+def hosts(scope: Scope) -> set[str]:
+    """Names under which assistants may ask: SKETCH28_HOSTS, else, on a loopback address, its own.
+
+    Empty: any. Whoever listens to a network is asked by names that cannot be guessed.
+    """
+    named = os.environ.get("SKETCH28_HOSTS", "")
+    if named:
+        return {name.strip().lower() for name in named.split(",")}
+    here = (scope.get("server") or ("",))[0]
+    return NEAR if here in NEAR or here.startswith("127.") else set()

@@ -1,7 +1,8 @@
-"""Reads the body of a request, within limits (ASGI's receive in, bytes or a receive out)."""
+"""Reads the body of a request, within limits on its bytes, its memory, its time and its marks."""
 
 import asyncio
-from contextlib import asynccontextmanager
+from collections import Counter
+from contextlib import asynccontextmanager, nullcontext, suppress
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
@@ -11,39 +12,125 @@ from models.decode import MAX_BYTES
 from serve.refusals import Refused
 
 SECONDS_TO_SEND = 60.0
-LARGE = 256 * 1024  # a request of more bytes is large: few are held in memory at once
-MOST_LARGE = 4
-MOST_LARGE_WAITING = 32
+# Whoever sends more slowly than this after the first seconds holds a place that others need.
+FIRST_SECONDS, LEAST_RATE = 10.0, 20_000  # bytes a second
+LARGE = 256 * 1024  # a request of more bytes is large
+MOST_LARGE = 2  # of one address at a time; a third waits, unread
+MOST_WAITING = 32  # of one address
+MOST_HELD = 128 * 2**20  # bytes of large requests in memory, everybody's, until they are answered
+MOST_DISCARDED = 64 * 2**20  # bytes of a request that is refused
+# JSON is parsed into objects of some 60 bytes each: what opens, divides or escapes is counted.
+MARKS, MOST_MARKS = (b"[", b"{", b",", b'"', b"\\"), 20_000
 
 
-class Places:
-    """The few places that there are for large requests."""
+class Visitors:
+    """The large requests there are, and whose."""
 
     def __init__(self) -> None:
-        self.large = asyncio.Semaphore(MOST_LARGE)
-        self.waiting = 0
+        self.held = 0
+        self._large: dict[str, asyncio.Semaphore] = {}
+        self._here: Counter[str] = Counter()
 
     @asynccontextmanager
-    async def take(self, scope: Scope, most: int):
-        """Wait for a place if the request, of at most so many bytes, is large.
+    async def body(self, scope: Scope, receive: Receive, most: int, marks: int | None = None):
+        """The body of the request, whose memory counts as held for as long as the block lasts.
+
+        Args:
+            most: bytes.
+            marks: how many of MARKS it may hold, None: any.
 
         Raises:
-            Refused: it is larger than that, or too many wait already.
+            Refused: it is longer, trickles in or has more marks; or too much is held already.
+            ClientDisconnect: whoever sent it has left.
         """
         length = Headers(scope=scope).get("content-length", "")
-        if most <= LARGE or (length.isdecimal() and int(length) <= LARGE):
-            yield
-            return
-        if length.isdecimal() and int(length) > most:
-            raise over(most)
-        if self.waiting >= MOST_LARGE_WAITING:
-            raise Refused("busy")
-        self.waiting += 1
+        declared = int(length) if length.isdecimal() and len(length) < 16 else None
+        large = (most if declared is None else declared) > LARGE
+        reading = Reading(self, most, marks)
         try:
-            async with self.large:
+            async with self._turn(address_of(scope)) if large else nullcontext():
+                try:
+                    if declared is not None and declared > most:
+                        raise over(most)
+                    content = await reading.whole(receive)
+                except Refused as refusal:
+                    if refusal.key != "trickle":
+                        await reading.discard(receive)
+                    raise
+                yield content
+        finally:
+            self.held -= reading.counted
+
+    @asynccontextmanager
+    async def _turn(self, address: str):
+        """One of the few places that an address has for large requests."""
+        if self._here[address] >= MOST_LARGE + MOST_WAITING:
+            raise Refused("busy")
+        places = self._large.setdefault(address, asyncio.Semaphore(MOST_LARGE))
+        self._here[address] += 1
+        try:
+            async with places:
                 yield
         finally:
-            self.waiting -= 1
+            self._here[address] -= 1
+            if not self._here[address]:
+                del self._here[address], self._large[address]
+
+
+class Reading:
+    """A body that arrives."""
+
+    def __init__(self, visitors: Visitors, most: int, marks: int | None):
+        self.visitors, self.most, self.marks = visitors, most, marks
+        self.counted = 0  # bytes
+        self.content = bytearray()
+        self.more = True
+
+    async def whole(self, receive: Receive) -> bytes:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        while self.more:
+            allowed = min(SECONDS_TO_SEND, FIRST_SECONDS + len(self.content) / LEAST_RATE)
+            try:
+                async with asyncio.timeout_at(began + allowed):
+                    message = await receive()
+            except TimeoutError as error:
+                raise Refused("trickle") from error
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            self.more = bool(message.get("more_body"))
+            self._add(message.get("body", b""))
+        content = bytes(self.content)
+        self.content.clear()
+        return content
+
+    async def discard(self, receive: Receive) -> None:
+        """Let the rest arrive, within limits: whoever is sending reads no answer before."""
+        left = MOST_DISCARDED
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_SECONDS):
+                while self.more and left > 0:
+                    message = await receive()
+                    left -= len(message.get("body", b""))
+                    self.more = bool(message.get("more_body"))
+
+    def _add(self, piece: bytes) -> None:
+        if len(self.content) + len(piece) > self.most:
+            raise over(self.most)
+        if self.visitors.held + len(piece) > MOST_HELD:
+            raise Refused("busy")
+        self.visitors.held += len(piece)
+        self.counted += len(piece)
+        if self.marks is not None:
+            self.marks -= sum(piece.count(mark) for mark in MARKS)
+            if self.marks < 0:
+                raise Refused("request")
+        self.content += piece
+
+
+def address_of(scope: Scope) -> str:
+    """The visitor's; of a visitor behind a proxy that is trusted, the one it tells."""
+    return scope["client"][0] if scope.get("client") else ""
 
 
 def over(most: int) -> Refused:
@@ -53,51 +140,11 @@ def over(most: int) -> Refused:
     return Refused("long", kilobytes=most // 1024)
 
 
-async def whole(receive: Receive, most: int) -> bytes:
-    """The body, of at most so many bytes.
-
-    Raises:
-        Refused: it is longer, or trickles in.
-        ClientDisconnect: whoever sent it has left.
-    """
-    parts, receive = [], within(receive, most)
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        parts.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(parts)
-
-
 def once(body: bytes, receive: Receive) -> Receive:
     """A receive that yields the body first; then whether the client has left."""
     messages = iter([{"type": "http.request", "body": body, "more_body": False}])
 
     async def next_message() -> Message:
         return next(messages, None) or await receive()
-
-    return next_message
-
-
-def within(receive: Receive, most: int) -> Receive:
-    """A receive that gives up on bodies which are too long, or trickle in."""
-    end = asyncio.get_running_loop().time() + SECONDS_TO_SEND
-    length, ended = 0, False
-
-    async def next_message() -> Message:
-        nonlocal length, ended
-        if ended:
-            return await receive()
-        try:
-            async with asyncio.timeout_at(end):
-                message = await receive()
-        except TimeoutError as error:
-            raise Refused("trickle") from error
-        length += len(message.get("body", b""))
-        if length > most:
-            raise over(most)
-        ended = not message.get("more_body")
-        return message
 
     return next_message

@@ -1,23 +1,29 @@
 """What requests may say. Gradio trusts what it is sent, so serve/gate.py looks at it first."""
 
 import json
-import os
-from pathlib import Path
 
 from starlette.datastructures import QueryParams
 from starlette.types import Scope
 
-from models.decode import MAX_BYTES
-from serve.gradio_insides import Blocks, blocks_of, endpoint_of, has_asked, inputs_of, upload_folder
+from serve.gradio_insides import (
+    blocks_of,
+    endpoint_of,
+    file_data,
+    has_asked,
+    has_event,
+    inputs_of,
+    unfetched,
+)
 from serve.refusals import Refused
+from serve.uploads import is_uploaded
 
-MOST_BODY = 2 * MAX_BYTES  # bytes of any request: a picture in base64 and the frame around it
 MOST_NAME = 64  # characters of a visit's name, under which Gradio keeps its state
-MOST_UPLOADED = 512 * 2**20  # bytes of uploads on disk, until they are deleted after minutes
+MOST_UNFETCHED = 512  # answers that lie there; Gradio would throw away somebody's
+MOST_TEXT = 200  # of a value of an endpoint
 
 
 def parsed(body: bytes) -> dict:
-    """What a request says: an object that names the visit it belongs to briefly, if at all.
+    """What a request says: an object.
 
     Raises:
         Refused: as all checks do.
@@ -26,25 +32,64 @@ def parsed(body: bytes) -> dict:
         said = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise Refused("request") from error
-    visit = said.get("session_hash") if isinstance(said, dict) else 0
-    if not (visit is None or (isinstance(visit, str) and len(visit) <= MOST_NAME)):
+    if not isinstance(said, dict):
         raise Refused("request")
     return said
 
 
-def check_event(said: dict, path: str, blocks: Blocks) -> None:
-    """That the endpoint exists, and gets as many values as it takes; Gradio logs all it is sent."""
-    check_files(said)
+def checked_event(said: dict, scope: Scope) -> bytes:
+    """The body of a request to Gradio's queue, made anew from what has been looked at.
+
+    Whatever else was sent is not handed on: Gradio logs what it cannot use.
+    """
+    path = scope["path"]
     name = path.strip("/").split("/")[-1]
+    words = {word: said[word] for word in ("session_hash", "event_id") if said.get(word)}
+    if not all(isinstance(word, str) and len(word) <= MOST_NAME for word in words.values()):
+        raise Refused("request")
+    number = said.get("fn_index")
     if name in ("cancel", "reset"):
-        return
+        words = {"session_hash": "", "event_id": ""} | words
+        return _body(words | {"fn_index": number if type(number) is int else 0})
+    blocks = blocks_of(scope)
     takes = inputs_of(blocks)
-    called = endpoint_of(blocks, said.get("fn_index")) if name == "join" else name
+    called = endpoint_of(blocks, number) if name == "join" else name
     if called not in takes:
         raise Refused("endpoint", endpoints=", ".join(takes))
+    if len(unfetched(blocks)) >= MOST_UNFETCHED:
+        raise Refused("busy")
+    words.pop("event_id", None)
+    if "/v2/" in path:
+        named = {word: _value(said[word]) for word in takes[called] if word in said}
+        return _body(words | named)
+    if name == "join":
+        if "session_hash" not in words:
+            raise Refused("request")
+        words["fn_index"] = number
     values = said.get("data")
-    if "/v2/" not in path and (type(values) is not list or len(values) != len(takes[called])):
+    if type(values) is not list or len(values) != len(takes[called]):
         raise Refused("values", names=", ".join(takes[called]))
+    return _body(words | {"data": [_value(value) for value in values]})
+
+
+def _value(value):
+    """What a program says for one argument: an upload, a short text, a number, true, false, none.
+
+    An address in place of a file would be fetched by Gradio.
+    """
+    if isinstance(value, dict):
+        if not is_uploaded(value.get("path")):
+            raise Refused("uploaded")
+        return file_data(value["path"])
+    short = isinstance(value, str) and len(value) <= MOST_TEXT
+    small = isinstance(value, int | float) and abs(value) < 1e9
+    if value is None or short or small:
+        return value
+    raise Refused("request")
+
+
+def _body(said: dict) -> bytes:
+    return json.dumps(said).encode()
 
 
 def check_visit(scope: Scope) -> None:
@@ -54,39 +99,7 @@ def check_visit(scope: Scope) -> None:
         raise Refused("visit")
 
 
-def check_files(said: dict) -> None:
-    """Only files that were uploaded; Gradio would fetch an address that stands for one."""
-    values = [said]
-    while values:
-        value = values.pop()
-        if isinstance(value, list):
-            values += value
-        elif isinstance(value, dict):
-            values += value.values()
-            if "path" in value and not is_uploaded(value["path"]):
-                raise Refused("uploaded")
-
-
-def is_uploaded(path) -> bool:
-    """Whether this is the path of something in the folder for uploads; no other is ever opened."""
-    try:
-        folder = upload_folder().resolve()
-        return type(path) is str and Path(path).resolve().is_relative_to(folder)
-    except (OSError, ValueError):  # no path at all
-        return False
-
-
-def check_space() -> None:
-    """That what visitors uploaded leaves room for more."""
-    folders = os.walk(upload_folder())  # minds no folder that is deleted meanwhile
-    held = sum(_size(Path(folder, name)) for folder, _, names in folders for name in names)
-    if held > MOST_UPLOADED:
-        raise Refused("busy")
-
-
-def _size(path: Path) -> int:
-    """Bytes of that file, 0 when it was deleted a moment ago."""
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
+def check_asked(scope: Scope) -> None:
+    """That this event, named at the end of the address, was asked for."""
+    if not has_event(blocks_of(scope), scope["path"].rpartition("/")[2]):
+        raise Refused("visit")

@@ -10,13 +10,18 @@ client.predict(image=handle_file("seven.png"), model="mnist", api_name="/classif
 from pathlib import Path
 
 from serve import answers
-from serve.checks import is_uploaded
 from serve.gradio_insides import Told, add_endpoint, gr
+from serve.line import MOST_WAITING, visitor
 from serve.offered import default
 from serve.refusals import Refused, refusal_of
+from serve.uploads import is_uploaded
+
+KINDS = {"classify_sketch": "sketch", "classify_photo": "photo"}
 
 
-async def classify_sketch(image: gr.FileData, model: str = default("digit")) -> dict:
+async def classify_sketch(
+    image: gr.FileData, model: str = default("digit"), request: gr.Request | None = None
+) -> dict:
     """Say which digit a drawing shows.
 
     The drawing may be of any size, dark on light or light on dark, the digit anywhere on it.
@@ -31,12 +36,12 @@ async def classify_sketch(image: gr.FileData, model: str = default("digit")) -> 
         blank: true when nothing is drawn
         network_input (over HTTP only): the 28×28 greys, 0 to 1, that the network saw
     """
-    return await _classified(image, model, "sketch")
+    return await _told("sketch", image, request, model=model)
 
 
 async def classify_photo(
     image: gr.FileData, model: str = default("garment"), cut: bool = True,
-    invert: bool = False,
+    invert: bool = False, request: gr.Request | None = None,
 ) -> dict:  # fmt: skip
     """Say which garment (or, with a digit model, which digit on paper) a photo shows.
 
@@ -54,36 +59,38 @@ async def classify_photo(
         opinions, evidence: what a look in colour and the network each say of a garment
         network_input (over HTTP only): the 28×28 greys, 0 to 1, that the network saw
     """
-    if type(cut) is not bool or type(invert) is not bool:
-        raise _told(Refused("options"))
-    return await _classified(image, model, "photo", cut=cut, invert=invert)
+    return await _told("photo", image, request, model=model, cut=cut, invert=invert)
 
 
 def build() -> None:
     """Add both to the gr.Blocks being built."""
     # Pictures wait in a line of their own, serve/answers.py's: it is the page's too.
-    limits = {"concurrency_limit": answers.MOST_WAITING, "concurrency_id": "files"}
+    limits = {"concurrency_limit": MOST_WAITING, "concurrency_id": "files"}
     for function, example in ((classify_sketch, "drawn/seven"), (classify_photo, "garment-dress")):
         add_endpoint(function, Path(f"page/examples/{example}.png"), **limits)
 
 
-async def _classified(image, model, kind: str, **options) -> dict:
-    path = _uploaded(image)
+async def classified(picture: bytes | Path, kind: str, model, **options) -> dict:
+    """The answer to either endpoint as JSON, for whoever asks.
+
+    Raises:
+        Refused, BadPicture: the message is one kind sentence for the visitor.
+    """
     if not isinstance(model, str):
-        raise _told(Refused("name"))
-    try:
-        return (await answers.classify_file(path, model, kind, **options)).as_json()
-    except Exception as error:
-        raise _told(error) from error
+        raise Refused("name")
+    if any(type(value) is not bool for value in options.values()):
+        raise Refused("options")
+    return (await answers.classify(picture, model, kind, **options)).as_json()
 
 
-def _uploaded(image) -> str:
-    """The path of a file that this visitor's client has uploaded; no other file is ever opened."""
+async def _told(kind: str, image, request: gr.Request | None, **values) -> dict:
+    """The answer to a program that asks through Gradio."""
     path = image.get("path") if isinstance(image, dict) else None
-    if path is None or not is_uploaded(path):
-        raise _told(Refused("handle"))
-    return path
-
-
-def _told(error: Exception) -> Told:
-    return Told(str(refusal_of(error)))
+    try:
+        if not is_uploaded(path):
+            raise Refused("handle")
+        if request and request.client:
+            visitor.set(request.client.host)
+        return await classified(Path(str(path)), kind, **values)
+    except Exception as error:
+        raise Told(str(refusal_of(error))) from error

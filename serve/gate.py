@@ -1,7 +1,8 @@
 """What stands before Gradio: only what the page and its clients need gets through, within limits.
 
 Gradio serves more than this app uses (see serve/gradio_insides.py), and has no limit on how much
-visitors send at once. What the page asks (serve/ask.py) is answered here: none of it is Gradio's.
+visitors send at once. What the page asks (serve/ask.py), what assistants ask and what programs
+upload is answered here: none of it is Gradio's.
 This is ASGI middleware (https://asgi.readthedocs.io/en/latest/specs/www.html).
 """
 
@@ -15,35 +16,26 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.apart import fault
-from serve import ask, assistants, page
-from serve.bodies import Places, once, whole, within
-from serve.checks import (
-    MOST_BODY,
-    check_event,
-    check_files,
-    check_space,
-    check_visit,
-    parsed,
-)
+from models.decode import MAX_BYTES
+from serve import ask, assistants, page, uploads
+from serve.bodies import LARGE, MOST_MARKS, Visitors, address_of, once
+from serve.checks import check_asked, check_visit, checked_event, parsed
 from serve.files import VERSION
-from serve.gradio_insides import (
-    ASSISTANT,
-    ASSISTANTS,
-    EVENT,
-    READ,
-    UPLOAD,
-    blocks_of,
-    without_upload_id,
-)
-from serve.headers import with_cache_control
+from serve.gradio_insides import CALLED, EVENT, READ, UPLOAD
+from serve.headers import SAFE, with_cache_control
+from serve.line import visitor
 from serve.refusals import Refused, refusal_of, reply
 
 MOST_EVENT = 64 * 1024  # bytes of a request to an endpoint: it names files, it holds none
+MOST_JSON = MAX_BYTES * 7 // 5  # of any other: a picture in base64 and the frame around it
+MOST_HEADERS = 32 * 1024  # bytes
 FILE = re.compile(r"/page/.+")
+ASSISTANT = re.compile(r"/gradio_api/mcp/?")
+SCHEMA = re.compile(r"/gradio_api/mcp/schema/?")
 NOT_KEPT = (b"cache-control", b"no-store")
 # What Gradio raises where it trusts what it is sent.
 TRUSTING = (KeyError, IndexError, TypeError, ValueError, AttributeError)
-VERSIONED = (b"x-sketch28-version", VERSION.encode())
+ALWAYS = [(b"x-sketch28-version", VERSION.encode()), *SAFE]
 
 
 class Gate:
@@ -51,11 +43,12 @@ class Gate:
 
     def __init__(self, app: ASGIApp):
         self.app = app
-        self.places = Places()
+        self.visitors = Visitors()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
+        visitor.set(address_of(scope))
         reads = scope["method"] in ("GET", "HEAD")
         if reads:
             send = with_cache_control(scope, send)
@@ -64,17 +57,12 @@ class Gate:
         async def note_and_send(message: Message) -> None:
             nonlocal begun
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], VERSIONED]}
+                message = {**message, "headers": [*message["headers"], *ALWAYS]}
             begun = True
             await send(message)
 
         try:
-            if scope["path"] in ask.ROUTES:
-                await self._ask(scope, receive, note_and_send)
-            elif reads:
-                await self._read(scope, receive, note_and_send)
-            else:
-                await self._write(scope, receive, note_and_send)
+            await self._answer(scope, receive, note_and_send, reads)
         except ClientDisconnect:
             return
         except Exception as error:
@@ -83,14 +71,26 @@ class Gate:
                 return
             if scope["path"] not in ask.ROUTES and isinstance(error, TRUSTING):
                 error = Refused("request")
-            await reply(refusal_of(error))(scope, receive, note_and_send)
+            answer = reply(
+                refusal_of(error), client=scope["path"].rstrip("/").endswith("/queue/join")
+            )
+            await answer(scope, receive, note_and_send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, reads: bool) -> None:
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADERS:
+            raise Refused("headers", kilobytes=MOST_HEADERS // 1024)
+        if scope["path"] in ask.ROUTES:
+            await self._ask(scope, receive, send)
+        elif reads:
+            await self._read(scope, receive, send)
+        else:
+            await self._write(scope, receive, send)
 
     async def _ask(self, scope: Scope, receive: Receive, send: Send) -> None:
         method, most, answer = ask.ROUTES[scope["path"]]
         if scope["method"] != method:
             raise Refused("post" if method == "POST" else "nothing")
-        async with self.places.take(scope, most):
-            body = await whole(receive, most)
+        async with self.visitors.body(scope, receive, most) as body:
             kind, content = await answer(QueryParams(scope["query_string"]), body)
         headers = [(b"content-type", kind), (b"content-length", b"%d" % len(content)), NOT_KEPT]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -100,12 +100,16 @@ class Gate:
         path = scope["path"]
         if path == "/":
             return await page.answer_first(self.app, scope, receive, send)
+        if SCHEMA.fullmatch(path):
+            return await JSONResponse(assistants.tools())(scope, receive, send)
         if ASSISTANT.fullmatch(path):
             raise Refused("post")
         if not (FILE.fullmatch(path) or READ.fullmatch(path)):
             raise Refused("nothing")
         if path.endswith("/queue/data"):
             check_visit(scope)
+        elif CALLED.fullmatch(path):
+            check_asked(scope)
         await self.app(scope, receive, send)
 
     async def _write(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -113,29 +117,32 @@ class Gate:
         if scope["method"] != "POST":
             raise Refused("post" if ASSISTANT.fullmatch(path) else "nothing")
         if EVENT.fullmatch(path):
-            body = await whole(receive, MOST_EVENT)
-            check_event(parsed(body), path, blocks_of(scope))
-            await self.app(scope, once(body, receive), send)
+            async with self.visitors.body(scope, receive, MOST_EVENT) as body:
+                event = checked_event(parsed(body), scope)
+                await self.app(as_json(scope, event), once(event, receive), send)
         elif UPLOAD.fullmatch(path):
-            await asyncio.to_thread(check_space)
-            async with self.places.take(scope, MOST_BODY):
-                await self.app(without_upload_id(scope), within(receive, MOST_BODY), send)
+            async with self.visitors.body(scope, receive, uploads.MOST_BYTES) as body:
+                paths = await uploads.take(scope, body, receive)
+            await JSONResponse(paths)(scope, receive, send)
         elif ASSISTANT.fullmatch(path):
-            async with self.places.take(scope, MOST_BODY):
-                body = await whole(receive, MOST_BODY)
-                await self._assist(body, scope, once(body, receive), send)
+            assistants.check_sender(scope)
+            async with self.visitors.body(scope, receive, MOST_JSON, MOST_MARKS) as body:
+                # A picture in base64 takes its time to be found in there.
+                large = len(body) > LARGE
+                said = await asyncio.to_thread(parsed, body) if large else parsed(body)
+                del body
+                told = await assistants.answer(said)
+            await told(scope, receive, send)
         else:
             raise Refused("nothing")
 
-    async def _assist(self, body: bytes, scope: Scope, receive: Receive, send: Send) -> None:
-        said = parsed(body)
-        check_files(said)
-        if refusal := assistants.refusal(said):
-            return await JSONResponse(refusal)(scope, receive, send)
-        if said["method"] == "tools/call":
-            await asyncio.to_thread(check_space)  # its picture becomes a file
-        address = {"path": ASSISTANTS, "raw_path": ASSISTANTS.encode()}
-        await self.app({**scope, **address}, receive, send)
+
+def as_json(scope: Scope, body: bytes) -> Scope:
+    """The request, with this body in place of its own and no word in its address."""
+    ours = (b"content-type", b"content-length", b"transfer-encoding")
+    headers = [(name, value) for name, value in scope["headers"] if name not in ours]
+    headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    return {**scope, "headers": headers, "query_string": b""}
 
 
 async def not_understood(*_) -> JSONResponse:

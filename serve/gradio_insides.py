@@ -6,41 +6,33 @@ some of it has to be said before.
 """
 
 # ruff: noqa: E402
-import asyncio
-import copy
-import json
-import logging
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Callable
-from contextlib import asynccontextmanager
-from functools import partial
-from inspect import signature
+from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any
+
+from serve import folder
 
 # Nobody is told that the app runs, and the queue does not rebuild a table of its own statistics
 # after every request.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "100000")
-# A folder of this process alone: see serve/sweep.py.
-UPLOADS = Path(tempfile.mkdtemp("", "sketch28-", os.environ.get("GRADIO_TEMP_DIR")))
+UPLOADS = folder.make()
 os.environ["GRADIO_TEMP_DIR"] = str(UPLOADS)
-# Gradio would load this with itself, for 0.4 s: serve/assistants.py does when an assistant comes.
+# Gradio would load this where it is installed, for 0.4 s: serve/assistants.py is without.
 sys.modules.setdefault("mcp", None)  # type: ignore[arg-type]
 
 import gradio as gr
-import gradio.mcp
+from fastapi import FastAPI
 from gradio.context import Context
-from gradio.mcp import GradioMCPServer
-from gradio.processing_utils import save_bytes_to_cache
 from gradio.route_utils import get_root_url
-from gradio.utils import get_upload_folder
-from starlette.applications import Starlette
+from gradio.routes import mount_gradio_app
+from gradio.utils import get_function_description, get_upload_folder
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 if sys.modules.get("mcp", sys) is None:
     del sys.modules["mcp"]
@@ -51,14 +43,12 @@ Blocks = gr.Blocks
 # proxy, a fetcher of addresses, a video recorder, deep links that are written to disk, an editor.
 READ = re.compile(
     r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt"
-    r"|/(?:static|assets|svelte)/.+|/gradio_api/(?:info/?|mcp/schema/?|openapi\.json"
-    r"|startup-events|theme\.css|app_id/?|heartbeat/[^/]+|queue/data|call/\w+/\w+"
-    r"|file=(?![a-zA-Z][\w+.-]*:).+)"
+    r"|/(?:static|assets|svelte)/.+|/gradio_api/(?:info/?|openapi\.json"
+    r"|startup-events|theme\.css|app_id/?|heartbeat/[^/]+|queue/data|call/(?:v2/)?\w+/\w+)"
 )
+CALLED = re.compile(r"/gradio_api/call/.+")
 EVENT = re.compile(r"/gradio_api/(?:queue/join/?|call/(?:v2/)?\w+/?|cancel|reset/?)")
 UPLOAD = re.compile(r"/gradio_api/upload/?")
-ASSISTANT = re.compile(r"/gradio_api/mcp/?")
-ASSISTANTS = "/gradio_api/mcp/"  # as Gradio mounts it
 # The bundler puts a hash of the content into these names; a second digit tells twins apart.
 HASHED = re.compile(r"/assets/.+-[\w-]{8}\d?\.\w+")
 HASHED_THEME = re.compile(rb"v=[0-9a-f]{64}")
@@ -82,10 +72,16 @@ def blocks_of(scope: Scope) -> Blocks:
 def inputs_of(blocks: Blocks) -> dict[str, tuple[str, ...]]:
     """Endpoint -> the names of the values that it takes."""
     return {
-        str(function.api_name): tuple(signature(function.fn).parameters)
+        str(function.api_name): tuple(values_of(function.fn))
         for function in blocks.fns.values()
         if function.fn is not None
     }
+
+
+def values_of(function: Callable) -> dict[str, Parameter]:
+    """What a program hands over, by name: all but the request itself, which Gradio adds."""
+    takes = signature(function).parameters
+    return {name: takes[name] for name in takes if takes[name].annotation != gr.Request | None}
 
 
 def endpoint_of(blocks: Blocks, number) -> str | None:
@@ -113,26 +109,43 @@ def has_asked(blocks: Blocks, visit: str | None) -> bool:
     return visit in blocks._queue.pending_messages_per_session
 
 
-def forget_the_gone(blocks: Blocks) -> None:
-    """The names of visits that asked for something and never came to fetch it: kept for ever."""
+def has_event(blocks: Blocks, event: str) -> bool:
+    """Whether this was asked for, and its answer not fetched yet."""
     queue = blocks._queue
-    for visit in set(queue.pending_event_ids_session) - set(queue.pending_messages_per_session):
-        queue.pending_event_ids_session.pop(visit, None)
+    visits = queue.pending_event_ids_session.values()
+    return event in queue.event_ids_to_events or any(event in events for events in visits)
+
+
+def unfetched(blocks: Blocks) -> set[str]:
+    """Names of visits for whom an answer lies there."""
+    messages = blocks._queue.pending_messages_per_session
+    return {visit for visit in list(messages) if not messages[visit].empty()}
+
+
+def forget_the_gone(blocks: Blocks, unread: set[str]) -> set[str]:
+    """Forget what visits have asked for and never came to fetch: Gradio keeps it for ever.
+
+    Args:
+        unread: what this returned the last time.
+
+    Returns:
+        Names of visits for whom an answer lies there that nobody has fetched. Whoever waits for
+        one takes it at once.
+    """
+    queue = blocks._queue
+    events, messages = queue.pending_event_ids_session, queue.pending_messages_per_session
+    waiting = unfetched(blocks)
+    for visit in (set(events) - set(messages)) | (waiting & unread):
+        for event in events.pop(visit, ()):
+            queue.event_ids_to_events.pop(event, None)
+        if visit in messages:
+            del messages[visit]
+    return waiting - unread
 
 
 def upload_folder() -> Path:
     """Where Gradio puts what visitors upload."""
     return Path(get_upload_folder())
-
-
-def uploaded(content: bytes) -> str:
-    """The path of a new upload that holds these bytes."""
-    return save_bytes_to_cache(content, "picture.bin", get_upload_folder())
-
-
-def without_upload_id(scope: Scope) -> Scope:
-    """An upload without the name under which Gradio would count its progress, for ever."""
-    return {**scope, "query_string": b""}
 
 
 def root_of(scope: Scope) -> str:
@@ -166,120 +179,30 @@ def first_html(html: str, attributes: str, head: str, body: str) -> str:
     return html[: found.start()] + new + html[found.end() :]
 
 
-def offer_tools(names: tuple[str, ...], how: str, path_of: Callable, most: int) -> None:
-    """Let demo.launch(mcp_server=True) offer these endpoints as tools, and load that when asked.
-
-    Gradio's own server fetches addresses, and also offers resources and prompts.
-
-    Args:
-        how: the sentence that says how a picture is handed over.
-        path_of: what an assistant sends for a picture -> the path of an upload.
-        most: bytes of a request; without it 4 MB, and the refusal is no sentence.
-    """
-    insides: Any = gradio.mcp
-    insides.GradioMCPServer = partial(LateServer, names, how, path_of, most)
+def described(function: Callable) -> tuple[str, dict[str, str], list[str]]:
+    """What a docstring says: of the function, of each argument, of what it returns."""
+    return get_function_description(function)
 
 
-class LateServer:
-    """In place of gradio.mcp.GradioMCPServer, as far as Gradio uses it: makes one when asked."""
+def made(blocks: Blocks, options: dict) -> ASGIApp:
+    """The app that blocks.launch(**options) would serve, for a server of our own."""
+    options = dict(options)
+    blocks.state_session_capacity = options.pop("state_session_capacity")
+    whole = FastAPI()
+    root = os.environ.get("GRADIO_ROOT_PATH", "")
+    mount_gradio_app(whole, blocks, "/", root_path=root, **options)
+    blocks.custom_mount_path = None  # only launch() leaves it so, and root_path counts
+    app: Any = whole.routes[-1].app  # type: ignore[attr-defined]
+    blocks.app = blocks.server_app = app
 
-    def __init__(self, names, how, path_of, most, blocks: Blocks):
-        self.make = partial(_tools_server, names, how, path_of, most, blocks)
-        self._local_url = None  # set by Gradio, for requests to itself; none are made
-        self.wanted = asyncio.Event()
-        self.server: asyncio.Future | None = None
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        # Requests need not pass through the empty app around Gradio's.
+        await (whole if scope["type"] == "lifespan" else app)(scope, receive, send)
 
-    def launch_mcp_on_sse(self, app, subpath: str, root_path: str) -> None:
-        """What Gradio calls to have its routes added; this one is all that there is."""
-        app.mount(subpath, self.answer)
-
-    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.wanted.set()
-        assert self.server is not None
-        server = await asyncio.shield(self.server)
-        if scope["path"].rstrip("/") == f"{ASSISTANTS}schema":
-            described = await server.get_complete_schema(Request(scope))
-            return await described(scope, receive, send)
-        await server.handle_streamable_http(scope, receive, send)
-
-    @asynccontextmanager
-    async def lifespan(self, app):
-        self.server = asyncio.get_running_loop().create_future()
-        task = asyncio.create_task(self._serve(self.server))
-        try:
-            yield
-        finally:
-            task.cancel()
-
-    async def _serve(self, told: asyncio.Future) -> None:
-        """The server's tasks must begin and end in one task."""
-        await self.wanted.wait()
-        try:
-            server = await asyncio.to_thread(self.make)
-        except Exception as error:
-            told.set_exception(error)
-            return
-        async with server.lifespan(Starlette()):
-            told.set_result(server)
-            await asyncio.Event().wait()  # until it is cancelled
+    return served
 
 
-def _tools_server(names, how, path_of, most, blocks: Blocks) -> GradioMCPServer:
-    """Gradio's server for assistants. Takes about half a second the first time."""
-    from mcp import types
-    from mcp.server import Server
-    from mcp.server.lowlevel.helper_types import ReadResourceContents
-    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-
-    logging.getLogger("mcp").setLevel(logging.CRITICAL)  # it would log what was sent
-
-    class Loaded(OnlyTools):
-        tools, file_path = names, staticmethod(path_of)
-        _file_data_tool_description = f" {how}"
-
-    # Names that Gradio finds only where mcp was there when gradio.mcp was imported.
-    limited = partial(StreamableHTTPSessionManager, max_request_body_size=most)
-    for name, value in {
-        "types": types,
-        "Server": Server,
-        "ReadResourceContents": ReadResourceContents,
-        "StreamableHTTPSessionManager": limited,
-    }.items():
-        setattr(Loaded, name, value)
-    return Loaded(blocks)
-
-
-class OnlyTools(GradioMCPServer):
-    """Gradio's server, but for how it names, describes and calls tools, and reads pictures."""
-
-    tools: tuple[str, ...] = ()
-    file_path: Callable = staticmethod(str)
-
-    def get_tool_to_endpoint(self) -> dict[str, str]:
-        """In a Space Gradio would put the Space's name before each."""
-        return {name: f"/{name}" for name in self.tools}
-
-    def get_input_schema(self, tool_name: str, parameters=None):
-        schema, pictures = super().get_input_schema(tool_name, parameters)
-        for (name,) in pictures:
-            for word in ("format", "required"):  # Gradio's: a web address; the fields of a file
-                schema["properties"][name].pop(word, None)
-        return schema, pictures
-
-    def get_block_fn_from_endpoint_name(self, endpoint_name: str):
-        """The endpoint, to be called right here: through the queue, Gradio would send a request to
-        itself, with the visitor's headers, to an address that they can have a say in."""
-        called = copy.copy(super().get_block_fn_from_endpoint_name(endpoint_name))
-        if called is not None:
-            called.queue = False
-        return called
-
-    def convert_strings_to_filedata(self, value: dict, filedata_positions: list) -> dict:
-        """The arguments of a call, with a file for each picture; Gradio's would fetch addresses."""
-        pictures = {name for (name,) in filedata_positions if name in value}
-        return value | {name: file_data(self.file_path(value[name])) for name in pictures}
-
-    def postprocess_output_data(self, data, root_url: str) -> list:
-        """An answer as JSON, without the 784 greys: nobody reads them, and they cost tokens."""
-        told = {name: value for name, value in data[0].items() if name != "network_input"}
-        return [self.types.TextContent(type="text", text=json.dumps(told))]
+def end(blocks: Blocks) -> None:
+    """Let streams to visitors end: they would hold up whoever waits for requests to finish."""
+    blocks._queue.stopped = True
+    blocks.server_app.stop_event.set()

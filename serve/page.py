@@ -4,6 +4,7 @@ Gradio builds the page by script, some hundred milliseconds after its first HTML
 is seen, and all that Gradio does is hidden: nothing moves, and no loader but ours is shown.
 """
 
+import base64
 import gzip
 import hashlib
 import json
@@ -17,10 +18,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from serve import gradio_insides
 from serve.files import FOLDER, VERSION
 from serve.gradio_insides import gr
+from serve.headers import policy
 
 COVER = (FOLDER.parent / "serve" / "cover.html").read_text("utf-8")
 ADDRESS = re.compile(r'\b(href|src)="(?![a-z]+:|[/?#.])')
 SHARED = re.compile(r'(property="og:image" content=")(?![a-z]+:)')
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 START = """
 import(new URL("./page/shell.js", document.baseURI))
   .catch(() => dispatchEvent(new Event("broken")));
@@ -49,8 +52,8 @@ def build() -> gr.HTML:
 
 
 @lru_cache(maxsize=8)  # a page is asked for by few addresses, and its HTML is always the same
-def first(html: str, root: str) -> tuple[bytes, str]:
-    """(the answer to GET "/", gzipped; its ETag).
+def first(html: str, root: str) -> tuple[bytes, str, str]:
+    """(the answer to GET "/", gzipped; its ETag; its Content-Security-Policy).
 
     Args:
         html: Gradio's.
@@ -63,8 +66,15 @@ def first(html: str, root: str) -> tuple[bytes, str]:
     head += f'<meta name="sketch28-version" content="{VERSION}">'
     content = gradio_insides.first_html(
         html, 'lang="en" data-host="server"', head, before + _cover()
-    ).encode()
-    return gzip.compress(content, mtime=0), f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
+    )
+    scripts = tuple(sorted({_hash(script) for script in INLINE.findall(content)}))
+    tag = f'W/"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
+    return gzip.compress(content.encode(), mtime=0), tag, policy(scripts)
+
+
+def _hash(script: str) -> str:
+    """As a Content-Security-Policy names it."""
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 async def answer_first(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,7 +91,9 @@ async def answer_first(app: ASGIApp, scope: Scope, receive: Receive, send: Send)
     await app({**scope, "method": "GET"}, receive, keep)
     content, headers = b"".join(pieces), MutableHeaders(raw=list(start["headers"]))
     if start["status"] == 200:
-        zipped, headers["etag"] = first(content.decode(), gradio_insides.root_of(scope))
+        zipped, headers["etag"], headers["content-security-policy"] = first(
+            content.decode(), gradio_insides.root_of(scope)
+        )
         headers["vary"] = "Accept-Encoding"
         content = zipped
         if "gzip" in Headers(scope=scope).get("accept-encoding", ""):

@@ -12,10 +12,19 @@ from models.apart import fault
 from models.refusals import SENTENCES, BadPicture
 
 REFUSALS = {
+    "base64": "This is no base64. A picture is sent as data:image/png;base64,...",
     "busy": "Too much is being sent just now. Please try again in a moment.",
+    "elsewhere": "This may only be asked by the page's own address. Please see SKETCH28_HOSTS.",
     "endpoint": "There is no such endpoint. There are: {endpoints}.",
     "fault": "Something went wrong here. Please try again.",
+    "form": "Files must be sent as a form (multipart/form-data) of at most {parts} of them.",
+    "full": "There is no more room for files just now. Please try again in a few minutes.",
     "handle": "`image` must be an uploaded picture file: use gradio_client's handle_file().",
+    "headers": "The headers of this request are longer than {kilobytes} kB. Please send less.",
+    "image": "`image` must be the picture itself, as data:image/png;base64,... (or jpeg, webp, "
+    "...), or the path that an upload to /gradio_api/upload answered. Nothing is fetched from an "
+    "address.",
+    "json": "Please send JSON, and say so: content-type: application/json.",
     "large": SENTENCES["large"],
     "long": "This is longer than {kilobytes} kB. Please send less.",
     "model": "There is no model '{model}'. The models are: {models}.",
@@ -30,8 +39,9 @@ REFUSALS = {
     "visit": "Nobody by this name has asked for anything. Please ask first.",
 }
 STATUS = {
-    "busy": 503, "endpoint": 404, "fault": 500, "large": 413, "long": 413, "nothing": 404,
-    "post": 405, "trickle": 408, "visit": 404,
+    "busy": 503, "elsewhere": 403, "endpoint": 404, "fault": 500, "full": 503, "headers": 431,
+    "json": 415, "large": 413, "long": 413, "nothing": 404, "post": 405, "trickle": 408,
+    "visit": 404,
 }  # fmt: skip
 
 
@@ -57,11 +67,17 @@ def refusal_of(error: Exception) -> Refused | BadPicture:
     return Refused("fault")
 
 
-def reply(refusal: Refused | BadPicture) -> JSONResponse:
-    """`refusal` is for the page; `detail`, the sentence, for programs: Gradio's client reads it."""
+def reply(refusal: Refused | BadPicture, client: bool = False) -> JSONResponse:
+    """`refusal` is for the page; `detail`, the sentence, for programs.
+
+    client: gradio_client asks, which shows what is said only if it looks like its own words.
+    """
     told = {"key": refusal.key, "values": refusal.values}
     status = refusal.status if isinstance(refusal, Refused) else 400
+    detail: str | list = str(refusal)
+    if client and status < 500:
+        detail, status = [{"__type__": "validate", "is_valid": False, "message": detail}], 422
     headers = {"connection": "close"}  # the rest of a refused request is not waited for
     if status == 405:
         headers["allow"] = "POST"
-    return JSONResponse({"refusal": told, "detail": str(refusal)}, status, headers)
+    return JSONResponse({"refusal": told, "detail": detail}, status, headers)

@@ -4,7 +4,9 @@ import base64
 
 import numpy as np
 
-from models.classifier import Result, load
+from models.classifier import load
+from models.preprocess import Trace
+from models.result import Result
 
 
 def of_sketch(ink: np.ndarray, model: str) -> dict:
@@ -14,24 +16,22 @@ def of_sketch(ink: np.ndarray, model: str) -> dict:
 
 def of(result: Result) -> dict:
     trace = result.trace
-    seen = {
-        "model": result.model,
-        "input": _base64(np.rint(trace.network_input * 255).astype(np.uint8).tobytes()),
-        "probabilities": [_short(p) for p in result.probabilities.values()],
-        "energy": _short(result.energy),
+    seen = _one(result) | {
         "blank": trace.blank,
+        "rejected": trace.rejected,
         "notes": list(trace.notes),
         "kind": trace.kind,
         "width": trace.width,
         "height": trace.height,
-        "box": _all_short(trace.box),
-        "centre": _all_short(trace.centre),
-        "mask": _mask(trace.mask),
+        "mask": _mask(trace),
+        "digits": [_one(digit) for digit in result.digits],
+        "model": result.model,
     }
     if result.shows:
         seen["shows"] = result.shows
+    if result.evidence is not None:
+        seen["evidence"] = _short(result.evidence)
     if result.opinions:
-        seen["evidence"] = _short(result.evidence or 0.0)
         look, network = (list(map(_short, shares.values())) for shares in result.opinions.values())
         seen["opinions"] = {"look": look, "network": network}
     if trace.picture is not None:
@@ -39,11 +39,28 @@ def of(result: Result) -> dict:
     return seen
 
 
-def _mask(mask: np.ndarray | None) -> dict | None:
-    if mask is None:
+def _one(result: Result) -> dict:
+    """What is said of each of several digits too."""
+    return {
+        "input": _base64(np.rint(result.network_input * 255).astype(np.uint8).tobytes()),
+        "probabilities": [_short(p) for p in result.probabilities.values()],
+        "energy": _short(result.energy),
+        "box": _all_short(result.trace.box),
+        "centre": _all_short(result.trace.centre),
+    }
+
+
+def _mask(trace: Trace) -> dict | None:
+    if trace.mask is None:
         return None
-    height, width = mask.shape
-    return {"width": width, "height": height, "greys": _base64(mask.tobytes())}
+    height, width = trace.mask.shape
+    window = _all_short(trace.window or (0, 0, trace.width, trace.height))
+    return {
+        "width": width,
+        "height": height,
+        "greys": _base64(trace.mask.tobytes()),
+        "window": window,
+    }
 
 
 def _all_short(numbers: tuple[float, ...] | None) -> list[float] | None:

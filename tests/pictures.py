@@ -32,7 +32,7 @@ def check(trace) -> None:
     np.testing.assert_array_equal(greys.astype(np.float32) / 255, image)  # bytes say the same
     assert trace.kind in ("sketch", "photo", "sample") and trace.picture is None
     if trace.mask is not None:
-        assert trace.mask.dtype == np.uint8 and max(trace.mask.shape) <= 96
+        assert trace.mask.dtype == np.uint8 and min(trace.mask.shape) <= 128
     if trace.box is not None:
         left, top, right, bottom = trace.box
         assert 0 <= left < right <= trace.width and 0 <= top < bottom <= trace.height

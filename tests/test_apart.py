@@ -84,15 +84,63 @@ def test_what_takes_too_long_is_given_up_and_the_next_is_answered():
     apart.stop()
 
 
-def test_a_decoder_that_crashes_costs_one_answer(apart):
+def test_a_process_that_somebody_kills_is_asked_once_more(apart):
     apart.start()
     victim = apart._process.pid
     os.kill(victim, signal.SIGSTOP)  # as if it were busy with the picture
     threading.Timer(0.5, os.kill, (victim, signal.SIGKILL)).start()
-    with pytest.raises(BadPicture, match="could not be read") as refusal:
-        apart.predict(BAG, GARMENTS, "photo")
-    check_sentence(str(refusal.value))
     assert apart.predict(BAG, GARMENTS, "photo").label in load(GARMENTS).labels
+
+
+def test_a_decoder_that_crashes_costs_one_answer(apart, monkeypatch):
+    """A picture that kills the process kills the second one too."""
+    exchange, lost = apart._exchange, []
+
+    def crash(head, body, seconds):
+        if body == b"crafted":
+            apart._process.kill()
+            apart._process.wait()
+            lost.append(apart._process)
+        return exchange(head, body, seconds)
+
+    monkeypatch.setattr(apart, "_exchange", crash)
+    with pytest.raises(BadPicture, match="could not be read") as refusal:
+        apart.predict(b"crafted", GARMENTS, "photo")
+    check_sentence(str(refusal.value))
+    assert len(set(lost)) == 2
+    assert apart.predict(BAG, GARMENTS, "photo").label in load(GARMENTS).labels
+
+
+def test_it_ends_at_once_though_it_is_busy():
+    apart = Apart(seconds=600)
+    apart.start()
+    os.kill(apart._process.pid, signal.SIGSTOP)  # as if the picture took for ever
+    said = []
+
+    def ask():
+        try:
+            apart.predict(BAG, GARMENTS, "photo")
+        except BadPicture as error:
+            said.append(error.key)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    while not apart._lock.locked():
+        thread.join(0.01)
+    apart.stop()
+    thread.join(60)
+    assert said == ["lost"]
+
+
+def test_a_folder_is_deleted_when_the_other_side_is_gone(tmp_path):
+    apart = Apart(tmp_path / "uploads")
+    apart.folder.mkdir()
+    (apart.folder / "picture").write_bytes(b"x")
+    apart.start()
+    process = apart._process
+    process.stdin.close()  # as when the app is killed
+    assert process.wait(timeout=30) == 0
+    assert not apart.folder.exists()
 
 
 def test_it_is_started_anew_after_dying_in_its_sleep(apart):

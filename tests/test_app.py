@@ -105,8 +105,8 @@ def test_no_file_of_the_server_can_be_named(address):
         reply = call(address, "classify_sketch", {"path": path, "meta": FILE}, DIGIT)
         assert reply["event"] == "error"
         assert "root:" not in reply["data"]
-    assert fetch(f"{address}/gradio_api/file={ROOT / 'app.py'}") == 403
-    assert fetch(f"{address}/gradio_api/file={ROOT / 'page' / 'draw' / 'canvas.js'}") == 403
+    assert fetch(f"{address}/gradio_api/file={ROOT / 'app.py'}") == 404
+    assert fetch(f"{address}/gradio_api/file={ROOT / 'page' / 'draw' / 'canvas.js'}") == 404
 
 
 FILE = {"_type": "gradio.FileData"}

@@ -17,7 +17,7 @@ from measure.fuzz import check_sentence
 from models.classifier import load
 from models.decode import MAX_BYTES
 from models.specs import MODELS
-from serve import answers, ask, changes
+from serve import answers, ask, changes, line
 from serve.offered import default, offered
 from tests.scenario import client_of, run
 
@@ -150,7 +150,7 @@ def test_a_malformed_photo_is_refused_in_one_sentence(content, query, key):
 
 
 def test_photos_beyond_the_line_are_turned_away_kindly(monkeypatch):
-    monkeypatch.setattr(answers, "MOST_WAITING", 0)
+    monkeypatch.setattr(line, "MOST_OF_ONE", 0)
     reply = asked("photo", BAG, model=GARMENT)
     assert reply.status_code == 503
     assert "try again in a moment" in reply.json()["detail"]

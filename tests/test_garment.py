@@ -39,7 +39,7 @@ SCENES = {
 
 @pytest.mark.parametrize("garment, ground", SCENES.values(), ids=SCENES)
 def test_a_garment_is_cut_out_and_bright_on_black(garment, ground):
-    trace = photo(taken(garment, ground), "garment")
+    trace = photo(taken(garment, ground))
     check(trace)
     assert (trace.kind, trace.width, trace.height, trace.centre) == ("photo", 240, 320, None)
     wanted = cv2.resize(shirt(), trace.mask.shape[::-1], interpolation=cv2.INTER_AREA) > 127
@@ -60,43 +60,43 @@ def test_a_patterned_ground():
     ground = np.where(squares[..., None], (200, 190, 170), (120, 110, 90))
     share = shirt()[..., None] / 255
     scene = np.uint8(np.array((40, 60, 150)) * share + ground * (1 - share))
-    assert overlap(photo(scene, "garment"), shirt()) > 0.65
+    assert overlap(photo(scene), shirt()) > 0.65
 
 
 def test_a_product_picture_on_white():
     scene = taken((90, 110, 80), (255, 255, 255), texture=0)
     small = cv2.resize(scene, (60, 80), interpolation=cv2.INTER_AREA)
-    assert overlap(photo(small, "garment"), shirt()) > 0.8
+    assert overlap(photo(small), shirt()) > 0.8
 
 
 def test_a_pair_stays_a_pair():
     mask = np.zeros((240, 320), np.uint8)
     cv2.ellipse(mask, (110, 120), (35, 80), 0, 0, 360, 255, -1)
     cv2.ellipse(mask, (210, 120), (35, 80), 0, 0, 360, 255, -1)
-    trace = photo(taken((40, 40, 45), (200, 190, 180), mask=mask), "garment")
+    trace = photo(taken((40, 40, 45), (200, 190, 180), mask=mask))
     assert overlap(trace, mask) > 0.85
 
 
 def test_what_is_on_the_garment_stays_visible():
     scene = taken((40, 40, 45), (220, 210, 200))
-    plain = photo(scene, "garment").network_input
+    plain = photo(scene).network_input
     cv2.rectangle(scene, (100, 130), (140, 190), (235, 235, 235), -1)
-    printed = photo(scene, "garment").network_input
+    printed = photo(scene).network_input
     assert printed[12:15, 13:15].mean() > plain[12:15, 13:15].mean() + 0.2
 
 
 def test_invert_turns_the_garments_greys_round():
     scene = taken((40, 40, 45), (220, 210, 200))
     cv2.rectangle(scene, (100, 130), (140, 190), (235, 235, 235), -1)
-    one = photo(scene, "garment").network_input
-    other = photo(scene, "garment", invert=True).network_input
+    one = photo(scene).network_input
+    other = photo(scene, invert=True).network_input
     inside = expected(shirt())
     assert np.corrcoef(one[inside], other[inside])[0, 1] < -0.5
     assert np.percentile(other[inside], 5) > 0.2 and not other[0, 0]
 
 
 def test_without_a_cut_the_whole_picture_is_used_on_a_dark_ground():
-    trace = photo(taken((40, 40, 45), (220, 210, 200)), "garment", cut=False)
+    trace = photo(taken((40, 40, 45), (220, 210, 200)), cut=False)
     check(trace)
     assert trace.notes == ("whole-picture",) and trace.mask is None and trace.box is None
     assert trace.network_input[10:20, 10:18].mean() > 0.7
@@ -106,23 +106,23 @@ def test_without_a_cut_the_whole_picture_is_used_on_a_dark_ground():
 def test_transparency_says_what_to_cut():
     mask = shirt()
     scene = np.dstack([taken((120, 120, 120), (120, 120, 120)), mask])
-    trace = photo(scene, "garment")
+    trace = photo(scene)
     assert trace.notes == ("mask:transparency",) and overlap(trace, mask) > 0.9
     scene[..., 3] = 255
-    assert "mask:transparency" not in photo(scene, "garment").notes
+    assert "mask:transparency" not in photo(scene).notes
 
 
 def test_where_nothing_stands_out_the_whole_picture_is_used():
     grain = 128 + np.random.default_rng(0).normal(0, 12, (200, 150, 3))
-    trace = photo(np.uint8(grain), "garment")
+    trace = photo(np.uint8(grain))
     check(trace)
     assert trace.notes == ("fallback:no-object",) and not trace.blank
     assert np.count_nonzero(trace.network_input) > 0.7 * 28 * 20
-    assert photo(np.full((200, 150, 3), 77, np.uint8), "garment").blank
+    assert photo(np.full((200, 150, 3), 77, np.uint8)).blank
 
 
 def test_the_same_photo_gives_the_same_picture():
     scene = taken((60, 80, 160), (170, 120, 80), texture=25)
-    first = photo(scene, "garment").network_input
-    photo(taken((230, 230, 235), (70, 50, 40)), "garment")
-    np.testing.assert_array_equal(photo(scene, "garment").network_input, first)
+    first = photo(scene).network_input
+    photo(taken((230, 230, 235), (70, 50, 40)))
+    np.testing.assert_array_equal(photo(scene).network_input, first)

@@ -1,24 +1,29 @@
 """Every reach into Gradio's insides still finds there what it was written for."""
 
-import asyncio
-import inspect
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import gradio as gr
-import gradio.mcp
+import gradio.queueing
 import httpx
 import pytest
 
 from measure.serving import ROOT
 from serve import gradio_insides as insides
+from serve import server
 from serve.gradio_insides import first_html
 
 
 def double(number: float, other: float = 2.0) -> dict:
-    """Say more."""
+    """Say more.
+
+    Args:
+        number: what to say.
+
+    Returns:
+        more
+    """
     return {"double": number * other}
 
 
@@ -49,7 +54,6 @@ assert utils.get_upload_folder() == str(UPLOADS) and UPLOADS.is_dir()
 assert os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] == "100000"
 assert not [name for name in sys.modules if name.split(".")[0] == "mcp"]
 import mcp.server  # it is hidden no longer
-UPLOADS.rmdir()
 """
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
@@ -76,31 +80,25 @@ def test_a_visit_is_known_from_asking_until_it_has_gone(blocks):
     queue = blocks._queue
     assert not insides.has_asked(blocks, "somebody")
     assert not insides.has_asked(blocks, None)
-    queue.pending_messages_per_session["somebody"] = asyncio.Queue()
-    queue.pending_event_ids_session |= {"somebody": {"1"}, "gone": {"2"}}
-    assert insides.has_asked(blocks, "somebody")
-    insides.forget_the_gone(blocks)
-    assert set(queue.pending_event_ids_session) == {"somebody"}
-    del queue.pending_messages_per_session["somebody"]
-    del queue.pending_event_ids_session["somebody"]
+    assert not insides.has_event(blocks, "1")
+    for visit, event in (("waits", "1"), ("unread", "2")):
+        queue.pending_messages_per_session[visit] = gradio.queueing.AsyncQueue()
+        queue.pending_event_ids_session[visit] = {event}
+    queue.pending_event_ids_session["gone"] = {"3"}
+    queue.pending_messages_per_session["unread"].put_nowait("an answer")
+    assert insides.has_asked(blocks, "waits")
+    assert insides.has_event(blocks, "1")
+    assert insides.unfetched(blocks) == {"unread"}
+    unread = insides.forget_the_gone(blocks, set())
+    assert set(queue.pending_event_ids_session) == {"waits", "unread"}
+    insides.forget_the_gone(blocks, unread)
+    assert set(queue.pending_event_ids_session) == {"waits"}
+    assert set(queue.pending_messages_per_session) == {"waits"}
+    del queue.pending_messages_per_session["waits"], queue.pending_event_ids_session["waits"]
 
 
 def test_the_blocks_of_a_request_are_found(blocks, small):
     assert insides.blocks_of({"app": blocks.app}) is blocks
-
-
-def test_an_upload_becomes_a_file_of_the_folder():
-    path = Path(insides.uploaded(b"content"))
-    assert path.read_bytes() == b"content"
-    assert path.is_relative_to(insides.upload_folder())
-    path.unlink()
-
-
-def test_gradio_keeps_count_of_uploads_by_the_name_that_is_taken_away(small):
-    source = inspect.getsource(gradio.routes)
-    assert "upload_id" in source
-    scope = {"path": "/gradio_api/upload", "query_string": b"upload_id=abc"}
-    assert insides.without_upload_id(scope)["query_string"] == b""
 
 
 def test_the_addresses_that_the_page_needs_are_gradios(small):
@@ -119,19 +117,17 @@ def test_the_addresses_that_the_page_needs_are_gradios(small):
     assert insides.EVENT.fullmatch("/gradio_api/call/double")
     told = httpx.get(f"{small}gradio_api/call/double/{called.json()['event_id']}").text
     assert '"double":6' in told.replace(" ", "")
-    uploaded = httpx.post(small + "gradio_api/upload", files={"files": b"x"}).json()
     assert insides.UPLOAD.fullmatch("/gradio_api/upload")
-    os.unlink(uploaded[0])
 
 
 @pytest.mark.parametrize(
     "path",
-    ["/gradio_api/proxy=http://x", "/gradio_api/file=https://x/y", "/gradio_api/deep_link",
+    ["/gradio_api/proxy=http://x", "/gradio_api/file=/tmp/x", "/gradio_api/deep_link",
      "/gradio_api/queue/status", "/monitoring", "/gradio_api/stream/a/b/c/d", "/docs", "/runs",
      "/login_check", "/gradio_api/dev/reload", "/manifest.json", "/pwa_icon/1"],
 )  # fmt: skip
 def test_what_the_page_does_not_need_is_not_among_them(path):
-    for allowed in (insides.READ, insides.EVENT, insides.UPLOAD, insides.ASSISTANT):
+    for allowed in (insides.READ, insides.EVENT, insides.UPLOAD):
         assert not allowed.fullmatch(path)
 
 
@@ -170,25 +166,32 @@ def test_another_first_html_is_noticed(changed):
         first_html(changed, "", "", "")
 
 
-def test_the_server_for_assistants_is_gradios_with_what_we_change(blocks, monkeypatch):
-    monkeypatch.setattr(gradio.mcp, "GradioMCPServer", gradio.mcp.GradioMCPServer)
-    for name in ("get_tool_to_endpoint", "get_input_schema", "get_block_fn_from_endpoint_name",
-                 "convert_strings_to_filedata", "postprocess_output_data"):  # fmt: skip
-        theirs = getattr(insides.GradioMCPServer, name)
-        ours = getattr(insides.OnlyTools, name)
-        assert (
-            inspect.signature(theirs).parameters.keys() == inspect.signature(ours).parameters.keys()
-        )
-    insides.offer_tools(("double",), "How.", str, 1000)
-    late = gradio.mcp.GradioMCPServer(blocks)
-    assert isinstance(late, insides.LateServer)
-    server = late.make()
-    assert callable(server.handle_streamable_http)
-    assert callable(server.get_complete_schema)
-    assert server.get_tool_to_endpoint() == {"double": "/double"}
-    assert server.get_block_fn_from_endpoint_name("/double").queue is False
-    assert all(function.queue for function in blocks.fns.values())
-    told = server.postprocess_output_data([{"a": 1, "network_input": [0]}], "http://x")
-    assert [content.text for content in told] == ['{"a": 1}']
-    given = server.convert_strings_to_filedata({"number": "x", "other": 1}, [["number"]])
-    assert given == {"number": insides.file_data("x"), "other": 1}
+def test_a_docstring_is_told_in_its_parts():
+    told, arguments, returns = insides.described(double)
+    assert told == "Say more."
+    assert arguments == {"number": "what to say.", "other": ""}
+    assert returns == ["more"]
+
+
+def test_the_app_for_a_server_of_ours_is_the_one_that_launch_serves(blocks, small, monkeypatch):
+    """Its first HTML, and what a call of an endpoint answers, with the lifespan begun and ended."""
+    launched = httpx.get(small).text
+    monkeypatch.setenv("GRADIO_ROOT_PATH", "/below")
+    options = {"ssr_mode": False, "run_history": False, "state_session_capacity": 7}
+    with server.in_thread(insides.made(blocks, options), lambda: insides.end(blocks)) as address:
+        assert "<gradio-app" in httpx.get(address).text
+        assert "<gradio-app" in launched
+        assert blocks.app.state_holder.capacity == 7
+        assert httpx.get(f"{address}/config").json()["root"] == f"{address}/below"
+        called = httpx.post(f"{address}/gradio_api/call/double", json={"data": [2, 3]}).json()
+        told = httpx.get(f"{address}/gradio_api/call/double/{called['event_id']}", timeout=60).text
+        assert '"double":6' in told.replace(" ", "")
+
+
+def test_streams_end_when_the_server_is_to_end(blocks):
+    options = {"ssr_mode": False, "run_history": False, "state_session_capacity": 7}
+    serving = server.in_thread(insides.made(blocks, options), lambda: insides.end(blocks))
+    with serving as address, httpx.stream("GET", f"{address}/gradio_api/heartbeat/x") as stream:
+        assert "ALIVE" in next(stream.iter_text())
+    # Leaving the block has ended the server: a stream that goes on would have kept it waiting.
+    assert blocks.server_app.stop_event.is_set()

@@ -1,9 +1,14 @@
 """How long browsers may keep what the app answers, and what they need not fetch again."""
 
+import base64
+import hashlib
+import re
+
 import httpx
 import pytest
 from starlette.responses import Response
 
+from serve.headers import policy
 from tests.scenario import client_of, run
 
 
@@ -41,12 +46,6 @@ def test_everything_says_how_long_it_may_be_kept(path, kept):
     assert reply.status_code == (404 if path == "/nothing" else 200)
 
 
-def test_pictures_of_visitors_are_not_kept(monkeypatch, tmp_path):
-    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
-    reply = fetched(f"/gradio_api/file={tmp_path}/visit/picture.png")
-    assert reply.headers["cache-control"] == "no-store"
-
-
 @pytest.mark.parametrize("known", ['"abc"', 'W/"abc"', '"xyz", "abc"'])
 def test_what_is_known_already_is_not_sent_again(known):
     reply = fetched("/page/draw/canvas.js", **{"if-none-match": known})
@@ -59,3 +58,28 @@ def test_what_is_known_already_is_not_sent_again(known):
 def test_what_has_changed_or_has_no_tag_is_sent():
     for path, known in (("/static/x", '"xyz"'), ("/static/x", ""), ("/static/none", '""')):
         assert fetched(path, **{"if-none-match": known}).content == b"content"
+
+
+def test_every_answer_says_that_its_kind_is_not_guessed_and_its_address_not_told():
+    for path in ("/config", "/nothing", "/assets/x.js"):
+        headers = fetched(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_the_first_page_runs_the_scripts_that_it_is_made_of_and_no_others(http):
+    first = http.get("/")
+    said = first.headers["content-security-policy"]
+    assert "default-src 'none'" in said
+    assert "'unsafe-inline'" not in said.split("script-src")[1].split(";")[0]
+    scripts = re.findall(r"<script(?![^>]*src=)[^>]*>(.*?)</script>", first.text, re.DOTALL)
+    assert scripts
+    for script in scripts:
+        known = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert f"'sha256-{known}'" in said
+
+
+def test_a_space_may_show_it_in_its_frame(monkeypatch):
+    assert "frame-ancestors" not in policy()  # a notebook shows it, wherever that is
+    monkeypatch.setenv("SPACE_ID", "someone/sketch28")
+    assert "frame-ancestors 'self' https://huggingface.co" in policy()

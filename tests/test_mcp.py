@@ -4,8 +4,6 @@ import asyncio
 import base64
 import io
 import json
-import subprocess
-import sys
 import threading
 from contextlib import asynccontextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +16,7 @@ from PIL import Image
 
 from measure.fuzz import check_sentence
 from measure.serving import ROOT, running
+from serve import assistants
 
 
 @pytest.fixture(scope="module")
@@ -155,8 +154,8 @@ def test_a_file_in_place_of_a_text_is_not_fetched(address, listener):
         headers={"accept": "application/json, text/event-stream"},
         timeout=60,
     )
-    assert reply.status_code == 400
-    check_sentence(reply.json()["detail"])
+    assert reply.json()["result"]["isError"]
+    check_sentence(reply.json()["result"]["content"][0]["text"])
     assert requests == []
 
 
@@ -165,7 +164,13 @@ def test_what_is_wrong_is_one_sentence(address, seven):
     assert "The models are: " in refusal(address, image=picture, model="nope")
     assert "no picture" in refusal(address, image=data_address(b"nothing of the kind"))
     assert "no base64" in refusal(address, image="data:image/png;base64,!!")
-    assert "larger than 20 MB" in refusal(address, image=data_address(bytes(21 * 2**20)))
+    assert "larger than 20 MB" in refusal(address, image=data_address(bytes(20 * 2**20 + 1)))
+
+
+def test_more_than_any_picture_takes_is_refused_while_it_arrives(address):
+    reply = httpx.post(f"{address}/gradio_api/mcp", json={"params": "x" * 30 * 2**20}, timeout=60)
+    assert reply.status_code == 413
+    check_sentence(reply.json()["detail"])
 
 
 def test_no_prompt_calls_an_endpoint(address):
@@ -177,9 +182,65 @@ def test_no_prompt_calls_an_endpoint(address):
     asyncio.run(scenario())
 
 
-def test_the_protocol_is_not_loaded_before_somebody_asks():
-    code = "import sys, app; print([name for name in sys.modules if name.split('.')[0] == 'mcp'])"
-    told = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert told.stdout.strip() == "[]"
+def post(address: str, method: str = "tools/list", **headers) -> httpx.Response:
+    said = {"jsonrpc": "2.0", "id": 7, "method": method}
+    headers = {"content-type": "application/json"} | headers
+    return httpx.post(f"{address}/gradio_api/mcp", content=json.dumps(said), headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"content-type": "text/plain"}, 415),
+        ({"content-type": ""}, 415),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"host": "evil.example", "origin": "http://evil.example"}, 403),
+        ({"host": "evil.example"}, 403),
+        ({"host": "localhost:7860", "origin": "http://localhost:7860"}, 200),
+    ],
+    ids=str,
+)
+def test_pages_of_other_sites_ask_nothing(address, headers, status):
+    reply = post(address, **headers)
+    assert reply.status_code == status
+    if status != 200:
+        check_sentence(reply.json()["detail"])
+
+
+@pytest.mark.parametrize("method", ["prompts/get", "resources/read", "logging/setLevel", "tools"])
+def test_assistants_may_ask_for_nothing_else(address, method):
+    reply = post(address, method).json()
+    assert (reply["id"], reply["error"]["code"]) == (7, -32601)
+    check_sentence(reply["error"]["message"])
+
+
+def test_an_unknown_tool_is_told_the_tools(address):
+    async def scenario():
+        async with connected(address) as session:
+            with pytest.raises(McpError, match="classify_sketch, classify_photo"):
+                await session.call_tool("classify", {})
+
+    asyncio.run(scenario())
+
+
+def test_a_notification_is_taken_and_not_answered(address):
+    said = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+    reply = httpx.post(f"{address}/gradio_api/mcp", json=said)
+    assert (reply.status_code, reply.content) == (202, b"")
+
+
+@pytest.mark.parametrize("said", [[], [[]], "x", 7, None])
+def test_what_is_no_message_is_refused(address, said):
+    headers = {"content-type": "application/json"}
+    reply = httpx.post(f"{address}/gradio_api/mcp", content=json.dumps(said), headers=headers)
+    assert reply.status_code == 400
+    check_sentence(reply.json()["detail"])
+
+
+def test_an_assistant_elsewhere_needs_a_name_that_was_told(monkeypatch):
+    scope = {"type": "http", "server": ("0.0.0.0", 7860), "headers": []}
+    assert assistants.hosts(scope) == set()
+    monkeypatch.setenv("SKETCH28_HOSTS", "Sketch.example, other.example")
+    assert assistants.hosts(scope) == {"sketch.example", "other.example"}

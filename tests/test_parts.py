@@ -77,7 +77,7 @@ def said(spans: torch.Tensor, sure: set[tuple[int, int]]) -> torch.Tensor:
 
 def test_digits_side_by_side_are_read_apart():
     _, spans, boxes = Parts()(bars(20, 60, 100))
-    chosen = Reading()(said(spans, {(0, 1), (1, 2), (2, 3), (0, 3)}), spans, boxes)
+    chosen, _ = Reading()(said(spans, {(0, 1), (1, 2), (2, 3), (0, 3)}), spans, boxes)
     assert spans[chosen].tolist() == [[0, 1], [1, 2], [2, 3]]
 
 
@@ -85,7 +85,7 @@ def test_a_loose_bar_stays_with_its_digit():
     ink = bars(20)
     ink[10:16, 36:60] = 255  # the bar of a 5, a little apart
     _, spans, boxes = Parts()(ink)
-    chosen = Reading()(said(spans, {(0, 1), (0, 2)}), spans, boxes)
+    chosen, _ = Reading()(said(spans, {(0, 1), (0, 2)}), spans, boxes)
     assert spans[chosen].tolist() == [[0, 2]]
 
 
@@ -94,6 +94,6 @@ def test_the_digits_cover_every_part_once():
     for count in (1, 5, PARTS):
         _, spans, boxes = Parts()(bars(*range(10, 10 + 12 * count, 12)))
         assert len(spans) == sum(min(GROUPED, count - first) for first in range(count))
-        chosen = Reading()(torch.randn(len(spans), 10, generator=generator), spans, boxes)
+        chosen, _ = Reading()(torch.randn(len(spans), 10, generator=generator), spans, boxes)
         covered = [part for first, last in spans[chosen].tolist() for part in range(first, last)]
         assert covered == list(range(count))

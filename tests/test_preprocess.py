@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from models import numbers
+from models.classifier import logits
 from models.decode import BadPicture
 from models.preprocess import dataset_sample, drawn_ink, ink, photo, sketch, sketch_batch
-from tests.pictures import check, drawing, likeness, taken
+from tests.pictures import check, drawing, likeness
 from train.pictures.data import load
 
 INKS = {
@@ -20,7 +22,7 @@ INKS = {
     "grey": (200, 200, 200),
 }
 FIVE = sketch(drawing())
-READERS = [sketch, partial(photo, subject="garment"), partial(photo, subject="digit")]
+READERS = [sketch, photo, partial(numbers.of_file, logits=logits)]
 
 
 def test_a_sketch_is_fitted_and_centred():
@@ -157,9 +159,7 @@ def test_a_batch_equals_its_sketches():
 # Pictures that already are what the networks read
 
 
-@pytest.mark.parametrize(
-    "read", [sketch, lambda s: photo(s, "garment"), lambda s: photo(s, "digit")]
-)
+@pytest.mark.parametrize("read", READERS)
 def test_a_sample_passes_untouched(bag, read):
     colour = np.repeat(bag[..., None], 3, axis=2)
     file = io.BytesIO()
@@ -188,13 +188,11 @@ def test_every_sample_of_the_datasets_is_recognised(data_dir, dataset, train):
 @pytest.mark.parametrize("size", [(1, 1), (1, 5000), (5000, 1), (3, 3), (27, 28), (8, 400)])
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA"])
 def test_extreme_sizes(size, mode):
-    for subject in ("garment", "digit"):
-        check(photo(Image.new(mode, size, "white"), subject))
+    for read in READERS:
+        check(read(Image.new(mode, size, "white")))
 
 
-def test_unknown_subjects_and_bad_pictures():
-    with pytest.raises(ValueError, match="digit, garment"):
-        photo(taken((0, 0, 0), (255, 255, 255)), "cat")
+def test_bad_pictures():
     for read in READERS:
         with pytest.raises(BadPicture):
             read(b"no picture")

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from models import catalogue, sessions
-from models.sessions import CPU, CUDA, BrokenModel, open_session
+from models.sessions import CPU, CUDA, BrokenModel, check_weights, open_session
 from tests.conftest import MADE_UP
 
 
@@ -100,3 +100,13 @@ def test_the_gpu_is_used_when_it_truly_loads(
     session = open_session(exported / f"{MADE_UP}.onnx")
     assert session.get_providers()[0] == chosen
     assert fake.calls == calls
+
+
+def test_weights_that_are_others_than_were_exported_are_named(exported):
+    check_weights(exported)
+    (path,) = exported.glob("*.safetensors")
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(BrokenModel, match=f"{path.name} is not the file that was exported"):
+        check_weights(exported)
+    path.unlink()
+    check_weights(exported)  # the page says that it is not there

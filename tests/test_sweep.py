@@ -34,7 +34,8 @@ def test_the_app_sweeps_while_it_runs(monkeypatch, tmp_path):
     make_old(tmp_path / "picture", 700)
     queue = SimpleNamespace(
         pending_event_ids_session={"gone": {"1"}, "here": {"2"}},
-        pending_messages_per_session={"here": None},
+        pending_messages_per_session={"here": asyncio.Queue()},
+        event_ids_to_events={"1": None, "2": None},
     )
 
     blocks = SimpleNamespace(_queue=queue)
@@ -46,3 +47,4 @@ def test_the_app_sweeps_while_it_runs(monkeypatch, tmp_path):
 
     run(scenario)
     assert set(queue.pending_event_ids_session) == {"here"}
+    assert set(queue.event_ids_to_events) == {"2"}

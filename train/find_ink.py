@@ -19,6 +19,7 @@ NEAREST = 0.08  # of the first look's window: the second is no smaller than that
 FURTHEST = 1.2  # and no larger than that: a digit that fills the picture gets a margin
 SURE = 0.5  # from this probability on a pixel belongs to the box of the ink
 FLAT = 4 / 255  # greatest difference in a picture of one colour
+LEAST_EVIDENCE = -2.0  # log-odds of writing below which a picture is taken to show none
 FAINT, FULL = 0.1, 0.5  # probabilities that become no ink, and ink
 
 
@@ -68,13 +69,13 @@ class FindInk(nn.Module):
 
     def forward(self, rgba: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Args:
-            rgba: uint8 (H, W, 4), at most 1,024 a side.
+            rgba: uint8 (H, W, 4).
 
         Returns:
             ink: uint8 (h, w), 255 ink; the second look's size, its pixels square.
             window: float32 (4), left, top, right, bottom of that in pixels of the picture; it may
                 reach beyond the picture.
-            evidence: float32 (1,), the log-odds that the picture shows writing.
+            written: bool (1,), whether the picture shows writing.
         """
         picture = opaque(rgba)
         height, width = picture.shape[1:]
@@ -89,7 +90,8 @@ class FindInk(nn.Module):
         is_flat = (picture.amax((1, 2)) - picture.amin((1, 2))).amax(0) < FLAT
         ink = ((mask - faint) / (full - faint)).clamp(0, 1) * (1 - is_flat.float())
         window = torch.cat((start, start + size))
-        return (ink * 255).round().to(torch.uint8), window, (first + second) / 2
+        written = (first + second) / 2 >= LEAST_EVIDENCE
+        return (ink * 255).round().to(torch.uint8), window, written
 
     def _look(self, picture: Tensor, start: Tensor, size: Tensor, high: int, wide: int):
         """The ink's probability (high, wide) in a window of the picture, and the evidence (1,)."""

@@ -24,6 +24,7 @@ from train.calibrate import REJECTED
 from train.mixture import Source, classes, neither, tensors
 from train.pictures.cache import cached
 from train.pictures.data import load
+from train.pictures.figures import figures
 from train.pictures.found import found_digits, found_nothing
 from train.pictures.scribbles import not_digits
 from train.pictures.strokes import stroke_pictures
@@ -84,6 +85,7 @@ def sources(plan: Plan) -> tuple[list[Source], list[HeldOut]]:
     learnt.append(Source("styles", tensors(pictures), classes(labels), size * 3 // 8, drawn))
     others = [
         tensors(scribbled(root, STYLED, 1)),
+        tensors(figured(root, STYLED // 2, 1)),
         load("fashion_mnist", root, train=True)[0][:4000],
     ]
     try:
@@ -110,6 +112,11 @@ def styled(root, count: int, seed: int):
 @cached(files=DRAWN)
 def scribbled(root, count: int, seed: int):
     return not_digits(count, seed)
+
+
+@cached(files=(*DRAWN, "train/pictures/figures.py"))
+def figured(root, count: int, seed: int):
+    return figures(count, seed)
 
 
 def main(words: list[str] | None = None) -> None:

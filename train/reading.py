@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from train.parts import GROUPED, PARTS
 
 NEVER = -1e4
+MOST = 8  # digits of a number; more is a page
 # In nats, fitted on made-up numbers and single digits of held-out pictures. The network alone does
 # not do: a row of five, squeezed into 20 pixels, looks to it like an 8 now and then.
 EACH = 0.5  # what a further digit costs
@@ -23,13 +24,15 @@ WIDE, WIDE_FROM = 8.0, 1.3  # a digit wider than so many of its heights
 class Reading(nn.Module):
     """Groups as train/parts.py makes them, read one by one -> which of them are the digits."""
 
-    def forward(self, logits: Tensor, spans: Tensor, boxes: Tensor) -> Tensor:
+    def forward(self, logits: Tensor, spans: Tensor, boxes: Tensor) -> tuple[Tensor, Tensor]:
         """Args:
             logits: float32 (N, 10) of the digit network for each group.
             spans: int64 (N, 2), boxes: float32 (N, 4), as Parts returns them.
 
         Returns:
-            bool (N,), True for the digits; their spans follow each other without a gap.
+            chosen: bool (N,), True for the digits; their spans follow each other without a gap.
+            in_a_row: bool (1,), whether they are a number: at most MOST digits, each beside the
+                last one.
         """
         first, last = spans[:, 0], spans[:, 1]
         place = first * GROUPED + (last - first - 1)
@@ -64,7 +67,16 @@ class Reading(nn.Module):
             after[start] = torch.where(count > start, torch.stack(ways).amax(0), zero)
         before, after = torch.stack(before), torch.stack(after)
         total = before[first] + table.flatten()[place] + after[last]
-        return total >= after[0] - 1e-3
+        chosen = total >= after[0] - 1e-3
+        return chosen, self._in_a_row(boxes.index_select(0, chosen.nonzero()[:, 0]))
+
+    @staticmethod
+    def _in_a_row(boxes: Tensor) -> Tensor:
+        """Of digits from left to right, bool (1,)."""
+        top, bottom = boxes[:, 1], boxes[:, 3]
+        apart = torch.maximum(top[1:], top[:-1]) >= torch.minimum(bottom[1:], bottom[:-1])
+        count = torch.ones_like(top).sum(0, keepdim=True)
+        return (apart.float().sum(0, keepdim=True) == 0) & (count <= MOST)
 
     @staticmethod
     def _apart(place: Tensor, boxes: Tensor, row: Tensor) -> Tensor:

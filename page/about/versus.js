@@ -1,7 +1,7 @@
 // What one network says of the picture, beside another.
 
 import { barOf, fill } from "../answer/bars.js";
-import { decide } from "../answer/decide.js";
+import { decideOne } from "../answer/decide.js";
 import { make, one } from "../dom.js";
 import { labelName, percent, t } from "../words/words.js";
 
@@ -17,7 +17,7 @@ const ANSWER = `<section class="answer"><h3></h3>
 export function answerOf(model, outputs, input) {
   const probabilities = [...outputs.probabilities];
   const blank = input.every((grey) => !grey);
-  const { label, probability, rejected } = decide(model, {
+  const { label, probability, rejected } = decideOne(model, {
     probabilities,
     energy: outputs.energy[0],
     blank,

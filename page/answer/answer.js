@@ -3,7 +3,8 @@
 import { one } from "../dom.js";
 import { keepTranslated, labelName, refusalText, percent, t } from "../words/words.js";
 import { barOf, fill } from "./bars.js";
-import { decide } from "./decide.js";
+import { decide, decideOne } from "./decide.js";
+import { createDigits } from "./digits.js";
 import { keepLast } from "./last.js";
 import { createSteps } from "./steps.js";
 
@@ -57,6 +58,12 @@ export function createAnswer(panel, seenPanel, atFirst) {
   /** @type {{row: HTMLElement, track: HTMLElement, number: HTMLElement}[]} */
   let rows = [];
   let stepsShown = 0; // when
+  let chosen = 0; // of several digits
+  const digits = createDigits(winner, (index) => {
+    chosen = index;
+    keep();
+    paint();
+  });
 
   function layBars() {
     panel.dataset.subject = model?.subject ?? "digit";
@@ -71,11 +78,32 @@ export function createAnswer(panel, seenPanel, atFirst) {
   function describe() {
     if (!shown) return { big: "", small: sentence.words() };
     const { label, probability, rejected } = shown.decision;
-    if (!rejected) return { big: labelName(label), small: t("answer.sure", { share: percent(probability) }) };
-    return {
-      big: t(`answer.no.${model?.subject}`),
-      small: t("answer.nearest", { label: `${labelName(label)}, ${percent(probability)}` }),
-    };
+    const share = percent(probability);
+    if (rejected) {
+      const several = shown.seen.notes.includes("several");
+      const nearest = t("answer.nearest", { label: `${labelName(label)}, ${share}` });
+      return { big: t(`answer.no.${model?.subject}`), small: several ? t("answer.one") : nearest };
+    }
+    const key = shown.seen.digits.length ? "answer.each" : "answer.sure";
+    return { big: labelName(label), small: t(key, { share }) };
+  }
+
+  /** What bars and steps are of: the chosen one of several digits. @returns {Seen | null} */
+  function looked() {
+    if (!shown) return null;
+    const { seen, decision } = shown;
+    return decision.rejected ? seen : { ...seen, ...seen.digits[chosen] };
+  }
+
+  /** For the tabs that look closer. */
+  function keep() {
+    const seen = looked();
+    if (!model || !shown || !seen) return;
+    const { subject } = model;
+    const { input, box, width } = seen;
+    const { label } = decideOne(model, seen);
+    const { rejected } = shown.decision;
+    keepLast(panel.id, { subject, label, rejected, input, source: shown.source, box, width });
   }
 
   function paint(withSteps = true) {
@@ -83,23 +111,28 @@ export function createAnswer(panel, seenPanel, atFirst) {
     panel.classList.toggle("empty", !shown);
     panel.classList.toggle("failed", !shown && sentence.error);
     panel.classList.toggle("rejected", Boolean(shown?.decision.rejected));
-    write(winner, big);
+    const isNumber = shown && shown.seen.digits.length && !shown.decision.rejected;
+    panel.classList.toggle("number", Boolean(isNumber));
+    if (isNumber) digits.show(big);
+    else digits.clear(big);
     write(remark, small);
-    const best = shown && model ? model.labels.indexOf(shown.decision.label) : -1;
+    const seen = looked();
+    const best = seen && model ? model.labels.indexOf(decideOne(model, seen).label) : -1;
     rows.forEach(({ row, track, number }, i) => {
-      const probability = shown?.seen.probabilities[i] ?? 0;
+      const probability = seen?.probabilities[i] ?? 0;
       row.classList.toggle("best", i === best);
       fill(track, probability);
       write(number, shown ? percent(probability) : "");
     });
     if (withSteps) paintSteps();
-    else if (shown) steps.showInput(shown.seen);
+    else if (seen) steps.showInput(seen);
   }
 
   function paintSteps() {
     stepsShown = performance.now();
     notes.textContent = (shown?.seen.notes ?? []).map((note) => t(`note.${note}`, {}, "")).join(" ");
-    if (shown) steps.show(shown.seen, shown.source);
+    const seen = looked();
+    if (shown && seen) steps.show(seen, shown.source);
     else steps.clear();
   }
 
@@ -139,13 +172,12 @@ export function createAnswer(panel, seenPanel, atFirst) {
       if (!model) return;
       if (seen.blank) return nothing({ error: false, words: () => t("answer.blank") }, stroke);
       const decision = decide(model, seen);
-      const { name, subject } = model;
       const { label, probability, rejected } = decision;
+      if (seen.digits.length !== shown?.seen.digits.length) chosen = 0;
       shown = { seen, source, decision };
-      const { input, box, width } = seen;
-      keepLast(panel.id, { subject, label, rejected, input, source, box, width });
+      keep();
       panel.classList.remove("outdated");
-      Object.assign(panel.dataset, { stroke, model: name, label, probability, rejected });
+      Object.assign(panel.dataset, { stroke, model: model.name, label, probability, rejected });
       // Under a moving pen the bars jump: the next answer is there before they would have glided.
       bars.classList.toggle("live", !atRest);
       paint(atRest || performance.now() - stepsShown > STEPS_GAP);

@@ -7,19 +7,42 @@
  * @typedef {{label: string, probability: number, rejected: boolean}} Decision
  */
 
+/** @typedef {{labels: string[], rejection_threshold: number | null}} Model */
+
 /**
- * @param {{labels: string[], rejection_threshold: number | null}} model
- * @param {Pick<Seen, "probabilities" | "energy" | "blank" | "evidence" | "shows">} seen
+ * Of several digits: the number, the least of their probabilities, whether one of them is none.
+ * @param {Model} model
+ * @param {Pick<Seen, "probabilities" | "energy" | "blank" | "rejected" | "digits"
+ *   | "evidence" | "opinions">} seen
  * @returns {Decision}
  */
-export function decide({ labels, rejection_threshold: threshold }, seen) {
-  const { probabilities, energy, blank, evidence, shows } = seen;
-  const probability = Math.max(...probabilities);
-  const least = threshold ?? -Infinity;
+export function decide(model, seen) {
+  const away = (seen.evidence ?? 0) < 0;
+  if (!seen.digits.length) {
+    // Where two answer together the evidence is of both: the network's energy is part of it.
+    const decision = decideOne(model, seen.opinions ? { ...seen, energy: Infinity } : seen);
+    return { ...decision, rejected: seen.rejected || away || decision.rejected };
+  }
+  const each = seen.digits.map((digit) => decideOne(model, digit));
   return {
-    label: labels[probabilities.indexOf(probability)],
+    label: each.map(({ label }) => label).join(""),
+    probability: Math.min(...each.map(({ probability }) => probability)),
+    rejected: away || each.some(({ rejected }) => rejected),
+  };
+}
+
+/**
+ * @param {Model} model
+ * @param {{probabilities: number[], energy: number, blank?: boolean}} one
+ * @returns {Decision}
+ */
+export function decideOne(model, { probabilities, energy, blank = false }) {
+  const probability = Math.max(...probabilities);
+  const threshold = model.rejection_threshold;
+  return {
+    label: model.labels[probabilities.indexOf(probability)],
     probability,
-    rejected: blank || shows === "neither" || (evidence ?? energy - least) < 0,
+    rejected: blank || (threshold !== null && energy < threshold),
   };
 }
 

@@ -43,7 +43,11 @@ export function createSteps(holder, atFirst) {
   return {
     translate,
 
-    /** @param {Seen} seen @param {Source} source */
+    /**
+     * @param {Seen} seen what is said of several digits is shown of the one that its own box,
+     *   centre and input are of
+     * @param {Source} source
+     */
     show(seen, source) {
       lay(stepsOf(seen));
       for (const name of names) {
@@ -87,23 +91,37 @@ function drawStep(canvas, name, seen, source) {
   context.scale(scale, scale);
   context.translate(-view.left, -view.top);
   const ink = seen.mask && name !== "found" && name !== "crop" ? seen.mask : source;
-  if (ink) context.drawImage(imageOf(ink), 0, 0, seen.width, seen.height);
+  const [left, top, right, bottom] = seen.mask?.window ?? [0, 0, seen.width, seen.height];
+  const covered = /** @type {const} */ ([left, top, right - left, bottom - top]);
+  if (ink === source && source) context.drawImage(imageOf(source), 0, 0, seen.width, seen.height);
+  else if (ink) context.drawImage(imageOf(ink), ...covered);
   if (name === "crop" && seen.mask) {
     context.globalCompositeOperation = "destination-in";
-    context.drawImage(imageOf(seen.mask, true), 0, 0, seen.width, seen.height);
+    context.drawImage(imageOf(seen.mask, true), ...covered);
   }
   context.strokeStyle = MARK;
-  context.lineWidth = 2.5 / scale;
-  if (name === "box" || name === "centre" || name === "found") strokeBox(context, seen);
+  if (name === "box" || name === "centre" || name === "found") {
+    context.lineWidth = 1 / scale;
+    for (const digit of seen.digits) strokeBox(context, digit);
+    context.lineWidth = 2.5 / scale;
+    strokeBox(context, seen);
+  }
   if (name === "centre" && seen.centre) strokeCross(context, seen.centre, 14 / scale);
 }
 
-/** What part of the picture a step shows: the cut-out alone its box, a drawing paper around it. */
+/**
+ * What part of the picture a step shows: the cut-out alone its box, ink alone where it was looked
+ * for, a drawing paper around it.
+ */
 function viewOf(
   /** @type {string} */ name,
-  /** @type {Seen} */ { width, height, box },
+  /** @type {Seen} */ { width, height, box, mask },
   /** @type {Source} */ source,
 ) {
+  if (mask && (name === "ink" || name === "centre")) {
+    const [left, top, right, bottom] = mask.window;
+    return { left, top, width: right - left, height: bottom - top };
+  }
   if (name === "crop" && box) {
     const [left, top, right, bottom] = box;
     return { left, top, width: right - left, height: bottom - top };
@@ -128,7 +146,7 @@ function imageOf(source, asOpacity = false) {
   return canvas;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Seen} seen */
+/** @param {CanvasRenderingContext2D} context @param {Pick<Seen, "box">} seen */
 function strokeBox(context, { box }) {
   if (!box) return;
   const [left, top, right, bottom] = box;

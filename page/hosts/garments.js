@@ -9,20 +9,15 @@
 /** @typedef {Record<string, Tensor>} Tensors */
 
 /**
- * What a first look has seen: the graph's outputs, and the likeliest kind of picture.
- * @typedef {"digit" | "garment" | "neither"} Kind
- * @typedef {{outputs: Tensors, shows: Kind, subject: Kind}} Looked
+ * What a first look has seen: the graph's outputs, the likelier subject, log-odds of a digit.
+ * @typedef {{outputs: Tensors, subject: "digit" | "garment", odds: number}} Looked
  */
-
-/** @type {Kind[]} */
-const KINDS = ["digit", "garment", "neither"]; // as models/look.py has them
 
 /**
+ * @param {ReturnType<typeof import("./runs.js").createRuns>} runs
  * @param {Catalogue} catalogue
- * @param {(graph: string, feeds: (ort: Runtime) => Tensors, outputs: string[]) => Promise<Tensors>}
- *   run
  */
-export function createGarments(catalogue, run) {
+export function createGarments({ run, answer }, catalogue) {
   const { look, garment, verdict } = catalogue.preprocessing;
 
   /**
@@ -44,16 +39,13 @@ export function createGarments(catalogue, run) {
     );
 
   return {
-    /** The longer side that a photo is reduced to. */
-    side: /** @type {number} */ (look.side),
-
     /** @param {Pixels} pixels @returns {Promise<Looked>} */
     async look(pixels) {
       const names = ["kind", "garment", "mask", "found", "plain"];
       const outputs = await run(look.graph, (ort) => ({ rgba: rgbaOf(ort, pixels) }), names);
-      const kind = [.../** @type {Float32Array} */ (outputs.kind.data)];
-      const likeliest = (/** @type {number[]} */ some) => KINDS[some.indexOf(Math.max(...some))];
-      return { outputs, shows: likeliest(kind), subject: likeliest(kind.slice(0, 2)) };
+      const [digit, garment, neither] = /** @type {Float32Array} */ (outputs.kind.data);
+      const subject = digit >= garment ? "digit" : "garment";
+      return { outputs, subject, odds: digit - Math.log(Math.exp(garment) + Math.exp(neither)) };
     },
 
     /**
@@ -78,7 +70,6 @@ export function createGarments(catalogue, run) {
         width,
         height,
         box: uncut ? null : [.../** @type {Float32Array} */ (box.data)],
-        centre: null,
         mask: uncut ? null : { width, height, greys },
         notes: uncut ? [note] : clear ? ["mask:transparency"] : [],
       };
@@ -89,16 +80,26 @@ export function createGarments(catalogue, run) {
 
     /**
      * What both say together, and each alone.
+     * @param {string} model
+     * @param {Uint8Array[]} inputs the network's, of each way
      * @param {Looked} seen
-     * @param {Tensor} logits the network's, of each way
      */
-    async verdict({ outputs: { kind, garment, plain } }, logits) {
+    async asked(model, inputs, { outputs: { kind, garment, plain } }) {
+      const images = new Float32Array(784 * inputs.length);
+      inputs.forEach((greys, i) => greys.forEach((grey, j) => (images[784 * i + j] = grey / 255)));
+      const { logits, energy } = await answer(model, images, ["logits", "energy"]);
+      const energies = [.../** @type {Float32Array} */ (energy.data)];
       const names = ["probabilities", "look", "network", "evidence"];
       const said = await run(verdict.graph, () => ({ kind, garment, plain, logits }), names);
       const [probabilities, look, network] = names
         .slice(0, 3)
         .map((name) => [.../** @type {Float32Array} */ (said[name].data)]);
-      return { probabilities, opinions: { look, network }, evidence: Number(said.evidence.data[0]) };
+      return {
+        probabilities,
+        energy: energies.reduce((sum, one) => sum + one, 0) / energies.length,
+        opinions: { look, network },
+        evidence: Number(said.evidence.data[0]),
+      };
     },
   };
 }

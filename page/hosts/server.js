@@ -78,7 +78,7 @@ async function ask(what, query, options) {
 /** @param {Response} reply @returns {Promise<Seen>} */
 async function seenIn(reply) {
   const seen = await reply.json();
-  seen.input = fromBase64(seen.input);
+  for (const one of [seen, ...seen.digits]) one.input = fromBase64(one.input);
   if (seen.mask) seen.mask.greys = fromBase64(seen.mask.greys);
   return seen;
 }

@@ -8,25 +8,37 @@
  */
 
 /**
- * What the network sees of a picture, and what it says of that.
- * @typedef {object} Seen
- * @property {string} model the network that answers
- * @property {Uint8Array} input the 28 × 28 greys that are the network's input
+ * What the network says.
+ * @typedef {object} Said
  * @property {number[]} probabilities of the ten labels
  * @property {number} energy log-sum-exp of the ten logits: the lower, the less it is any of them
+ */
+
+/**
+ * What the network sees, where that is on the picture, and what the network says of it.
+ * @typedef {Said & {input: Uint8Array, box: number[] | null, centre: number[] | null}} One
+ *   input: the 28 × 28 greys; box: left, top, right, bottom; centre of mass: x, y
+ */
+
+/**
+ * What the network sees of a picture, and what it says of that.
+ * @typedef {One & SeenWhole} Seen
+ *
+ * @typedef {object} SeenWhole
  * @property {boolean} blank there is nothing to look at
- * @property {string[]} notes machine words, such as "fallback:no-object"
+ * @property {boolean} rejected it is turned away whatever the network says: see notes
+ * @property {string[]} notes machine words, such as "several" or "fallback:no-object"
  * @property {"sketch" | "photo" | "sample"} kind
  * @property {number} width of the picture that box and centre are measured in, pixels
  * @property {number} height
- * @property {number[] | null} box left, top, right, bottom
- * @property {number[] | null} centre of mass: x, y
- * @property {{width: number, height: number, greys: Uint8Array} | null} mask what was taken for the
- *   object or the ink, small
+ * @property {{width: number, height: number, greys: Uint8Array, window: number[]} | null} mask what
+ *   was taken for the object or the ink, small; window: left, top, right, bottom of what it covers
+ * @property {One[]} digits of several digits in a row each, from left to right
+ * @property {string} model the network that answers
  * @property {"digit" | "garment" | "neither"} [shows] where nobody said which of them it is
  * @property {{look: number[], network: number[]}} [opinions] where two answer together, what each
- *   says alone, probabilities of the ten labels
- * @property {number} [evidence] of both together that this is any of the ten, less what is needed
+ *   says alone: probabilities of the ten labels
+ * @property {number} [evidence] that this is one of the ten, less what is needed
  * @property {string} [picture] address of the picture, where it was asked for with `show`
  */
 

@@ -1,7 +1,7 @@
 // One network's heat map: what it says of the picture moved by every (dx, dy).
 
 import { drawInput } from "../answer/bars.js";
-import { decide } from "../answer/decide.js";
+import { decideOne } from "../answer/decide.js";
 import { make, one } from "../dom.js";
 import { labelName, percent, t } from "../words/words.js";
 import { colourOf, css } from "./colours.js";
@@ -37,7 +37,7 @@ export const cellsOf = (model, input, outputs) =>
     const probabilities = outputs.probabilities.subarray(10 * i, 10 * i + 10);
     const blank = moved(input, move).every((grey) => !grey);
     const seen = { probabilities: [...probabilities], energy: outputs.energy[i], blank };
-    return { decision: decide(model, seen), probabilities };
+    return { decision: decideOne(model, seen), probabilities };
   });
 
 /** The place of a heat map, its answer under way. @param {Model} model @param {Average} [average] */

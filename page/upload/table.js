@@ -83,7 +83,8 @@ function lines(pictures) {
     if (!reply) return [];
     const { model, decision, seen } = reply;
     const line = { picture: file.name, model: model.name, labels: model.labels };
-    const answer = { ...decision, probabilities: seen?.probabilities };
+    // Of a number there is no probability of each of the ten.
+    const answer = { ...decision, ...(seen?.digits.length ? {} : { probabilities: seen?.probabilities }) };
     return { ...line, ...(decision ? answer : { error: textOf(reply) }) };
   });
 }

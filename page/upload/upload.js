@@ -72,13 +72,13 @@ export async function open(content, host) {
   const panel = one(content, "#upload-answer");
   const select = one(content, "#upload-model", HTMLSelectElement);
   const [whole, invert] = ["#whole", "#invert"].map((id) => one(content, id, HTMLInputElement));
-  const networks = fillModels(select, models, "garment", () => (answer.use(model()), answerAll()));
+  const networks = fillModels(select, models, "garment", () => (use(), answerAll()));
   const { model } = networks;
   const answer = createAnswer(panel, one(content, ".seen"), {
     empty: "answer.empty.upload",
     steps: ["found", "mask", "crop", "input"],
   });
-  answer.use(model());
+  use();
   const table = createTable(one(content, ".all"), (picture) => {
     show(picture);
     panel.scrollIntoView({ block: "nearest" });
@@ -88,6 +88,12 @@ export async function open(content, host) {
   /** @type {Picture | null} */
   let shown = null;
   let round = 0; // a new one makes the answers of older ones void
+
+  /** The network that is chosen now. Of a digit's picture nothing is cut. */
+  function use() {
+    one(content, ".options").hidden = model().subject === "digit";
+    answer.use(model());
+  }
 
   /** @param {File[]} files */
   function take(files) {
@@ -165,7 +171,7 @@ export async function open(content, host) {
     button.addEventListener("click", async () => {
       if (model().subject !== sample.subject) {
         networks.show(sample.subject);
-        answer.use(model());
+        use();
       }
       const blob = await (await fetch(address)).blob();
       take([new File([blob], sample.file, { type: "image/png" })]);

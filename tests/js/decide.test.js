@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { decide, stepsOf } from "../../page/answer/decide.js";
+import { decide, decideOne, stepsOf } from "../../page/answer/decide.js";
 
 const MODEL = { labels: [..."0123456789"], rejection_threshold: 4 };
-const seen = (probabilities, energy = 9, blank = false) => ({ probabilities, energy, blank });
+const plain = { blank: false, rejected: false, digits: [] };
+const seen = (probabilities, energy = 9, blank = false) => ({ ...plain, probabilities, energy, blank });
 const SEVEN = [0.01, 0, 0, 0.02, 0, 0, 0, 0.9, 0.03, 0.04];
 
 test("the likeliest label is the answer", () => {
@@ -26,11 +27,30 @@ test("a network without a threshold refuses nothing but a blank picture", () => 
   assert.equal(decide(never, seen(SEVEN, 100, true)).rejected, true);
 });
 
-test("of two that answer together the evidence decides, and neither is neither", () => {
-  const together = (evidence, shows) => decide(MODEL, { ...seen(SEVEN, -100), evidence, shows });
+test("of two that answer together the evidence decides, whatever the energy", () => {
+  const opinions = { look: SEVEN, network: SEVEN };
+  const together = (evidence) => decide(MODEL, { ...seen(SEVEN, -100), evidence, opinions });
   assert.equal(together(0.1).rejected, false);
   assert.equal(together(-0.1).rejected, true);
-  assert.equal(together(0.1, "neither").rejected, true);
+  assert.equal(decide(MODEL, { ...seen(SEVEN), evidence: -0.1 }).rejected, true);
+  assert.equal(decide(MODEL, { ...seen(SEVEN, 3), evidence: 0.1 }).rejected, true);
+});
+
+test("what was turned away before stays so, whatever the network says", () => {
+  assert.equal(decide(MODEL, { ...seen(SEVEN), rejected: true }).rejected, true);
+});
+
+test("a number is its digits, as sure as the least of them", () => {
+  const four = [0, 0, 0, 0, 0.8, 0.2, 0, 0, 0, 0];
+  const whole = { ...seen(SEVEN, 0), rejected: true };
+  const digits = [seen(four), seen(SEVEN)];
+  assert.deepEqual(decide(MODEL, { ...whole, digits }), {
+    label: "47",
+    probability: 0.8,
+    rejected: false,
+  });
+  assert.equal(decide(MODEL, { ...whole, digits: [...digits, seen(SEVEN, 3)] }).rejected, true);
+  assert.equal(decideOne(MODEL, digits[1]).label, "7");
 });
 
 const mask = { width: 1, height: 1, greys: new Uint8Array(1) };

@@ -14,14 +14,11 @@ PREPARE = (
     "models/decode.py",
     "models/look.onnx",
     "models/look.py",
-    "models/paper.py",
     "models/preprocess.py",
     "models/garment.onnx",
     "models/ink.onnx",
     "models/sample.onnx",
     "models/sketch.onnx",
-    "train/pictures/canvases.py",
-    "train/pictures/people.py",
     "train/pictures/photos.py",
 )
 

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageEnhance
 from tqdm import tqdm
 
-from models.preprocess import photo, sketch
+from models.preprocess import photo
 from train.pictures.cache import cached
 
 # folder -> the classes that its photos may be; a shoe may be any of the three kinds of shoe.
@@ -107,12 +107,8 @@ def _edge(picture: Image.Image) -> tuple[int, ...]:
     return tuple(int(v) for v in np.median(border, axis=0))
 
 
-def _seen(picture, cut: bool, subject: str = "garment") -> np.ndarray:
-    return _bytes(photo(picture, subject, cut=cut))
-
-
-def _bytes(trace) -> np.ndarray:
-    return np.uint8(np.rint(trace.network_input * 255))
+def _seen(picture, cut: bool) -> np.ndarray:
+    return np.uint8(np.rint(photo(picture, cut=cut).network_input * 255))
 
 
 def neither_files(root: Path | str) -> np.ndarray:
@@ -136,23 +132,17 @@ NEITHER = {"train": slice(0, 600), "validation": slice(600, 750), "test": slice(
 
 
 @cached
-def neither_pictures(root, part: str, subject: str, copies: int, seed: int) -> np.ndarray:
-    """uint8 (M, 28, 28): those pictures as a network for that subject may get to see them, the
-    first copy as it is, the others taken differently, or glimpses where garments are asked for."""
+def neither_pictures(root, part: str, copies: int, seed: int) -> np.ndarray:
+    """uint8 (M, 28, 28): those pictures as the garment network may get to see them, the first copy
+    as it is, cut out and whole, the others glimpses."""
     pictures = [Image.fromarray(pixels) for pixels in neither_files(root)[NEITHER[part]]]
-
-    def glimpsed(picture, rng):
-        return glimpse(picture, pictures[rng.integers(len(pictures))], rng)
-
-    another = glimpsed if subject == "garment" else retaken
-    return _every_way(pictures, another, subject, copies, seed)
-
-
-@cached
-def foreign_photos(root, part: str, copies: int, seed: int) -> np.ndarray:
-    """uint8 (M, 28, 28): photos of clothes as a digit network may get to see them."""
-    pictures = [Image.open(path) for path, _ in files(root, part)]
-    return _every_way(pictures, retaken, "digit", copies, seed)
+    rng, images = np.random.default_rng(seed), []
+    for picture in tqdm(pictures, desc="neither"):
+        images += [_seen(picture, True), _seen(picture, False)]
+        for _ in range(copies - 1):
+            other = pictures[rng.integers(len(pictures))]
+            images.append(_seen(glimpse(picture, other, rng), True))
+    return np.stack(images)
 
 
 def glimpse(picture: Image.Image, other: Image.Image, rng: np.random.Generator) -> Image.Image:
@@ -174,20 +164,3 @@ def _part_of(picture: Image.Image, least: float, rng: np.random.Generator) -> Im
     left, top = rng.uniform(0, 1, 2) * (picture.size - sides)
     box = (left, top, left + sides[0], top + sides[1])
     return picture.crop(tuple(round(v) for v in box))
-
-
-def _every_way(pictures, another, subject: str, copies: int, seed: int) -> np.ndarray:
-    """Pictures as photos and as sketches, a garment's also uncut: uint8 (M, 28, 28). A garment is a
-    photo nearly always, so only the first copy of those goes the other ways."""
-    rng = np.random.default_rng(seed)
-    images = []
-    for picture in tqdm(pictures, desc="neither"):
-        for copy in range(copies):
-            taken = picture.convert("RGB")
-            taken = taken if copy == 0 else another(taken, rng)
-            images.append(_seen(taken, True, subject))
-            if subject == "digit" or copy == 0:
-                images.append(_bytes(sketch(taken)))
-            if subject == "garment" and copy == 0:
-                images.append(_seen(taken, False))
-    return np.stack(images)

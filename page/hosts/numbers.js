@@ -1,0 +1,135 @@
+// Ink or pixels -> what a digit network sees of the digit, or of several side by side: the same
+// graphs in the same order as models/numbers.py has them.
+
+/** @typedef {import("./types.js").Ink} Ink */
+/** @typedef {import("./pixels.js").Pixels} Pixels */
+/** @typedef {ReturnType<typeof import("./runs.js").createRuns>} Runs */
+
+/**
+ * What one digit's network sees: part of Seen.
+ * @typedef {{input: Uint8Array, box: number[] | null, centre: number[] | null}} Placed
+ */
+
+/**
+ * All of Seen but what a network says.
+ * @typedef {Placed & Omit<import("./types.js").Seen, keyof import("./types.js").Said | "digits" | "model">
+ *   & {digits: Placed[]}} Traced
+ */
+
+const READER = "mnist"; // tells digits side by side apart: see models/classifier.py
+
+/**
+ * @param {Runs} runs
+ * @param {import("../catalogue.js").Catalogue} catalogue
+ */
+export function createNumbers({ run, stepOf, answer }, catalogue) {
+  /**
+   * @param {Uint8Array} greys of `count` drawings
+   * @param {number} count
+   * @param {number} height
+   * @param {number} width
+   */
+  async function pictures(greys, count, height, width) {
+    const found = await run(
+      stepOf("sketch"),
+      (ort) => ({ ink: new ort.Tensor("uint8", greys, [count, height, width]) }),
+      ["image", "box", "centre"],
+    );
+    const { image, box, centre } = found;
+    return Array.from({ length: count }, (_, i) => ({
+      image: /** @type {Float32Array} */ (image.data).slice(784 * i, 784 * (i + 1)),
+      box: numbersOf(box.data, 4, i),
+      centre: numbersOf(centre.data, 2, i),
+    }));
+  }
+
+  /**
+   * @param {Ink} ink
+   * @param {Omit<Traced, keyof Placed>} plain what is known of the picture that the ink is of
+   * @returns {Promise<Traced>}
+   */
+  async function read({ width, height, greys }, plain) {
+    const { groups, spans, boxes } = await run(
+      stepOf("parts"),
+      (ort) => ({ ink: new ort.Tensor("uint8", greys, [height, width]) }),
+      ["groups", "spans", "boxes"],
+    );
+    const count = groups.dims[0];
+    const found = await pictures(/** @type {Uint8Array} */ (groups.data), count, height, width);
+    if (count === 1) return placed(plain, found[0]);
+    const images = new Float32Array(784 * count);
+    found.forEach(({ image }, i) => images.set(image, 784 * i));
+    const { logits } = await answer(READER, images, ["logits"]);
+    const { chosen, in_a_row: inARow } = await run(
+      stepOf("reading"),
+      () => ({ logits, spans, boxes }),
+      ["chosen", "in_a_row"],
+    );
+    const digits = found.filter((_, i) => Number(chosen.data[i])).map((one) => placed(plain, one));
+    if (digits.length === 1) return digits[0];
+    const [whole] = await pictures(greys, 1, height, width);
+    const several = { ...placed(plain, whole), rejected: true, notes: ["several"] };
+    return { ...several, digits: Number(inARow.data[0]) ? digits.map(partOf) : [] };
+  }
+
+  return {
+    /** @param {Ink} ink as it was drawn @returns {Promise<Traced>} */
+    ofInk: (ink) => {
+      const { width, height } = ink;
+      return read(ink, { ...PLAIN, kind: "sketch", width, height, mask: null });
+    },
+
+    /** @param {Pixels} pixels of a file @returns {Promise<Traced>} */
+    async ofPixels({ width, height, rgba }) {
+      const feeds = (/** @type {any} */ ort) => ({
+        rgba: new ort.Tensor("uint8", new Uint8Array(rgba.buffer), [height, width, 4]),
+      });
+      const found = await run(stepOf("writing"), feeds, ["ink", "window", "written"]);
+      const [high, wide] = found.ink.dims;
+      const greys = /** @type {Uint8Array} */ (found.ink.data);
+      const ink = { width: wide, height: high, greys };
+      const mask = { ...ink, window: numbersOf(found.window.data, 4, 0) };
+      /** @type {Omit<Traced, keyof Placed>} */
+      const plain = { ...PLAIN, kind: "photo", width, height, mask };
+      if (Number(found.written.data[0]) || greys.every((grey) => grey === 0)) return read(ink, plain);
+      const [whole] = await pictures(greys, 1, high, wide);
+      return { ...placed(plain, whole), rejected: true, notes: ["no-writing"] };
+    },
+  };
+}
+
+const PLAIN = { blank: false, rejected: false, notes: [], digits: [] };
+
+/**
+ * @param {Omit<Traced, keyof Placed>} plain
+ * @param {{image: Float32Array, box: number[], centre: number[]}} one in pixels of the ink
+ * @returns {Traced}
+ */
+function placed(plain, { image, box, centre }) {
+  const input = Uint8Array.from(image, (grey) => Math.round(255 * grey));
+  if (box.every((side) => side === 0)) {
+    return { ...plain, input, blank: true, box: null, centre: null };
+  }
+  return { ...plain, input, box: onPicture(plain, box), centre: onPicture(plain, centre) };
+}
+
+/** @param {Traced} digit @returns {Placed} */
+const partOf = ({ input, box, centre }) => ({ input, box, centre });
+
+/**
+ * @param {Omit<Traced, keyof Placed>} plain
+ * @param {number[]} place x, y, ... in pixels of the ink
+ */
+function onPicture({ width, height, mask }, place) {
+  if (!mask) return place;
+  const [left, top, right] = mask.window;
+  const scale = (right - left) / mask.width; // the ink's pixels are square
+  return place.map((at, i) => {
+    const [start, most] = i % 2 ? [top, height] : [left, width];
+    return Math.min(Math.max(0, start + scale * at), most);
+  });
+}
+
+/** @param {ArrayLike<any>} data @param {number} length @param {number} row */
+const numbersOf = (data, length, row) =>
+  Array.from({ length }, (_, i) => Number(data[length * row + i]));

@@ -1,0 +1,97 @@
+"""The one line in which files wait to be decoded: visitors take turns, and pay for what they cost.
+
+Next is whoever has used the least time lately, so a visitor whose pictures take seconds waits for
+those whose pictures take milliseconds, and not the other way round.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from typing import Any
+
+from serve.refusals import Refused
+
+MOST_WAITING = 64
+MOST_OF_ONE = 32  # of one address, which may be a whole school's
+FORGOTTEN = 60.0  # seconds in which what a visitor has cost halves
+TOO_LITTLE = 0.05  # seconds that are not worth remembering
+
+# The address that a request comes from; the gate sets it, and endpoints that Gradio calls.
+visitor: ContextVar[str] = ContextVar("visitor", default="")
+
+
+class Line:
+    """One thing is done at a time, in a thread of its own."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="apart")
+        self._waiting: list[tuple[str, asyncio.Future]] = []
+        self._of: Counter[str] = Counter()  # those waiting, and the one whose turn it is
+        self._spent: dict[str, float] = {}
+        self._when = 0.0
+        self._busy = False
+
+    async def turn(self, work: Callable[[], Any]) -> Any:
+        """work(), when it is this visitor's turn.
+
+        Raises:
+            Refused: too many wait already.
+        """
+        who = visitor.get()
+        full = self._busy and len(self._waiting) >= MOST_WAITING
+        if full or self._of[who] >= MOST_OF_ONE:
+            raise Refused("busy")
+        self._of[who] += 1
+        try:
+            await self._come(who)
+            return await self._do(who, work)
+        finally:
+            self._of[who] -= 1
+            self._of += Counter()  # drops those that are at 0
+
+    async def _come(self, who: str) -> None:
+        if not self._busy:
+            self._busy = True
+            return
+        called = asyncio.get_running_loop().create_future()
+        self._waiting.append((who, called))
+        try:
+            await called
+        except asyncio.CancelledError:
+            if called.done() and not called.cancelled():  # it was this one's turn already
+                self._call()
+            else:
+                self._waiting.remove((who, called))
+            raise
+
+    async def _do(self, who: str, work: Callable[[], Any]) -> Any:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            return await loop.run_in_executor(self._thread, work)
+        finally:
+            self._forget(loop.time())
+            self._spent[who] = self._spent.get(who, 0.0) + loop.time() - began
+            self._call()
+
+    def _forget(self, now: float) -> None:
+        left = 0.5 ** ((now - self._when) / FORGOTTEN)
+        self._when = now
+        spent = {who: seconds * left for who, seconds in self._spent.items()}
+        self._spent = {who: seconds for who, seconds in spent.items() if seconds > TOO_LITTLE}
+
+    def _call(self) -> None:
+        """It is the next one's turn."""
+        if not self._waiting:
+            self._busy = False
+            return
+        # min() takes the first of equals: whoever has waited longest.
+        chosen = min(self._waiting, key=lambda place: self._spent.get(place[0], 0.0))
+        self._waiting.remove(chosen)
+        chosen[1].set_result(None)
+
+    def end(self) -> None:
+        """No more is begun."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
