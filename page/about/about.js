@@ -93,9 +93,10 @@ function charts(models, { scores = {} }) {
   ].flat();
 }
 
-/** @param {{provider: string, versions: Record<string, string>}} facts */
-function running({ provider, versions }) {
-  const pairs = [[t("about.provider"), provider], ...Object.entries(versions)];
+/** @param {import("../hosts/types.js").Facts} facts */
+function running({ provider, threads = 0, versions }) {
+  const answering = threads ? `${provider}, ${t(`about.threads.${threads > 1 ? "many" : "one"}`, { threads })}` : provider;
+  const pairs = [[t("about.provider"), answering], ...Object.entries(versions)];
   return pairs.flatMap(([term, told]) => {
     const [dt, dd] = [document.createElement("dt"), document.createElement("dd")];
     [dt.textContent, dd.textContent] = [term, told];

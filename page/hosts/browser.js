@@ -2,6 +2,7 @@
 
 import { catalogue, offered, ROOT } from "../catalogue.js";
 import { chosenFor } from "../chosen.js";
+import { once } from "../once.js";
 import { missing } from "./able.js";
 import { fetchChecked } from "./fetched.js";
 import { createProgress } from "./progress.js";
@@ -65,11 +66,11 @@ function letDown(broken, { message }) {
 }
 
 /** What export/to_static.py has noted of this site. */
-async function siteFacts() {
+const siteFacts = once(async () => {
   const reply = await fetch(new URL("site.json", ROOT));
   if (!reply.ok) throw new Error(`site.json: ${reply.status}`);
   return reply.json();
-}
+});
 
 /** @param {Record<string, any>} said see worker.js */
 function hear({ id, value, refusal, error, expected, fetched }) {
@@ -102,7 +103,8 @@ function put(to, what, given) {
 /** @param {string} what @param {Record<string, any>} [given] */
 async function ask(what, given = {}) {
   const value = await put(await worker(), what, given);
-  if (!answered && what !== "facts") {
+  // The page's own example asks too: only a visitor who does something is a visitor to keep it for.
+  if (!answered && what !== "facts" && (navigator.userActivation?.hasBeenActive ?? true)) {
     answered = true;
     import("./offline.js").then(({ keepOffline }) => keepOffline());
   }
@@ -135,8 +137,7 @@ export const host = {
 
   async facts() {
     const { threads, version } = await ask("facts");
-    const provider = `WebAssembly, ${threads === 1 ? "1 thread" : `${threads} threads`}`;
-    return { provider, versions: { "ONNX Runtime Web": version } };
+    return { provider: "WebAssembly", threads, versions: { "ONNX Runtime Web": version } };
   },
 
   progress: progress.follow,

@@ -55,6 +55,11 @@
  */
 
 /**
+ * What answers, where that is no secret: threads only where it is a matter of choice.
+ * @typedef {{provider: string, threads?: number, versions: Record<string, string>}} Facts
+ */
+
+/**
  * @typedef {object} Host
  * @property {"server" | "browser"} name
  * @property {Promise<void>} ready fulfilled once the first answer can be given
@@ -64,7 +69,7 @@
  *   => Promise<Record<string, Float32Array>>} run each output, one picture after the other
  * @property {(model: string) => Promise<Record<string, {shape: number[], values: Float32Array}>>}
  *   weights what the network has learnt, by name
- * @property {() => Promise<{provider: string, versions: Record<string, string>}>} facts
+ * @property {() => Promise<Facts>} facts
  * @property {(callback: (share: number, bytes: number) => void) => void} [progress] calls back
  *   while what answers is being fetched: how much of how many bytes is here
  */

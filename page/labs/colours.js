@@ -23,8 +23,17 @@ export function colourOf(value, top) {
 /** RGB of a grey of 0..1. @param {number} value @returns {RGB} */
 export const greyOf = (value) => Array(3).fill(Math.round(255 * Math.max(0, Math.min(1, value))));
 
-/** Black or white, whichever can be read on that colour. @param {RGB} colour */
-export const inkOn = ([r, g, b]) => (0.3 * r + 0.59 * g + 0.11 * b > 128 ? "#000" : "#fff");
+// Relative luminance (WCAG 2.2) at which black and white can be read equally well: 4.6 : 1.
+const EVEN = Math.sqrt(1.05 * 0.05) - 0.05;
+
+/** Black or white, whichever can be read better on that colour. @param {RGB} colour */
+export function inkOn(colour) {
+  const [r, g, b] = colour.map((value) => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > EVEN ? "#000" : "#fff";
+}
 
 /** @param {RGB} rgb */
 export const css = (rgb) => `rgb(${rgb.join(" ")})`;

@@ -15,7 +15,7 @@ import { MOVES, REACH, SIDE, moved } from "./moves.js";
 
 const MAP = `
 <section class="shift-map card">
-  <h3></h3><p class="what"></p>
+  <h2></h2><p class="what"></p>
   <p class="share"></p><p class="still"></p><p class="average"></p>
   <div class="frame" tabindex="0" role="application"><canvas></canvas><span class="cursor"></span></div>
   <div class="here"><canvas width="28" height="28" aria-hidden="true"></canvas><p role="status"></p></div>
@@ -46,7 +46,7 @@ export function waiting({ name, recipe }, average) {
   const find = (/** @type {string} */ selector) => one(section, selector);
   section.dataset.model = name;
   section.ariaBusy = "true";
-  find("h3").textContent = t(`shift.${recipe}`);
+  find("h2").textContent = t(`shift.${recipe}`);
   find(".what").textContent = t(`shift.${recipe}.what`);
   find(".share").textContent = "…";
   if (average) {

@@ -16,7 +16,7 @@ import { createStage } from "./stage.js";
 
 const PAGE = `
 <div class="lab">
-  <section class="road card" data-t-label="inside.road"></section>
+  <div class="road card" data-t-label="inside.road"></div>
   <section class="stage card"></section>
 </div>`;
 

@@ -18,12 +18,16 @@ export function toCsv(lines) {
   const labels = lines[0]?.labels ?? [];
   const rows = [["picture", "model", "label", "probability", "rejected", ...labels, "error"]];
   for (const line of lines) {
-    const { picture, model, label = "", probability = "", rejected = "", error = "" } = line;
-    const probabilities = line.probabilities ?? labels.map(() => "");
-    rows.push([picture, model, label, probability, rejected, ...probabilities, error].map(String));
+    const { picture, model, label = "", probability, rejected = "", error = "" } = line;
+    const numbers = [probability, ...(line.probabilities ?? labels.map(() => undefined))].map(digits);
+    const [sure, ...others] = numbers;
+    rows.push([picture, model, label, sure, String(rejected), ...others, error]);
   }
   return rows.map((row) => row.map(cell).join(",")).join("\r\n");
 }
+
+/** As many digits as a float32 holds, on either host. @param {number | undefined} value */
+const digits = (value) => (value === undefined ? "" : String(Number(value.toPrecision(7))));
 
 /** A leading quote keeps a spreadsheet from running a file's name as a formula. */
 const cell = (/** @type {string} */ value) =>

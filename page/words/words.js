@@ -1,5 +1,7 @@
 // The words of the page, in the visitor's language: en.json and ko.json, of which one is fetched.
 
+import { withParticles } from "./particles.js";
+
 const LANGUAGES = ["en", "ko"];
 const RETRIES = [300, 1000, 3000]; // ms to wait after the first, second, ... failure in a row
 
@@ -19,7 +21,8 @@ export const ready = new Promise((resolve) => (markReady = resolve));
  */
 export function t(key, values = {}, fallback = key) {
   const text = texts[language]?.[key] ?? fallback;
-  return text.replace(/\{(\w+)\}/g, (place, name) => String(values[name] ?? place));
+  const filled = text.replace(/\{(\w+)\}/g, (place, name) => String(values[name] ?? place));
+  return language === "ko" ? withParticles(filled) : filled;
 }
 
 /** The name of a class: garments are translated, digits are digits. @param {string} label */
@@ -94,13 +97,15 @@ async function speak(wanted) {
  * @param {{get: (name: string) => string | null, set: (name: string, value: string) => void}} memory
  */
 export async function startLanguage(button, memory) {
+  const other = () => LANGUAGES[(LANGUAGES.indexOf(language) + 1) % LANGUAGES.length];
   button.addEventListener("click", async () => {
-    const other = LANGUAGES[(LANGUAGES.indexOf(language) + 1) % LANGUAGES.length];
-    memory.set("language", other);
-    await speak(other);
+    memory.set("language", other());
+    await speak(other());
+    button.lang = other(); // its own word is in the language that it leads to
     document.dispatchEvent(new Event("page:language"));
   });
   const preferred = memory.get("language") ?? navigator.language.slice(0, 2);
   await speak(LANGUAGES.includes(preferred) ? preferred : LANGUAGES[0]);
+  button.lang = other();
   markReady();
 }

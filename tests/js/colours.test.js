@@ -24,5 +24,7 @@ test("greys stay within their range, and words on them can be read", () => {
   assert.deepEqual(greyOf(-1), [0, 0, 0]);
   assert.equal(inkOn(greyOf(0)), "#fff");
   assert.equal(inkOn(greyOf(1)), "#000");
+  assert.deepEqual([inkOn([77, 124, 230]), inkOn([214, 122, 30])], ["#000", "#000"]);
+  assert.deepEqual([inkOn([47, 100, 224]), inkOn([117, 117, 117])], ["#fff", "#fff"]);
   assert.equal(css([1, 2, 3]), "rgb(1 2 3)");
 });

@@ -18,6 +18,12 @@ test("a line an answer, a sentence where there is none", () => {
   ]);
 });
 
+test("probabilities have the digits of a float32", () => {
+  const third = Math.fround(1 / 3);
+  const text = toCsv([{ picture: "p", ...MODEL, ...BAG, probabilities: [third, 1e-9] }]);
+  assert.ok(text.includes('"0.3333333","1e-9"'), text);
+});
+
 test("no spreadsheet runs the name of a file", () => {
   for (const picture of ["=1+1", "+1", "-1", "@x"]) {
     assert.ok(toCsv([{ picture, ...MODEL }]).includes(`"'${picture}"`));
