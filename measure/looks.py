@@ -19,11 +19,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from measure import look_kinds
-from models import look as looking
-from models.classifier import load
+from models import auto
+from models.classifier import load, look
 from models.decode import decode
 from train.pictures import data, people, photos
 from train.pictures.cut_out import canvases_of_no_garment
@@ -33,28 +32,28 @@ SEED = 2028
 NAME = "fashion_mnist"
 
 
-def answer(picture) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool, bool]:
+def answer(picture) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool, bool, bool]:
     """The app's, the network's and the look's probabilities, whether it is turned away with the
-    garment network chosen, and with "find out by itself" where a garment is no other thing."""
-    rgba = looking.pixels(Image.fromarray(picture) if isinstance(picture, np.ndarray) else picture)
-    seen = looking.look(rgba)
-    arrays = load(NAME).run(looking.both_ways(rgba, seen.mask), ["probabilities", "energy"])
-    own = np.log(np.maximum(arrays["probabilities"], 1e-12)).mean(0)
-    energy = float(arrays["energy"].mean())
-    rule = looking.rule()
-    away = rule.turns_away(seen, energy)
+    garment network chosen, and with "find out by itself", and whether that asks for a garment."""
+    picture = decode(picture)
+    seen = look(picture)
+    result = load(NAME).predict(picture, "photo", seen=seen)
+    alone = result if seen.subject == "garment" else auto.load(auto.AUTO).predict(picture)
+    own = result.opinions or {"look": result.probabilities, NAME: result.probabilities}
+    shares = (result.probabilities, own[NAME], own["look"])
     return (
-        rule.probabilities(seen, own), np.exp(own), np.exp(seen.garment), away,
-        away or seen.shows != "garment",
+        *(np.array(list(share.values())) for share in shares),
+        result.rejected, alone.rejected, seen.subject == "garment",
     )  # fmt: skip
 
 
 def table(pictures, allowed=None) -> dict[str, float]:
     """Shares of right answers (the right label and not turned away) and of refusals."""
     rows = [answer(picture) for picture in pictures]
-    app, own, look, away, alone = zip(*rows, strict=True)
-    away, alone = np.array(away), np.array(alone)
-    figures = {"n": len(rows), "turned away": away.mean(), "turned away by itself": alone.mean()}
+    app, own, look, *flags = zip(*rows, strict=True)
+    away, alone, asked = map(np.array, flags)
+    lost = alone if allowed is None else alone | ~asked
+    figures = {"n": len(rows), "turned away": away.mean(), "turned away by itself": lost.mean()}
     if allowed is not None:
         at = np.arange(len(rows))
         right = allowed[at, np.stack(app).argmax(1)]
@@ -143,14 +142,10 @@ def drawings(root: Path, part: str) -> None:
 
 
 def drawn_answers(inks) -> tuple[np.ndarray, np.ndarray]:
-    batch = np.concatenate([looking.drawn(ink[None]) for ink in inks])
-    classifier = load(NAME)
-    logits = np.concatenate([
-        classifier.run(batch[at : at + 100], ["logits"])["logits"]
-        for at in range(0, len(batch), 100)
-    ])  # fmt: skip
-    energy = np.logaddexp.reduce(logits.astype(np.float64), axis=1)
-    return logits.argmax(1), energy < classifier.rejection_threshold
+    results = [load(NAME).predict_ink(ink) for ink in inks]
+    labels = load(NAME).labels
+    best = np.array([labels.index(result.label) for result in results])
+    return best, np.array([result.rejected for result in results])
 
 
 def digit_or_not(root: Path, part: str) -> None:
@@ -171,7 +166,7 @@ def digit_or_not(root: Path, part: str) -> None:
 
 
 def kind_of(picture: np.ndarray) -> str:
-    return looking.look(looking.pixels(Image.fromarray(picture))).shows
+    return look(picture).shows
 
 
 def times(root: Path, part: str) -> None:

@@ -108,8 +108,33 @@ def test_controls_and_examples_take_effect_at_once(uploads):
     uploads.wait_for_function(
         "() => document.querySelector('#upload-answer').dataset.label === '8'"
     )
-    assert uploads.input_value("#upload-model") == "mnist"
-    uploads.select_option("#upload-model", "fashion_mnist")
+    assert uploads.input_value("#upload-model") == "auto"
+
+
+def test_finds_out_by_itself_and_tells_what_speaks_for_it(uploads):
+    answer, basis = uploads.locator("#upload-answer"), uploads.locator("#panel-upload .basis")
+    assert uploads.input_value("#upload-model") == "auto"
+    upload(uploads, EXAMPLES / "garment-dress.png")
+    expect(answer).to_have_attribute("data-model", "fashion_mnist")
+    expect(basis.locator(".both")).to_contain_text("in colour says Dress")
+    assert float(basis.locator(".scale").get_attribute("aria-valuenow")) > 0
+    upload(uploads, EXAMPLES / "digit-2.png")
+    expect(answer).to_have_attribute("data-model", "mnist")
+    expect(basis.locator(".both")).to_be_empty()
+    found = upload(uploads, EXAMPLES / "neither-tree.png")
+    assert found["rejected"] == "true"
+    expect(answer.locator(".winner")).to_have_text("Neither a digit nor one of the ten garments")
+    assert float(basis.locator(".scale").get_attribute("aria-valuenow")) < 0
+
+
+def test_the_network_chosen_answers_whatever_the_picture_shows(uploads):
+    uploads.select_option("#upload-model", "mnist")
+    upload(uploads, EXAMPLES / "garment-dress.png")
+    expect(uploads.locator("#upload-answer")).to_have_attribute("data-model", "mnist")
+    uploads.get_by_role("button", name="Example: Dress").click()
+    expect(uploads.locator("#upload-answer")).to_have_attribute("data-model", "fashion_mnist")
+    expect(uploads.locator("#upload-answer")).to_have_attribute("data-label", "Dress")
+    uploads.select_option("#upload-model", "auto")
 
 
 def test_pastes_a_picture(uploads):

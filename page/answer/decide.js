@@ -47,6 +47,18 @@ export function decideOne(model, { probabilities, energy, blank = false }) {
 }
 
 /**
+ * How much speaks for one of the ten, less what is needed: below 0 the picture is turned away. Null
+ * where the network never turns one away, or several digits have a say each.
+ * @param {Model} model
+ * @param {Pick<Seen, "energy" | "digits" | "blank" | "kind" | "evidence" | "opinions">} seen
+ */
+export function evidenceOf({ rejection_threshold: threshold }, seen) {
+  if (threshold === null || seen.digits.length || seen.blank) return null;
+  const alone = seen.opinions ? Infinity : seen.energy - threshold;
+  return Math.min(seen.evidence ?? Infinity, alone);
+}
+
+/**
  * The steps to show of what was seen, by the keys of their words.
  * @param {Pick<Seen, "kind" | "mask" | "centre">} seen
  */
