@@ -25,7 +25,8 @@ NETWORKS = {"digit": "mnist", "garment": "fashion_mnist"}
 def listed() -> list[dict[str, str]]:
     """The pictures in FOLDER, digits first: {"file", "subject", "label", "input"}.
 
-    What is neither has no label and no input. "input" holds the 784 greys in base64, as Upload reads the file on the server.
+    What is neither has no label and no input. "input" holds the 784 greys in base64, as Upload
+    reads the file on the server.
     """
     return [_entry(path) for path in sorted(FOLDER.glob("*.png"))]
 

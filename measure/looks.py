@@ -4,6 +4,7 @@ drawings that no training has seen.
     python measure/looks.py                     # the held-out fifth: look at it once
     python measure/looks.py --part validation   # what choices are made on
     python measure/looks.py photos others       # these rows
+    python measure/looks.py --write             # also into models/results.json
 
 Everything goes the way of an upload, from pixels through the graphs to label and refusal. The data
 folder is DATA_DIR (default: data).
@@ -13,6 +14,7 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
@@ -20,8 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 import cv2
 import numpy as np
 
-from measure import look_kinds
-from models import auto
+from measure import look_kinds, machine
+from models import auto, results
 from models.classifier import load, look
 from models.decode import decode
 from train.pictures import data, people, photos
@@ -29,6 +31,7 @@ from train.pictures.cut_out import canvases_of_no_garment
 from train.pictures.garments import NEAR, garment_canvases
 
 SEED = 2028
+Rows = Iterator[tuple[str, dict[str, float]]]
 NAME = "fashion_mnist"
 
 
@@ -65,28 +68,24 @@ def table(pictures, allowed=None) -> dict[str, float]:
     return {key: round(float(value), 4) for key, value in figures.items()}
 
 
-def show(name: str, figures: dict) -> None:
-    print(f"{name}: " + ", ".join(f"{key} {value:g}" for key, value in figures.items()), flush=True)
-
-
 def classes(labels) -> np.ndarray:
     return np.eye(10, dtype=bool)[labels]
 
 
-def photos_of_people(root: Path, part: str) -> None:
+def photos_of_people(root: Path, part: str) -> Rows:
     files = people.photos(root, part)
     judged = [(path, folder) for path, folder in files if folder in people.JUDGED]
     for word, some in (
         ("photos", judged),
-        ("photos in no file-wise training part", [f for f in judged if not _was_learnt(f[0])]),
+        ("those no earlier version has learnt", [f for f in judged if not _was_learnt(f[0])]),
     ):
-        show(word, table([decode(path) for path, _ in some], _allowed(some)))
+        yield word, table([decode(path) for path, _ in some], _allowed(some))
     rest = [f for f in files if f[1] in people.FOLDERS and f[1] not in people.JUDGED]
-    show("photos of polo shirts, hoodies, ...", table([decode(p) for p, _ in rest], _allowed(rest)))
+    yield "photos of polo shirts, hoodies, ...", table([decode(p) for p, _ in rest], _allowed(rest))
     hats = [decode(path) for path, folder in files if folder == "hat"]
-    show("hats", table(hats))
+    yield "hats", table(hats)
     clothes = [decode(path) for path, folder in files if folder in people.OTHER_GARMENTS]
-    show("shorts, skirts, ... (none of the ten)", table(clothes))
+    yield "shorts, skirts, ... (none of the ten)", table(clothes)
 
 
 def _was_learnt(path: Path) -> bool:
@@ -101,26 +100,26 @@ def _allowed(files) -> np.ndarray:
     return rows
 
 
-def other_things(root: Path, part: str) -> None:
-    show("photographs of other things", table([decode(p) for p, _ in people.others(root, part)]))
+def other_things(root: Path, part: str) -> Rows:
+    yield "photographs of other things", table([decode(p) for p, _ in people.others(root, part)])
     rows = slice(667, 1000) if part == "test" else photos.NEITHER["validation"]
-    show("CIFAR-10", table(list(photos.neither_files(root)[rows])))
-    show("noise, discs, text, screenshots", table(look_kinds.flat_things(60, SEED)))
+    yield "CIFAR-10", table(list(photos.neither_files(root)[rows]))
+    yield "noise, discs, text, screenshots", table(look_kinds.flat_things(60, SEED))
 
 
-def products(root: Path, part: str) -> None:
+def products(root: Path, part: str) -> Rows:
     images, labels = data.load("fashion_mnist", root, train=part != "test")
     some = slice(0, 60) if part == "test" else slice(-60, None)
     images, labels = images[some, 0].numpy(), labels[some].numpy()
     rng, means = np.random.default_rng(SEED), []
     for name, make in look_kinds.product_kinds().items():
         figures = table([make(image, rng) for image in images], classes(labels))
-        show(name, figures)
+        yield name, figures
         means.append(figures["right"])
-    show("garments on plain ground", {"mean": np.mean(means), "worst": min(means)})
+    yield "garments on plain ground", {"mean": float(np.mean(means)), "worst": min(means)}
 
 
-def drawings(root: Path, part: str) -> None:
+def drawings(root: Path, part: str) -> Rows:
     """Drawn on the canvas: the network alone, through the drawing's own way."""
     images, labels = data.load("fashion_mnist", root, train=part != "test")
     some = slice(0, 3000) if part == "test" else slice(-3000, None)
@@ -133,12 +132,13 @@ def drawings(root: Path, part: str) -> None:
             row[list(NEAR.get(int(label), ()))] = True
         best, away = drawn_answers(inks)
         at = np.arange(len(best))
-        show(f"garments {word}", {
+        yield f"garments {word}", {
             "n": len(best), "right or near": float((near[at, best] & ~away).mean()),
-            "right": float(((best == classes_of) & ~away).mean()), "turned away": away.mean(),
-        })  # fmt: skip
+            "right": float(((best == classes_of) & ~away).mean()),
+            "turned away": float(away.mean()),
+        }  # fmt: skip
     best, away = drawn_answers(canvases_of_no_garment(300, seed))
-    show("scribbles, letters, digits, shapes", {"n": len(away), "turned away": away.mean()})
+    yield "scribbles, letters, digits, shapes", {"n": len(away), "turned away": float(away.mean())}
 
 
 def drawn_answers(inks) -> tuple[np.ndarray, np.ndarray]:
@@ -148,7 +148,7 @@ def drawn_answers(inks) -> tuple[np.ndarray, np.ndarray]:
     return best, np.array([result.rejected for result in results])
 
 
-def digit_or_not(root: Path, part: str) -> None:
+def digit_or_not(root: Path, part: str) -> Rows:
     """A model that tells MNIST from CIFAR-10: balanced accuracy of the look's kind."""
     digits = data.load("mnist", root, train=part != "test")[0][:, 0].numpy()
     digits = digits if part == "test" else digits[-500:]
@@ -160,16 +160,12 @@ def digit_or_not(root: Path, part: str) -> None:
         ("both 32×32 grey", padded, greys),
         ("both 32×32 grey, negative", 255 - padded, [255 - grey for grey in greys]),
     ):
-        found = np.mean([kind_of(p) == "digit" for p in ones])
-        others = np.mean([kind_of(p) != "digit" for p in others])
-        show(word, {"digits": found, "others": others, "balanced": (found + others) / 2})
+        found = float(np.mean([look(p).shows == "digit" for p in ones]))
+        others = float(np.mean([look(p).shows != "digit" for p in others]))
+        yield word, {"digits": found, "others": others, "balanced": (found + others) / 2}
 
 
-def kind_of(picture: np.ndarray) -> str:
-    return look(picture).shows
-
-
-def times(root: Path, part: str) -> None:
+def times(root: Path, part: str) -> Rows:
     """Milliseconds of the way after decoding, of the largest picture and of a usual one."""
     path, _ = people.photos(root, part)[0]
     cv2.setNumThreads(1)
@@ -180,7 +176,7 @@ def times(root: Path, part: str) -> None:
             start = time.perf_counter()
             answer(picture)
             spent.append(time.perf_counter() - start)
-        show(f"time at {side} px", {"median ms": float(np.median(spent) * 1000)})
+        yield f"time at {side} px", {"median ms": float(np.median(spent) * 1000)}
 
 
 ROWS = {
@@ -193,10 +189,18 @@ def main(words: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Score what the app says of garments.")
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(ROWS)}")
     parser.add_argument("--part", choices=("validation", "test"), default="test")
+    parser.add_argument("--write", action="store_true", help="note it in models/results.json")
     parser.add_argument("--data-dir", type=Path, default=Path(os.environ.get("DATA_DIR", "data")))
     args = parser.parse_args(words)
-    for name in args.rows or ROWS:
-        ROWS[name](args.data_dir, args.part)
+    found = {}
+    for group in args.rows or ROWS:
+        for name, figures in ROWS[group](args.data_dir, args.part):
+            found[name] = figures
+            told = ", ".join(f"{key} {value:g}" for key, value in figures.items())
+            print(f"{name}: {told}", flush=True)
+    if args.write:
+        facts = machine.facts("numpy", "onnxruntime")
+        results.update("looks", results.read().get("looks", {}) | found | {"machine": facts})
 
 
 if __name__ == "__main__":

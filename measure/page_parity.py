@@ -72,7 +72,7 @@ def in_browser(page, model: str, pictures: list) -> list[Said]:
                 said.append(Said(refusal=found["refusal"]))
                 continue
             rejected = threshold is not None and found["energy"] < threshold
-            if "evidence" in found:
+            if found.get("evidence") is not None:
                 rejected = found["evidence"] < 0
             greys, probabilities = np.uint8(found["input"]), np.array(found["probabilities"])
             said.append(Said(greys, probabilities, found["blank"] or rejected))

@@ -174,6 +174,7 @@ GARMENTS = {
     "bag": bag,
 }
 
+
 def cup() -> Sheet:
     sheet = Sheet("#dfe6e2")
     sheet.area("#c9b48f", (0, 78), (100, 74), (100, 100), (0, 100))
