@@ -19,6 +19,7 @@ from torch.nn.functional import max_pool2d
 from train.find_ink import shares
 
 HIGH, WIDE = 48, 144  # the grid on which parts are told apart
+BESIDE = 3  # columns of it beside the ink, one more than its faint edges reach into
 INKED = 0.07  # of the ink's peak: a cell of the grid with more on average holds ink
 STEPS, JUMPS = 4, 6  # of spreading numbers: enough for every spiral and tangle tried
 PARTS = 16  # the largest that are kept
@@ -47,7 +48,11 @@ class Parts(nn.Module):
         left, right = _extent(columns > 0.2 * peak)
         top, bottom = _extent(rows > 0.2 * peak)
         step = torch.maximum((right - left) / WIDE, (bottom - top) / HIGH).clamp(min=1e-3)
-        over_x, in_x = shares(left, step, WIDE, width)
+        # Most ink is narrower than the grid: only so many of its columns are computed.
+        wide = ((right - left) / step).ceil().add(BESIDE).clamp(max=WIDE).long().item()
+        torch._check(wide >= BESIDE)
+        torch._check(wide <= WIDE)
+        over_x, in_x = shares(left, step, wide, width)
         over_y, in_y = shares(top, step, HIGH, height)
         grid = (over_y @ (level @ over_x.T)) * in_x * in_y.unsqueeze(1)
         numbers = _numbered(grid > INKED * peak)
@@ -73,14 +78,14 @@ class Parts(nn.Module):
         spans = torch.stack((first, last), 1).index_select(0, chosen)
 
         # Edges fainter than the grid sees lie up to two cells from their part.
-        mine = (inside.float() @ member.flatten(1)).view(-1, HIGH, WIDE)
+        mine = (inside.float() @ member.view(PARTS, HIGH * wide)).view(-1, HIGH, wide)
         foreign = (numbers > 0).float() - mine
         near = max_pool2d(mine, 5, 1, 2) * (1 - max_pool2d(foreign, 3, 1, 1) * (1 - mine))
         alone = 1 - foreign.amax((1, 2), keepdim=True)
         mine = torch.maximum(near, alone)
         x = ((torch.arange(width) + 0.5 - left) / step).floor().long()
         y = ((torch.arange(height) + 0.5 - top) / step).floor().long()
-        mine = mine.index_select(1, y.clamp(0, HIGH - 1)).index_select(2, x.clamp(0, WIDE - 1))
+        mine = mine.index_select(1, y.clamp(0, HIGH - 1)).index_select(2, x.clamp(0, wide - 1))
         groups = (level * mine).to(torch.uint8)
         low = torch.where(inside.unsqueeze(2), box[:, :2], 1e6).amin(1)
         high = torch.where(inside.unsqueeze(2), box[:, 2:], -1e6).amax(1)
@@ -99,22 +104,24 @@ def _extent(inked: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _numbered(inked: Tensor) -> Tensor:
-    """bool (HIGH, WIDE) -> int64, the same number all over a connected part, 0 where no ink is."""
-    ground = inked.float().view(1, 1, HIGH, WIDE)
-    number = torch.arange(1, HIGH * WIDE + 1).float() * ground.flatten()
+    """bool (H, W) -> int64, the same number all over a connected part, 0 where no ink is."""
+    high, wide = inked.shape
+    ground = inked.float().view(1, 1, high, wide)
+    number = torch.arange(1, high * wide + 1).float() * ground.view(high * wide)
     for _ in range(STEPS):
-        near = (max_pool2d(number.view(1, 1, HIGH, WIDE), 3, 1, 1) * ground).flatten()
+        near = (max_pool2d(number.view(1, 1, high, wide), 3, 1, 1) * ground).view(high * wide)
         place = number.long()
-        table = torch.zeros(HIGH * WIDE + 1).scatter_reduce(0, place, near, "amax")
+        table = torch.zeros(high * wide + 1).scatter_reduce(0, place, near, "amax")
         for _ in range(JUMPS):
             table = table.index_select(0, table.long())
         number = table.index_select(0, place)
-    return number.view(HIGH, WIDE).long()
+    return number.view(high, wide).long()
 
 
 def _largest(numbers: Tensor) -> Tensor:
-    """bool (PARTS, HIGH, WIDE): the cells of the largest parts."""
-    sizes = torch.zeros(HIGH * WIDE + 1).scatter_add(0, numbers.flatten(), torch.ones(HIGH * WIDE))
+    """int64 (H, W) -> bool (PARTS, H, W): the cells of the largest parts."""
+    cells = numbers.shape[0] * numbers.shape[1]
+    sizes = torch.zeros(cells + 1).scatter_add(0, numbers.view(cells), torch.ones(cells))
     sizes = torch.cat((torch.zeros(1), sizes[1:]))
     size, number = sizes.topk(PARTS)
     return (numbers == number.view(-1, 1, 1)) & (size > 0).view(-1, 1, 1)

@@ -67,35 +67,38 @@ def in_255ths(image: Tensor) -> Tensor:
     return ((image * 255).round() / 255).float()
 
 
-def _pen_width(picture: Tensor) -> Tensor:
-    """The mean width of the strokes in (N, H, W), in pixels, as (N,).
+def _pen_width(picture: Tensor, wide: torch.dtype) -> Tensor:
+    """The mean width of the strokes in (N, H, W), in pixels, as (N,), summed up in that dtype.
 
     The length of a grey picture's outline is its total variation. A stroke of width w has
     outline P and area A with A = w P / 2 - pi w² / 4 (two long sides and round ends).
     """
     inner = picture[:, :-1, :-1]
     across, down = picture[:, :-1, 1:] - inner, picture[:, 1:, :-1] - inner
-    outline = (across.square() + down.square()).sqrt().sum((1, 2))
-    area = picture.sum((1, 2))
+    outline = (across.square() + down.square()).sqrt().to(wide).sum((1, 2))
+    area = picture.to(wide).sum((1, 2))
     root = (outline.square() - 4 * math.pi * area).clamp(min=0).sqrt()
     return 4 * area / (outline + root).clamp(min=1e-6)
 
 
 def _thin(picture: Tensor, radius: Tensor) -> Tensor:
-    """Take radius (N,) pixels, 0 to THINNING, off all edges in (N, H, W); fractions are blended."""
+    """Take radius (N,) pixels, 0 to THINNING, off all edges in (N, H, W); fractions are blended.
+
+    Of the pictures that are blended all but two count nothing: their sum is the same in any order.
+    """
     taken = torch.arange(THINNING + 1, device=radius.device).to(radius.dtype)
-    shares = (1 - (radius.unsqueeze(1) - taken).abs()).clamp(0, 1).view(-1, THINNING + 1, 1, 1)
-    ground = -picture  # growing it thins the strokes
-    result = ground * shares[:, 0]
+    shares = (1 - (radius.unsqueeze(1) - taken).abs()).clamp(min=0).view(-1, THINNING + 1, 1, 1)
+    grounds = [-picture.unsqueeze(1)]  # growing it thins the strokes
     for step in range(1, THINNING + 1):
+        ground = grounds[-1]
         if step % 2:  # a square, then a cross: together nearly a disc
-            ground = max_pool2d(ground, 3, 1, 1)
+            grown = max_pool2d(ground, 3, 1, 1)
         else:
-            ground = torch.maximum(
+            grown = torch.maximum(
                 max_pool2d(ground, (3, 1), 1, (1, 0)), max_pool2d(ground, (1, 3), 1, (0, 1))
             )
-        result = result + ground * shares[:, step]
-    return -result
+        grounds.append(grown)
+    return -(torch.cat(grounds, 1) * shares).sum(1)
 
 
 def _normal_below(x: Tensor) -> Tensor:
@@ -104,12 +107,11 @@ def _normal_below(x: Tensor) -> Tensor:
     Composed of exp, for onnxruntime has no erf in float64 (W. H. Press et al., "Numerical Recipes
     in C", 1992, section 6.2, erfcc).
     """
-    z = x.abs() * math.sqrt(0.5)
-    t = 1 / (1 + z / 2)
-    power = torch.full_like(t, ERFC[0])
-    for coefficient in ERFC[1:]:
+    t = 1 / (1 + x.abs() * math.sqrt(0.125))
+    power = t * ERFC[0] + ERFC[1]
+    for coefficient in ERFC[2:]:
         power = power * t + coefficient
-    above = 0.5 * t * torch.exp(power - z.square())
+    above = t * torch.exp(power - x.square() * 0.5) * 0.5
     return torch.where(x < 0, above, 1 - above)
 
 
@@ -146,12 +148,13 @@ class SketchToImage(nn.Module):
         over_x = overlap(x0 + step * pixel, step, left, right, width)
         over_y = overlap(y0 + step * pixel, step, top, bottom, height)
         work = over_y @ ink @ over_x.transpose(1, 2) * (drawn / peak).unsqueeze(2)
+        work = work.float()  # the same on every machine from here on, but for sums: those are wide
 
         # The lines between the strokes' middles fill what FIT leaves beside the pen.
-        pen = _pen_width(work).view(-1, 1)
+        pen = _pen_width(work, ink.dtype).view(-1, 1)
         scale = ((FIT - PEN) / (WORK_FIT - pen).clamp(min=1)).minimum(FATTEST / pen.clamp(min=0.1))
         radius = (SHARE * (pen - PEN / scale) / 2).clamp(0, THINNING)
-        work = _thin(work, radius)
+        work = _thin(work, radius.float()).to(ink.dtype)
         pen = (pen - 2 * radius) * scale  # from here on in pixels of the image
 
         area = work.sum((1, 2)).clamp(min=1e-6).view(-1, 1)

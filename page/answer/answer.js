@@ -19,7 +19,7 @@ import { createSteps } from "./steps.js";
  * @typedef {{error: boolean, words: () => string}} Sentence
  */
 
-const STEPS_GAP = 200; // ms between two sets of step pictures while the pen moves: they cost most
+const STEPS_GAP = 200; // ms until the step pictures follow a moving pen: they cost most
 
 const PANEL = `
 <p class="verdict"><span class="winner"></span><span class="remark"></span></p>
@@ -57,12 +57,14 @@ export function createAnswer(panel, seenPanel, atFirst) {
   let sentence = waiting; // where nothing is shown
   /** @type {{row: HTMLElement, track: HTMLElement, number: HTMLElement}[]} */
   let rows = [];
-  let stepsShown = 0; // when
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let stepsTimer;
   let chosen = 0; // of several digits
   const digits = createDigits(winner, (index) => {
     chosen = index;
     keep();
     paint();
+    paintSteps();
   });
 
   function layBars() {
@@ -107,7 +109,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
     keepLast(panel.id, { subject, label, rejected, input, source: shown.source, box, width });
   }
 
-  function paint(withSteps = true) {
+  function paint() {
     const { big, small } = describe();
     panel.classList.toggle("empty", !shown);
     panel.classList.toggle("failed", !shown && sentence.error);
@@ -125,12 +127,11 @@ export function createAnswer(panel, seenPanel, atFirst) {
       fill(track, probability);
       write(number, shown ? percent(probability) : "");
     });
-    if (withSteps) paintSteps();
-    else if (seen) steps.showInput(seen);
   }
 
   function paintSteps() {
-    stepsShown = performance.now();
+    clearTimeout(stepsTimer);
+    stepsTimer = undefined;
     notes.textContent = (shown?.seen.notes ?? []).map((note) => t(`note.${note}`, {}, "")).join(" ");
     const seen = looked();
     if (shown && seen) steps.show(seen, shown.source);
@@ -147,7 +148,16 @@ export function createAnswer(panel, seenPanel, atFirst) {
     panel.dataset.rejected = "false";
     panel.dataset.stroke = String(stroke);
     paint();
+    paintSteps();
     said.textContent = words === waiting ? "" : remark.textContent;
+  }
+
+  /** The pen rests: what is left out while it moves. */
+  function settle() {
+    if (!shown) return;
+    bars.classList.remove("live");
+    paintSteps();
+    said.textContent = `${winner.textContent} ${remark.textContent}`;
   }
 
   layBars();
@@ -168,7 +178,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
      * @param {Seen} seen by the network given to use()
      * @param {Source} source the drawing or the picture
      * @param {{stroke?: number, atRest?: boolean}} [options] stroke: how many strokes the answered
-     *   drawing has. atRest: tell screen readers too
+     *   drawing has. atRest: false where settle() or the next answer follows
      */
     show(seen, source, { stroke = 0, atRest = true } = {}) {
       if (!model) return;
@@ -182,9 +192,13 @@ export function createAnswer(panel, seenPanel, atFirst) {
       Object.assign(panel.dataset, { stroke, model: model.name, label, probability, rejected });
       // Under a moving pen the bars jump: the next answer is there before they would have glided.
       bars.classList.toggle("live", !atRest);
-      paint(atRest || performance.now() - stepsShown > STEPS_GAP);
-      if (atRest) said.textContent = `${winner.textContent} ${remark.textContent}`;
+      paint();
+      if (atRest) return settle();
+      steps.showInput(looked() ?? seen);
+      stepsTimer ??= setTimeout(paintSteps, STEPS_GAP);
     },
+
+    settle,
 
     /** Nothing to answer. */
     empty: () => nothing(waiting, 0),

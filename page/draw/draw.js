@@ -69,7 +69,8 @@ export async function open(content, host) {
         // A stroke that has gone on since, and ended, is not counted: see rest().
         const goingOn = canvas.isDrawing() && canvas.strokeCount() === stroke;
         const partial = drawing && change < changes && !goingOn;
-        answer.show(seen, ink, { stroke: partial ? stroke - 1 : stroke, atRest: current });
+        const atRest = current && !canvas.isDrawing();
+        answer.show(seen, ink, { stroke: partial ? stroke - 1 : stroke, atRest });
       }
     },
     onAway(isAway) {
@@ -107,6 +108,7 @@ export async function open(content, host) {
   // The answer to the last stroke counts it only once it has seen all of it.
   function rest() {
     if (answered < changes) answer.outdate(canvas.strokeCount() - 1);
+    else answer.settle();
   }
 
   /** @param {string} key */

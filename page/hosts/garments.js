@@ -110,7 +110,7 @@ export const rgbaOf = (ort, { width, height, rgba }) =>
 
 /** 784 greys. @param {Tensor} image 0..1, in whole 255ths */
 export const bytesOf = (image) =>
-  Uint8Array.from(/** @type {Float32Array} */ (image.data), (grey) => Math.round(255 * grey));
+  new Uint8Array(/** @type {Float32Array} */ (image.data).map((grey) => Math.round(255 * grey)));
 
 /** Whether transparency tells something apart. @param {Pixels} pixels */
 function seenThrough({ rgba }) {

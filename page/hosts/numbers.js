@@ -106,7 +106,7 @@ const PLAIN = { blank: false, rejected: false, notes: [], digits: [] };
  * @returns {Traced}
  */
 function placed(plain, { image, box, centre }) {
-  const input = Uint8Array.from(image, (grey) => Math.round(255 * grey));
+  const input = new Uint8Array(image.map((grey) => Math.round(255 * grey)));
   if (box.every((side) => side === 0)) {
     return { ...plain, input, blank: true, box: null, centre: null };
   }

@@ -12,13 +12,11 @@ export function createTurns() {
   let busy = false;
 
   async function next() {
-    if (busy) return;
+    if (busy || !(urgent.length || patient.length)) return;
     busy = true;
     // What was asked while the last turn computed must be heard before the patient go on.
     if (!urgent.length) await pause();
-    const begin = urgent.shift() ?? patient.shift();
-    if (begin) begin();
-    else busy = false;
+    (urgent.shift() ?? patient.shift())?.();
   }
 
   return (work, isUrgent = false) =>
