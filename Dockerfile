@@ -5,8 +5,8 @@ FROM python:3.11-slim
 RUN useradd --create-home --uid 1000 visitor
 WORKDIR /app
 
-COPY requirements.txt ./
-RUN pip install --no-cache-dir --requirement requirements.txt
+COPY requirements.lock ./
+RUN pip install --no-cache-dir --require-hashes --requirement requirements.lock
 
 COPY app.py README.md LICENSE ./
 COPY models models/

@@ -77,10 +77,11 @@ def main() -> None:
         check_weights(MODELS)
     except BrokenModel as error:  # a damaged graph stops the app here, by name
         sys.exit(str(error))
+    serving = server.server(gradio_insides.made(demo, OPTIONS), end)
     sockets = server.listen(host, port)
     answers.apart.start()
     print(f"* Running on local URL:  {server.address_of(sockets[0])}", flush=True)
-    server.server(gradio_insides.made(demo, OPTIONS), end).run(sockets)
+    serving.run(sockets)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Hours in minutes: people draw, send photos and send rubbish, and the app stays as it was.
+"""Hours in minutes: people draw, send photos, send rubbish and mean ill; the app stays as it was.
 
     python measure/soak.py --minutes 30           # prints what it measured; status 1 if it grew
     python measure/soak.py --minutes 30 --write   # and notes it in models/results.json
@@ -10,6 +10,7 @@ The memory of the app and of its helper process must be flat (the median of the 
 import argparse
 import asyncio
 import contextlib
+import itertools
 import random
 import sys
 import time
@@ -23,9 +24,11 @@ import numpy as np
 
 from measure import machine
 from measure.calls import ask_photo, ask_sketch, drawing, likeliest, photo
+from measure.hostile_inputs import inputs
 from measure.serving import App, running
 from models import results
 from serve.offered import default
+from serve.uploads import MOST_FILES
 
 FLAT = 0.05
 SECONDS_KEPT = 300 + 60 + 30  # app.py's KEPT, its rounds, and a moment
@@ -50,6 +53,8 @@ class Soak:
         self.samples: list[dict] = []
         self.uploads: list[float] = []  # when
         self.photo = photo(2)
+        self.hostile = inputs()
+        del self.hostile["nothing"]
 
     async def run(self, minutes: float) -> None:
         hooks = {"response": [self.note]}
@@ -63,6 +68,7 @@ class Soak:
                 self.use_endpoint(client),
                 self.send_rubbish(client),
                 self.come_and_go(client),
+                self.mean_ill(),
             ]
             tasks = [asyncio.create_task(self.keep_on(person, end)) for person in people]
             while time.monotonic() < end:
@@ -133,6 +139,19 @@ class Soak:
             with contextlib.suppress(httpx.TimeoutException):
                 await client.get(f"/gradio_api/heartbeat/{random.random()}", timeout=1)
             yield await asyncio.sleep(1)
+
+    async def mean_ill(self):
+        """One client that sends what measure/hostile.py does, each kind for ten seconds."""
+        limits = httpx.Limits(max_connections=300)
+        async with httpx.AsyncClient(
+            base_url=self.app.address, timeout=60, limits=limits
+        ) as client:
+            for name, thing in itertools.cycle(self.hostile.items()):
+                self.uploads += [time.monotonic()] * (MOST_FILES if "upload" in name else 1)
+                with contextlib.suppress(TimeoutError, httpx.HTTPError, OSError, ValueError):
+                    async with asyncio.timeout(10):
+                        await thing(client)
+                yield await asyncio.sleep(1)
 
     def sample(self) -> None:
         family = self.app.family()

@@ -151,24 +151,3 @@ def load(figures: dict) -> str:
 def _row_order(row: tuple[str, dict]) -> tuple:
     name = row[0]
     return not name.isdecimal(), int(name.split()[0]), "photos" in name
-
-
-def soak(figures: dict) -> str:
-    """What long use leaves behind."""
-    if "soak" not in figures:
-        return not_yet("soak.py --write")
-    found = figures["soak"]
-    server_errors = sum(count for status, count in found["statuses"].items() if status >= "500")
-    rows = [[
-        f"{found['minutes']:g}",
-        f"{found['requests']:,}",
-        f"{server_errors}",
-        f"{found['memory_app_mb']:.0f} + {found['memory_helper_mb']:.0f} MB",
-        f"{found['memory_growth'] * 100:+.1f} %",
-        f"{found['open_files'][0]}, {found['open_files'][1]}",
-        f"{found['temporary_files']}",
-    ]]  # fmt: skip
-    head = ["minutes", "requests", "of them 5xx", "memory, app + helper",
-            "growth, last against middle third", "open files, middle and last third",
-            "most temporary files"]  # fmt: skip
-    return f"{table(head, rows)}\n\n{machine.sentence(found)} One run."

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from measure import look_tables, page_tables, speed_tables
+from measure import look_tables, page_tables, speed_tables, trust_tables
 from measure.cells import percent, table
 from models import catalogue
 from models.specs import MODELS
@@ -144,7 +144,7 @@ TABLES = {
         "load": speed_tables.load,
     },
     "docs/training.md": {"training": speed_tables.training},
-    "docs/trust.md": {"soak": speed_tables.soak},
+    "docs/trust.md": {"soak": trust_tables.soak, "hostile": trust_tables.hostile},
 }
 
 

@@ -7,28 +7,22 @@ own process free for those who draw.
     apart = Apart()
     result = apart.predict(content, "fashion_mnist", "photo", cut=True)
 
-Apart starts `python -m models.apart` and speaks with it through its pipes: the lengths of a JSON
-head and of a body, then both. No pickle: what comes back is numbers and text.
+Apart starts `python -m models.apart` and speaks with it through its pipes (models/pipe.py).
 """
 
 import contextlib
-import json
 import os
 import shutil
-import struct
 import subprocess
 import sys
 import threading
 import time
 import traceback
-from dataclasses import fields, replace
 from pathlib import Path
-from typing import IO, Any
 
 import numpy as np
 
-from models import auto
-from models.preprocess import SIDE, Trace
+from models import auto, pipe
 from models.refusals import BadPicture
 from models.result import Result
 from models.specs import FOLDER
@@ -36,8 +30,6 @@ from models.specs import FOLDER
 SECONDS = 10.0  # for one picture; the slowest honest one, 60 megapixels, takes about two
 SECONDS_TO_START = 60.0
 MOST_MEMORY = 2 * 2**30  # bytes; 60 megapixels with transparency take 0.7 GB
-ARRAYS = ("network_input", "mask", "picture", "digits", "look", "turned")  # travel beside, or not
-LENGTHS = struct.Struct(">IQ")
 
 
 class Apart:
@@ -74,7 +66,7 @@ class Apart:
             raise BadPicture(head["refusal"], **head["values"])
         if "fault" in head:
             raise RuntimeError(head["fault"])
-        return _unpacked(head, body)
+        return pipe.unpacked(head, body)
 
     def start(self) -> None:
         """Start the process now rather than with the first picture."""
@@ -119,8 +111,8 @@ class Apart:
         timer = threading.Timer(seconds, give_up)
         timer.start()
         try:
-            _write(process.stdin, head, body)
-            return _read(process.stdout)
+            pipe.write(process.stdin, head, body)
+            return pipe.read(process.stdout)
         except (OSError, EOFError) as error:
             self._lose()  # its pipe closes a moment before it counts as dead
             raise BadPicture("slow" if late.is_set() else "lost") from error
@@ -139,78 +131,6 @@ class Apart:
                     pipe.close()
 
 
-def _write(stream: IO[bytes], head: dict, body: bytes) -> None:
-    text = json.dumps(head).encode()
-    stream.write(LENGTHS.pack(len(text), len(body)))
-    stream.write(text)
-    stream.write(body)
-    stream.flush()
-
-
-def _read(stream: IO[bytes]) -> tuple[dict, bytes]:
-    """Raises EOFError when the other side has gone."""
-    head, body = LENGTHS.unpack(_exactly(stream, LENGTHS.size))
-    return json.loads(_exactly(stream, head)), _exactly(stream, body)
-
-
-def _exactly(stream: IO[bytes], length: int) -> bytes:
-    content = stream.read(length)
-    if len(content) < length:
-        raise EOFError
-    return content
-
-
-def _packed(result: Result) -> tuple[dict, bytes]:
-    """Numbers and text as JSON; behind it the network's inputs, the mask and the picture."""
-    trace = result.trace
-    mask = np.zeros((0, 0), np.uint8) if trace.mask is None else trace.mask
-    every = (result, *result.digits)
-    head = {
-        "every": [
-            {
-                "result": _plain(one, without=("trace", "digits")),
-                "trace": _plain(one.trace, without=ARRAYS),
-            }
-            for one in every
-        ],
-        "mask": mask.shape,
-        "shown": trace.picture is not None,
-    }
-    inputs = [one.network_input.tobytes() for one in every]
-    return head, b"".join((*inputs, mask.tobytes(), trace.picture or b""))
-
-
-def _plain(record: Any, without: tuple[str, ...]) -> dict:
-    names = (field.name for field in fields(record))
-    return {name: getattr(record, name) for name in names if name not in without}
-
-
-def _unpacked(head: dict, body: bytes) -> Result:
-    every = head["every"]
-    inputs = np.frombuffer(body, np.float32, len(every) * SIDE * SIDE).reshape(-1, SIDE, SIDE)
-    height, width = head["mask"]
-    mask = np.frombuffer(body, np.uint8, height * width, inputs.nbytes).reshape(height, width)
-    place = inputs.nbytes + mask.nbytes
-    shared: dict[str, Any] = {"mask": mask if mask.size else None}
-    whole, *digits = [
-        Result(**one["result"], trace=Trace(image, **_tuples(one["trace"]), **shared))
-        for one, image in zip(every, inputs, strict=True)
-    ]
-    trace = replace(
-        whole.trace,
-        picture=body[place:] if head["shown"] else None,
-        digits=tuple(digit.trace for digit in digits),
-    )
-    return replace(whole, trace=trace, digits=tuple(digits))
-
-
-def _tuples(record: dict) -> dict[str, Any]:
-    """JSON knows no tuples."""
-    return {
-        name: tuple(value) if isinstance(value, list) else value for name, value in record.items()
-    }
-
-
 def main() -> None:
     """The other side: answer until the pipe closes."""
     _be_modest()
@@ -220,9 +140,9 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever libraries print is no answer
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
-            head, content = _read(questions)
+            head, content = pipe.read(questions)
             _limit_time()
-            _write(answers, *_answer(head, content))
+            pipe.write(answers, *_answer(head, content))
     for folder in sys.argv[1:]:  # the other side is gone, and may have been killed
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -261,7 +181,7 @@ def _answer(head: dict, content: bytes) -> tuple[dict, bytes]:
         return {}, b""
     try:
         result = auto.load(head["model"]).predict(content, head["kind"], **head["options"])
-        return _packed(result)
+        return pipe.packed(result)
     except BadPicture as error:
         return {"refusal": error.key, "values": error.values}, b""
     except MemoryError:

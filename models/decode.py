@@ -10,6 +10,7 @@ import numpy as np
 import pillow_heif
 from PIL import ExifTags, Image
 
+from models import price
 from models.refusals import BadPicture
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -57,7 +58,9 @@ def decode(source: Any) -> Image.Image:
     elif isinstance(source, Image.Image):
         picture = source
     else:
-        picture = _open(_read(source))
+        content = _read(source)
+        picture = _open(content)
+        price.check(picture, content)
     _check_header(picture)
     try:
         loaded = _load(picture)

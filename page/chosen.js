@@ -23,6 +23,10 @@ export function chosenFor(models, subject, atFirst) {
   return fits.find(({ recipe }) => recipe === wanted) ?? fits[0] ?? models[0];
 }
 
+/** What a network is called. @param {Model} model */
+export const titleOf = ({ subject, recipe }) =>
+  t(`model.${subject}`) + (recipe === "robust" ? "" : ` – ${t(`model.${recipe}`)}`);
+
 /** The visitor's choice, for all tabs. @param {string} recipe */
 export function choose(recipe) {
   chosen = recipe;
@@ -39,9 +43,6 @@ export function choose(recipe) {
  *   time, with AUTO that of the first subject. show: that subject's, without a word to onChange
  */
 export function fillModels(select, models, subject, onChange, auto = false) {
-  /** @param {Model} model */
-  const title = ({ subject, recipe }) =>
-    t(`model.${subject}`) + (recipe === "tutorial" ? ` – ${t("model.tutorial")}` : "");
   const model = () =>
     models.find(({ name }) => name === select.value) ?? chosenFor(models, subject, "robust");
   const show = (/** @type {string} */ wanted) =>
@@ -61,7 +62,7 @@ export function fillModels(select, models, subject, onChange, auto = false) {
     if (show(before.subject) !== before.name) onChange();
   });
   keepTranslated(select, () => {
-    const titles = [...(auto ? [t("model.auto")] : []), ...models.map(title)];
+    const titles = [...(auto ? [t("model.auto")] : []), ...models.map(titleOf)];
     titles.forEach((text, i) => (select.options[i].text = text));
   });
   return { model, show };

@@ -47,8 +47,8 @@ export function startTabs(list, onShow) {
     next.focus();
     next.click();
   });
-  // A drawing that is shared lies in the address as #drawing=...: see draw/share.js.
-  const named = () => location.hash.slice(1).replace(/^drawing=.*/, "draw");
+  // What is shared lies in the address: #drawing=... (draw/share.js), #mind=... (why/link.js).
+  const named = () => location.hash.slice(1).replace(/^drawing=.*/, "draw").replace(/^mind=.*/, "why");
   const fromAddress = () => tabs.find((tab) => tab.dataset.name === named());
   addEventListener("hashchange", () => {
     const tab = fromAddress();

@@ -1,16 +1,18 @@
 """What the page, the endpoints and assistants are answered. Anyone can ask, so all is checked."""
 
 import asyncio
+import math
 import os
 import platform
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from models.apart import Apart
 from models.auto import AUTO
-from models.classifier import ANSWERS, load
+from models.classifier import ANSWERS, Classifier, load
 from models.result import Result
 from models.sessions import VERSION
 from models.specs import MODELS
@@ -29,8 +31,11 @@ _pens = ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="pen")
 apart = Apart(UPLOADS)
 _line = Line()
 
-MOST_NUMBERS = 2**22  # that one run may return: all stages of a picture are 93,000
+MOST_NUMBERS = 2**20  # that one run may return: all stages of a picture are 93,000
 AT_ONCE = 32  # pictures in a batch; between batches it is the turn of those who draw
+MOST_RUNS = 4  # whose numbers are held at once; others wait
+# An event loop has its own, for tests have many loops.
+_runs: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 async def sketch(ink: np.ndarray, model: str) -> dict:
@@ -99,16 +104,26 @@ async def run(model: str, greys: np.ndarray, outputs: list, moves, edits) -> lis
     names = [name for name in outputs if isinstance(name, str) and name in known]
     if not names or len(names) != len(outputs) or len(set(names)) != len(names):
         raise Refused("request")
-    parts: list[dict[str, np.ndarray]] = []
-    held = 0
+    loop = asyncio.get_running_loop()
+    async with _runs.setdefault(loop, asyncio.Semaphore(MOST_RUNS)):
+        return await _run(classifier, pictures, names)
+
+
+async def _run(classifier: Classifier, pictures: np.ndarray, names: list[str]) -> list[np.ndarray]:
+    """The outputs of all the pictures, in batches."""
+    found: list[np.ndarray] = []
     for start in range(0, len(pictures), AT_ONCE):
         batch = pictures[start : start + AT_ONCE, np.newaxis].astype(np.float32) / 255
         loop = asyncio.get_running_loop()
-        parts.append(await loop.run_in_executor(_pens, classifier.run, batch, names))
-        held += sum(array.size for array in parts[-1].values())
-        if held > MOST_NUMBERS:
-            raise Refused("request")
-    return [np.concatenate([part[name] for part in parts]) for name in names]
+        part = await loop.run_in_executor(_pens, classifier.run, batch, names)
+        if not found:
+            shapes = [(len(pictures), *part[name].shape[1:]) for name in names]
+            if sum(map(math.prod, shapes)) > MOST_NUMBERS:
+                raise Refused("request")
+            found = [np.empty(shape, np.float32) for shape in shapes]
+        for whole, name in zip(found, names, strict=True):
+            whole[start : start + AT_ONCE] = part[name]
+    return found
 
 
 def facts() -> dict:

@@ -58,7 +58,7 @@ async def run(query: QueryParams, body: bytes) -> Answer:
     if not (isinstance(model, str) and isinstance(text, str) and isinstance(outputs, list)):
         raise Refused("request")
     arrays = await answers.run(model, _greys(text), outputs, moves, edits)
-    return NUMBERS, b"".join(array.astype("<f4", copy=False).tobytes() for array in arrays)
+    return NUMBERS, b"".join(array.astype("<f4", copy=False).data for array in arrays)
 
 
 async def facts(query: QueryParams, body: bytes) -> Answer:

@@ -4,6 +4,7 @@ https://modelcontextprotocol.io/specification, without sessions or streams: ever
 of one JSON-RPC message, and answered as JSON. Nothing is fetched, and there are only tools.
 """
 
+import asyncio
 import base64
 import binascii
 import json
@@ -40,6 +41,7 @@ NOTHING: dict[str, dict] = {  # many ask for these unasked
 UNKNOWN_METHOD, WRONG = -32601, -32602  # JSON-RPC's codes
 
 DATA_ADDRESS = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,")
+PIECE = 2**18  # letters that are decoded in one go: nobody else is answered meanwhile
 TYPES = {str: "string", bool: "boolean"}
 NEAR = {"localhost", "127.0.0.1", "::1"}
 
@@ -113,7 +115,7 @@ async def _classified(name: str, given) -> dict:
     values = {
         argument: given.get(argument, parameter.default) for argument, parameter in takes.items()
     }
-    picture = _picture(values.pop("image"))
+    picture = await asyncio.to_thread(_picture, values.pop("image"))
     return await endpoints.classified(picture, endpoints.KINDS[name], **values)
 
 
@@ -133,10 +135,16 @@ def _picture(given) -> bytes | Path:
 def _decoded(text: str) -> bytes:
     if len(text) > MAX_BYTES * 4 // 3 + 4:
         raise over(MAX_BYTES)
+    parts = []
     try:
-        return base64.b64decode(text, validate=True)
+        for start in range(0, len(text), PIECE):
+            piece = text[start : start + PIECE]
+            parts.append(base64.b64decode(piece, validate=True))
+            if len(parts[-1]) != PIECE * 3 // 4 and start + PIECE < len(text):
+                raise ValueError("padding before the end")
     except (binascii.Error, ValueError) as error:
         raise Refused("base64") from error
+    return b"".join(parts)
 
 
 def _text(text: str) -> dict:

@@ -14,7 +14,7 @@ from models.specs import FOLDER as MODELS
 from serve.refusals import Refused
 
 FOLDER = Path(__file__).resolve().parents[1] / "page"
-KINDS = (".css", ".html", ".js", ".json", ".png", ".svg", ".webmanifest", ".ico")
+KINDS = (".css", ".html", ".js", ".json", ".png", ".safetensors", ".svg", ".webmanifest", ".ico")
 NAMES = ("catalogue.json", "results.json")
 
 

@@ -32,6 +32,14 @@ MOST_HEADERS = 32 * 1024  # bytes
 FILE = re.compile(r"/page/.+")
 ASSISTANT = re.compile(r"/gradio_api/mcp/?")
 SCHEMA = re.compile(r"/gradio_api/mcp/schema/?")
+NAMING = (
+    b"host",
+    b"x-forwarded-host",
+    b"x-forwarded-proto",
+    b"x-forwarded-port",
+    b"x-gradio-server",
+)
+NAMED = re.compile(rb"[\w.:/\[\]-]{1,255}")
 NOT_KEPT = (b"cache-control", b"no-store")
 # What Gradio raises where it trusts what it is sent.
 TRUSTING = (KeyError, IndexError, TypeError, ValueError, AttributeError)
@@ -77,6 +85,7 @@ class Gate:
             await answer(scope, receive, note_and_send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, reads: bool) -> None:
+        scope = {**scope, "headers": list(filter(_is_sound, scope["headers"]))}
         if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADERS:
             raise Refused("headers", kilobytes=MOST_HEADERS // 1024)
         if scope["path"] in ask.ROUTES:
@@ -135,6 +144,12 @@ class Gate:
             await told(scope, receive, send)
         else:
             raise Refused("nothing")
+
+
+def _is_sound(header: tuple[bytes, bytes]) -> bool:
+    """Not so is a name of this host that is none: Gradio makes addresses of it, and trips."""
+    name, value = header
+    return name not in NAMING or NAMED.fullmatch(value) is not None
 
 
 def as_json(scope: Scope, body: bytes) -> Scope:

@@ -14,12 +14,13 @@ from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any
 
-from serve import folder
+from serve import folder, server
 
 # Nobody is told that the app runs, and the queue does not rebuild a table of its own statistics
 # after every request.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "100000")
+server.port()  # Gradio reads it too, and would end with a trace where it is none
 UPLOADS = folder.make()
 os.environ["GRADIO_TEMP_DIR"] = str(UPLOADS)
 # Gradio would load this where it is installed, for 0.4 s: serve/assistants.py is without.

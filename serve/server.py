@@ -35,9 +35,16 @@ def proxies() -> str:
 
 
 def trusts(listed: str) -> Callable[[str], bool]:
-    """Whether an address is one of those listed, "*": any."""
+    """Whether an address is one of those listed, "*": any.
+
+    Raises:
+        SystemExit: one is no address.
+    """
     words = [word.strip() for word in listed.split(",") if word.strip()]
-    networks = [ipaddress.ip_network(word, strict=False) for word in words if word != "*"]
+    try:
+        networks = [ipaddress.ip_network(word, strict=False) for word in words if word != "*"]
+    except ValueError as error:
+        sys.exit(f"FORWARDED_ALLOW_IPS names addresses or networks: {error}.")
 
     @cache
     def known(address: str) -> bool:

@@ -23,7 +23,8 @@ def explain(name: str, image: np.ndarray, places: dict[str, list[int]]) -> dict:
         places: stage -> which of its values to explain, as indices in C order.
 
     Returns:
-        {"stages": [page's Stage, without what was learnt], "explained": {stage: [Arithmetic]}}
+        {"stages": [page's Stage, without what was learnt], "explained": {stage: [Arithmetic]},
+        "splits": [page's Split with its label and other]}
     """
     model = CATALOGUE["models"][name]
     outputs = load(name).run(image[np.newaxis, np.newaxis])

@@ -138,3 +138,19 @@ def fetch(url) -> int:
 def test_the_choice_holds_every_classifier_and_no_baseline():
     assert list(offered()) == [n for n, s in MODELS.items() if s.graph.exists() and not s.baseline]
     assert (DIGIT, GARMENT) == ("mnist", "fashion_mnist")
+
+
+NOTEBOOK = """
+import httpx
+from app import OPTIONS, demo
+_, address, _ = demo.launch(**OPTIONS, prevent_thread_lock=True, quiet=True)
+reply = httpx.post(address + "ask/sketch?model=mnist&width=9&height=9", content=bytes(81))
+print(reply.status_code, reply.json()["blank"], httpx.get(address).status_code)
+demo.close(verbose=False)
+"""
+
+
+def test_a_notebook_launches_it_with_gradios_own_server():
+    command = [sys.executable, "-c", NOTEBOOK]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "200 True 200"

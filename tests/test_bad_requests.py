@@ -10,6 +10,7 @@ from gradio_client import handle_file
 from gradio_client.exceptions import ValidationError
 
 from measure.fuzz import check_sentence
+from measure.hostile_inputs import CANARY
 from models.decode import MAX_BYTES
 from tests.ways import DIGITS, GARMENTS, PHOTO, SEVEN, through_page
 
@@ -197,3 +198,24 @@ def test_the_limits_are_set():
     assert OPTIONS["max_file_size"] == MAX_BYTES
     assert demo.analytics_enabled is False
     assert demo._queue.max_size == 128
+
+
+def test_no_word_of_a_visitor_reaches_the_log(http, capfd, caplog):
+    """A canary in every field, those too where Gradio expects numbers and logs what it gets."""
+    path = http.post("/gradio_api/upload", files={"files": (CANARY, SEVEN)}).json()[0]
+    file = file_data(path, size=CANARY, url=CANARY, orig_name=[CANARY], mime_type={CANARY: CANARY})
+    said = {"fn_index": 1, "session_hash": CANARY, "event_data": CANARY, "trigger_id": CANARY}
+    for data in ([file, CANARY], [CANARY, file], [file, {CANARY: CANARY}], [[CANARY], DIGITS]):
+        for call in ("call/classify_sketch", "queue/join"):
+            reply = http.post(f"/gradio_api/{call}?{CANARY}", json={"data": data} | said)
+            if reply.status_code == 200 and call != "queue/join":
+                answer = http.get(f"/gradio_api/{call}/{reply.json()['event_id']}").text
+                assert "event: error" in answer
+    named = {"image": file, "model": CANARY, CANARY: CANARY}
+    http.post("/gradio_api/call/v2/classify_sketch", json=named)
+    http.post("/gradio_api/cancel", json=said)
+    http.get(f"/gradio_api/queue/data?session_hash={CANARY}")
+    http.get(f"/{CANARY}", headers={"cookie": CANARY, "user-agent": CANARY})
+    told = capfd.readouterr()
+    assert CANARY not in told.out + told.err + caplog.text
+    assert "Traceback" not in told.out + told.err + caplog.text

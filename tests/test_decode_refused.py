@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from measure.fuzz import png
+from models import price
 from models.decode import MAX_BYTES, MAX_PIXELS, BadPicture, decode
 from tests.pictures import saved
 
@@ -117,3 +118,31 @@ def test_formats_outside_the_list_are_refused(tmp_path):
     Image.new("RGB", (16, 16)).save(path)
     refusal(path)
     refusal(Image.open(path))
+
+
+def progressive(pixels: int, scans: int) -> bytes:
+    """A grey JPEG whose last scan, of 20 bytes, comes so many times more."""
+    content = saved(Image.new("RGB", (pixels, pixels), "grey"), "JPEG", progressive=True)
+    last = content[content.rindex(price.SCAN) : -2]
+    return content[:-2] + last * scans + content[-2:]
+
+
+def test_a_scan_has_its_price(monkeypatch):
+    content = progressive(3000, 400)
+    monkeypatch.setattr(Image.Image, "load", lambda picture: pytest.fail("it was decoded"))
+    assert "takes too long" in refusal(content)
+
+
+def test_honest_scans_and_what_looks_like_one_cost_nothing():
+    assert decode(progressive(400, 2)).size == (400, 400)
+    film = price.SCAN * 200 + bytes(200 * price.BYTES_BY_CHANCE)  # as phones append one
+    photo = saved(Image.new("RGB", (4000, 3000), "grey"), "JPEG", progressive=True)
+    assert decode(photo + film).size == (2000, 1500)
+
+
+@pytest.mark.parametrize("head", [b"P5 2000 2000 254\n", b"P2 2000 2000 255\n"])
+def test_what_is_decoded_in_python_is_small(head):
+    assert "takes too long" in refusal(head + b"7 " * 4_000_000)
+    small = head.replace(b"2000", b"20")
+    assert decode(small + b"7 " * 400).size == (20, 20)
+    assert decode(b"P5 2000 2000 255\n" + bytes(4_000_000)).size == (2000, 2000)

@@ -1,9 +1,9 @@
-"""A short run of measure/fuzz.py, and proof that it would notice."""
+"""Short runs of measure/fuzz.py and fuzz_requests.py, and proof that they would notice."""
 
 import numpy as np
 import pytest
 
-from measure import fuzz
+from measure import fuzz, fuzz_requests
 from models.decode import decode
 from models.refusals import SENTENCES, BadPicture
 
@@ -43,3 +43,19 @@ def test_a_wrong_answer_is_noticed(monkeypatch):
     Broken.predict = lambda *_: (_ for _ in ()).throw(BadPicture("damaged"))
     with pytest.raises(AssertionError):
         fuzz.check(b"", "digit", "sketch")
+
+
+def test_made_up_requests_are_answered_or_refused_at_little_cost():
+    """The same ones each time."""
+    found = fuzz_requests.run(cases=300)
+    assert found.statuses[200] > 20
+    assert found.statuses[400] > 20
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SECONDS", 0), ("check_sentence", lambda sentence: 1 / 0)]
+)
+def test_a_request_that_costs_too_much_or_is_refused_unkindly_is_noticed(monkeypatch, name, value):
+    monkeypatch.setattr(fuzz_requests, name, value)
+    with pytest.raises((AssertionError, ZeroDivisionError)):
+        fuzz_requests.run(cases=20)

@@ -17,6 +17,7 @@ from PIL import Image
 from measure.fuzz import check_sentence
 from measure.serving import ROOT, running
 from serve import assistants
+from serve.refusals import Refused
 
 
 @pytest.fixture(scope="module")
@@ -244,3 +245,14 @@ def test_an_assistant_elsewhere_needs_a_name_that_was_told(monkeypatch):
     assert assistants.hosts(scope) == set()
     monkeypatch.setenv("SKETCH28_HOSTS", "Sketch.example, other.example")
     assert assistants.hosts(scope) == {"sketch.example", "other.example"}
+
+
+def test_a_large_picture_in_base64_is_decoded_in_pieces():
+    content = bytes(range(256)) * 3000 + b"end"
+    text = base64.b64encode(content).decode()
+    assert len(text) > 2 * assistants.PIECE
+    assert assistants._decoded(text) == content
+    first = assistants.PIECE
+    for wrong in (f"{text[: first - 4]}AA=={text[first:]}", f"{text[:-1]}!", "é"):
+        with pytest.raises(Refused, match="no base64"):
+            assistants._decoded(wrong)

@@ -8,7 +8,7 @@ from measure.browser import CONTRASTS, DESKTOP, DIGITS, PHONE, answer, draw, go,
 from models.classifier import load
 from models.specs import MODELS
 
-TABS = ("inside", "shift", "filters", "about")
+TABS = ("inside", "why", "shift", "filters", "about")
 GOOD = 0.1  # the limit that web.dev/articles/cls calls good
 
 # Sums every shift, also those that the visitor's own click would excuse.
@@ -28,7 +28,7 @@ LEAKS = """panels => {
     const rulesOf = (rule) =>
         rule.selectorText ? [rule] : [...(rule.cssRules ?? [])].flatMap(rulesOf);
     const sheets = [...document.styleSheets];
-    const ours = sheets.filter(({ href }) => /\\/(labs|about)\\//.test(href ?? ""));
+    const ours = sheets.filter(({ href }) => /\\/(labs|why|about)\\//.test(href ?? ""));
     const rules = ours.flatMap(({ cssRules }) => [...cssRules].flatMap(rulesOf));
     const leaking = rules.filter(({ selectorText }) =>
         [...document.querySelectorAll(selectorText.replaceAll(/:(focus-visible|:[a-z-]+)/g, ""))]
@@ -108,7 +108,7 @@ def test_words_are_readable(new_page, scheme):
                    ".numbers span", ".check", ".look .name", ".hint-line"],
         "shift": [".lead", ".shift-map .share", ".shift-map .what", ".shift-legend p"],
         "filters": [".formula", ".small", "figcaption", ".numbers-in input", ".knobs label"],
-        "about": ["h2", "dt", "dd", ".credits a", ".credits span", "figcaption", ".compare"],
+        "about": ["h2", "dt", "dd", ".credits a", ".credits span", "figcaption", ".meaning"],
     }  # fmt: skip
     for tab, selectors in wanted.items():
         go(page, tab)

@@ -1,7 +1,13 @@
 """The app is killed, comes back, and is asked to end."""
 
+import contextlib
+import os
+import signal
+import socket
 import time
+from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -60,6 +66,52 @@ def test_asked_to_end_it_ends_though_a_page_is_open(app, page):
     app.stop()  # measure/start.py says how long that takes
     assert app.process.returncode == 0
     wait_for(lambda: not is_running(helper))
+
+
+def test_killed_nothing_of_before_is_left(app):
+    """The other process deletes the folder when this one has gone."""
+    upload(app)
+    folders = list(Path(app.temporary).iterdir())
+    assert len(folders) == 1
+    app.kill()
+    wait_for(lambda: not list(Path(app.temporary).iterdir()))
+
+
+def test_killed_with_all_its_processes_the_next_deletes_what_is_left(app):
+    upload(app)
+    (before,) = Path(app.temporary).iterdir()
+    for pid in app.family()[1:]:
+        os.kill(pid, signal.SIGKILL)
+    app.kill()
+    assert before.is_dir()
+    app.start()
+    assert before not in Path(app.temporary).iterdir()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_asked_to_end_in_the_middle_of_everything_it_leaves_nothing(app, number):
+    """Uploads and photos arrive, a header is half there, a stream is open."""
+    with contextlib.ExitStack() as stack:
+        for head, body in (
+            ("POST /gradio_api/upload HTTP/1.1\r\nContent-Length: 5000000\r\n\r\n", 100_000),
+            ("POST /ask/photo?model=mnist HTTP/1.1\r\nContent-Length: 5000000\r\n\r\n", 100_000),
+            ("GET / HTTP/1.1\r\n", 0),
+            ("GET /gradio_api/heartbeat/x HTTP/1.1\r\n\r\n", 0),
+        ):
+            sender = stack.enter_context(socket.create_connection(("127.0.0.1", app.port)))
+            sender.sendall(head.replace("1.1\r\n", "1.1\r\nHost: a\r\n", 1).encode() + bytes(body))
+        upload(app)
+        helper = app.family()[1]
+        app.process.send_signal(number)
+        app.process.wait(timeout=60)
+    assert app.process.returncode == 0
+    wait_for(lambda: not is_running(helper))
+    assert not list(Path(app.temporary).iterdir())
+
+
+def upload(app) -> None:
+    reply = httpx.post(f"{app.address}/gradio_api/upload", files={"files": b"x"}, timeout=60)
+    assert reply.status_code == 200
 
 
 def wait_for(happened, seconds: float = 60) -> None:

@@ -5,11 +5,14 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
-from measure.serving import ROOT
+from measure.serving import ROOT, running
 from models.specs import FOLDER, MODELS
 
 SOURCES = [
@@ -99,3 +102,61 @@ def test_an_altered_graph_stops_the_app_by_name(name, tmp_path):
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
     assert f"{name}.onnx is not the file that was exported" in done.stderr
+
+
+LOCKED = re.compile(r"^([\w.-]+)==(\S+)((?: *\\\n +--hash=sha256:[0-9a-f]{64})+)$", re.MULTILINE)
+
+
+def locked() -> dict[str, str]:
+    """Package -> version of requirements.lock, whose lines all say so, with hashes."""
+    text = (ROOT / "requirements.lock").read_text("utf-8")
+    assert not LOCKED.sub("", text).strip()
+    return {canonicalize_name(name): version for name, version, _ in LOCKED.findall(text)}
+
+
+def test_the_lock_holds_what_is_asked_for_and_all_that_it_needs():
+    """Those installed here, which the tests have tried, in the same versions."""
+    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    asked = [Requirement(line.split("#")[0]) for line in lines if line.split("#")[0].strip()]
+    known, seen = locked(), set()
+    for requirement in asked:
+        assert known[canonicalize_name(requirement.name)] in requirement.specifier
+    wanted = list(asked)
+    while wanted:
+        name = canonicalize_name(wanted.pop().name)
+        if name in seen:
+            continue
+        seen.add(name)
+        assert name in known
+        needed = map(Requirement, distribution(name).requires or ())
+        wanted += [r for r in needed if r.marker is None or r.marker.evaluate({"extra": ""})]
+    assert set(known) == seen
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "cp1252", "ascii"])
+def test_it_starts_where_a_terminal_lacks_letters_and_without_asking_a_proxy(encoding):
+    """A redirected Korean console; a firm's proxy, which knows no loopback."""
+    nowhere = "http://127.0.0.1:9"
+    own = {"PYTHONIOENCODING": encoding, "HTTP_PROXY": nowhere, "http_proxy": nowhere}
+    with running(env=os.environ | own, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as app:
+        app.stop()
+        said = app.process.stdout.read().decode(encoding)
+    assert said.strip() == f"* Running on local URL:  {app.address}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("GRADIO_SERVER_PORT", "abc", "The port must be a number"),
+        ("GRADIO_SERVER_NAME", "no.such.host.invalid", "There is no address"),
+        ("GRADIO_TEMP_DIR", __file__, "No temporary files can be written in"),
+        ("FORWARDED_ALLOW_IPS", "my.proxy", "FORWARDED_ALLOW_IPS names addresses"),
+    ],
+)
+def test_what_is_set_wrongly_is_one_sentence(name, value, said):
+    done = subprocess.run([sys.executable, "app.py"], cwd=ROOT, capture_output=True, text=True,
+                          env=os.environ | {"GRADIO_SERVER_PORT": "0", name: value})  # fmt: skip
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert said in done.stderr

@@ -6,7 +6,7 @@ import { pictureBar } from "../labs/picture.js";
 import { results } from "../results.js";
 import { keepTranslated, t } from "../words/words.js";
 import { confusion, reliability } from "./charts.js";
-import { figuresTable } from "./figures.js";
+import { figuresBars, figuresTable, rowsOf } from "./figures.js";
 import { answerOf } from "./versus.js";
 
 /** @typedef {import("../catalogue.js").Catalogue} Catalogue */
@@ -18,12 +18,13 @@ import { answerOf } from "./versus.js";
 const PAGE = `
 <div class="lab about">
   <section class="card">
-    <div class="title"><h2 data-t="about.versus"></h2>
-      <button class="compare tool wide" data-t="about.compare"></button></div>
+    <h2 data-t="about.versus"></h2>
     <div class="versus" aria-live="polite"></div>
   </section>
   <section class="card"><h2 data-t="about.results"></h2>
-    <div class="wide-table" tabindex="0" role="region" data-t-label="about.results"></div>
+    <div class="one-figure"></div>
+    <details hidden><summary data-t="about.all"></summary>
+      <div class="wide-table" tabindex="0" role="region" data-t-label="about.results"></div></details>
     <p class="explained small"></p></section>
   <section class="charts-card card"><h2 data-t="about.pictures"></h2><div class="charts"></div></section>
   <section class="card"><h2 data-t="about.running"></h2><dl></dl></section>
@@ -45,7 +46,6 @@ export async function open(panel, host) {
     Object.values(listed.models).filter((model) => model.recipe === recipe),
   );
   /** @type {Picture} */ let picture;
-  let asked = false;
   /** @type {HTMLElement[]} */ let answers = [];
 
   async function ask() {
@@ -59,17 +59,18 @@ export async function open(panel, host) {
     find(".versus").replaceChildren(...answers);
   }
 
-  const look = await pictureBar(panel, page, "", async (looked) => {
+  await pictureBar(panel, page, "", (looked) => {
     picture = looked;
-    find(".versus").replaceChildren();
-    if (asked) await ask();
-    asked = false;
+    return ask();
   });
-  find(".compare").addEventListener("click", () => ((asked = true), look()));
   keepTranslated(page, () => {
     if (find(".versus").children.length) ask();
-    const rows = figuresTable(listed, measured);
-    find(".wide-table").replaceChildren(...rows);
+    const rows = rowsOf(listed, measured);
+    find("details").hidden = !rows.length;
+    if (rows.length) {
+      find(".one-figure").replaceChildren(figuresBars(rows));
+      find(".wide-table").replaceChildren(figuresTable(rows));
+    }
     find(".explained").textContent = t(rows.length ? "about.explained" : "about.notyet");
     find(".charts").replaceChildren(...charts(compared, measured));
     find(".charts-card").hidden = !find(".charts").children.length;

@@ -1,48 +1,67 @@
-// Charts of what was measured, as SVG in the colours of the page.
+// Charts of what was measured, as SVG in the colours of the page. A tap, or the arrow keys, choose a
+// place, and a sentence below says what it means.
 
 import { make, one } from "../dom.js";
+import { titleOf } from "../chosen.js";
 import { labelName, t } from "../words/words.js";
 
-const CELL = 30; // units of a cell's side
+/** @typedef {import("../catalogue.js").Model} Model */
+/**
+ * A place that can be chosen: where it is in the chart, and what it means.
+ * @typedef {{x: number, y: number, text: string}} Spot
+ */
+
 const LEAST = 0.001; // a share below this is not worth a number
 const PLOT = 260; // units of a plot's side
 
 /** @param {string} text */
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+const percent = (/** @type {number} */ share, digits = 1) => (100 * share).toFixed(digits).replace(/^100\.0+$/, "100");
 
 /**
  * What each truth was taken for: rows are truths, columns answers, numbers per cent of the row.
- * @param {{name: string, labels: string[], subject: string}} model
+ * @param {Model} model
  * @param {number[][]} counts [truth][answer]
  */
-export function confusion({ name, labels, subject }, counts) {
+export function confusion(model, counts) {
+  const { labels, subject } = model;
   const names = labels.map(labelName);
-  const left = subject === "digit" ? 24 : 92;
-  const above = subject === "digit" ? 22 : 70;
+  // Garments have long names and few rare mistakes: whole per cent, and their names stand upright.
+  const [side, left, above, digits] = subject === "digit" ? [30, 24, 24, 1] : [25, 96, 90, 0];
   const shares = counts.map((row) => row.map((n) => n / row.reduce((a, b) => a + b, 0)));
   const heads = names.map((text, i) => {
-    const x = left + (i + 0.5) * CELL;
-    const turned = subject === "digit" ? "" : `transform="rotate(-40 ${x} ${above - 8})"`;
-    const anchor = subject === "digit" ? "middle" : "start";
-    return `<text x="${x}" y="${above - 8}" text-anchor="${anchor}" ${turned}>${escaped(text)}</text>`;
+    const [x, y] = [left + (i + 0.5) * side, above - 8];
+    const upright = subject === "digit" ? `text-anchor="middle"` : `transform="rotate(-90 ${x} ${y})" dy="0.35em"`;
+    return `<text x="${x}" y="${y}" ${upright}>${escaped(text)}</text>`;
   });
+  /** @type {Spot[]} */
+  const spots = [];
   const rows = shares.map((row, i) => {
-    const y = above + i * CELL;
-    const head = `<text x="${left - 6}" y="${y + CELL / 2}" text-anchor="end" dy="0.35em">${escaped(names[i])}</text>`;
-    return head + row.map((share, j) => cell(share, left + j * CELL, y)).join("");
+    const y = above + i * side;
+    const head = `<text x="${left - 6}" y="${y + side / 2}" text-anchor="end" dy="0.35em">${escaped(names[i])}</text>`;
+    const cells = row.map((share, j) => {
+      const x = left + j * side;
+      const words = { truth: names[i], answer: names[j], share: percent(share) };
+      spots.push({ x: x + side / 2, y: y + side / 2, text: t(i === j ? "about.right" : "about.taken", words) });
+      return cell(share, x, y, side, digits);
+    });
+    return head + cells.join("");
   });
-  const caption = t("about.confusion", { model: name, ...worst(shares, names) });
-  const width = left + 10 * CELL + (subject === "digit" ? 4 : 40);
-  return figure(`${heads.join("")}${rows.join("")}`, width, above + 10 * CELL + 4, caption, "confusion");
+  const [size, height] = [left + 10 * side + 4, above + 10 * side + 4];
+  const title = titleOf(model);
+  const caption = t("about.confusion", { model: title, ...worst(shares, names) });
+  const found = figure(`${heads.join("")}${rows.join("")}`, [size, height], caption, "confusion", model);
+  pointed(found, spots, [10, side]);
+  return found;
 }
 
-/** @param {number} share @param {number} x @param {number} y */
-function cell(share, x, y) {
+/** @param {number} share @param {number} x @param {number} y @param {number} side @param {number} digits */
+function cell(share, x, y, side, digits) {
   const strength = Math.sqrt(share);
-  const text = share < LEAST ? "" : (100 * share).toFixed(1).replace("100.0", "100");
-  return `<rect x="${x + 1}" y="${y + 1}" width="${CELL - 2}" height="${CELL - 2}" rx="3"
+  const text = share < Math.max(LEAST, 0.5 * 10 ** (-2 - digits)) ? "" : percent(share, digits);
+  return `<rect x="${x + 1}" y="${y + 1}" width="${side - 2}" height="${side - 2}" rx="3"
     style="--share: ${(100 * strength).toFixed(1)}%"/>
-    <text class="${share > 0.3 ? "on" : ""}" x="${x + CELL / 2}" y="${y + CELL / 2}" dy="0.35em"
+    <text class="${share > 0.3 ? "on" : ""}" x="${x + side / 2}" y="${y + side / 2}" dy="0.35em"
       text-anchor="middle">${text}</text>`;
 }
 
@@ -54,51 +73,93 @@ function worst(shares, names) {
       if (i !== j && share > shares[truth][answer]) [truth, answer] = [i, j];
     }),
   );
-  const share = (100 * shares[truth][answer]).toFixed(1);
-  return { truth: names[truth], answer: names[answer], share };
+  return { truth: names[truth], answer: names[answer], share: percent(shares[truth][answer]) };
 }
 
 /**
  * How often the answer is right at each probability; honest ones lie on the diagonal.
- * @param {{name: string}} model
+ * @param {Model} model
  * @param {Record<string, number[][]>} parts "test" and "people": [probability, share right, count]
  */
-export function reliability({ name }, parts) {
-  const [left, above] = [34, 10];
+export function reliability(model, parts) {
+  const [left, above] = [38, 10];
   const x = (/** @type {number} */ share) => left + share * PLOT;
   const y = (/** @type {number} */ share) => above + (1 - share) * PLOT;
   const marks = [0, 0.25, 0.5, 0.75, 1].map((at) => `
     <line class="grid" x1="${x(0)}" x2="${x(1)}" y1="${y(at)}" y2="${y(at)}"/>
     <text x="${left - 6}" y="${y(at)}" dy="0.35em" text-anchor="end">${100 * at}</text>
-    <text x="${x(at)}" y="${y(0) + 16}" text-anchor="middle">${100 * at}</text>`);
+    <text x="${x(at)}" y="${y(0) + 18}" text-anchor="middle">${100 * at}</text>`);
+  /** @type {Spot[]} */
+  const spots = [];
   const lines = Object.entries(parts).map(([part, bins]) => {
     const points = bins.map(([given, right]) => `${x(given).toFixed(1)},${y(right).toFixed(1)}`);
-    const dots = points.map((point) => {
-      const [cx, cy] = point.split(",");
-      return `<circle cx="${cx}" cy="${cy}" r="3.5"/>`;
+    const dots = bins.map(([given, right, n]) => {
+      const words = { part: t(`about.part.${part}`), given: percent(given), right: percent(right), n };
+      spots.push({ x: x(given), y: y(right), text: t("about.honest", words) });
+      return `<circle cx="${x(given).toFixed(1)}" cy="${y(right).toFixed(1)}" r="4"/>`;
     });
     return `<g class="${part}"><polyline points="${points.join(" ")}"/>${dots.join("")}</g>`;
   });
   const keys = Object.keys(parts).map((part, i) => `<g class="${part}">
-    <circle cx="${x(0.55)}" cy="${y(0.16 - 0.08 * i)}" r="3.5"/>
-    <text x="${x(0.58)}" y="${y(0.16 - 0.08 * i)}" dy="0.35em">${escaped(t(`about.part.${part}`))}</text></g>`);
+    <circle cx="${x(0.48)}" cy="${y(0.16 - 0.09 * i)}" r="4"/>
+    <text x="${x(0.52)}" y="${y(0.16 - 0.09 * i)}" dy="0.35em">${escaped(t(`about.part.${part}`))}</text></g>`);
   const diagonal = `<line class="honest" x1="${x(0)}" y1="${y(0)}" x2="${x(1)}" y2="${y(1)}"/>`;
   const inside = `${marks.join("")}${diagonal}${lines.join("")}${keys.join("")}`;
-  return figure(inside, left + PLOT + 16, above + PLOT + 26, t("about.reliable", { model: name }), "reliability");
+  const caption = t("about.reliable", { model: titleOf(model) });
+  const found = figure(inside, [left + PLOT + 16, above + PLOT + 28], caption, "reliability", model);
+  pointed(found, spots, [1, 10]);
+  return found;
 }
 
 /**
  * @param {string} inside
- * @param {number} width
- * @param {number} height
+ * @param {number[]} size width, height
  * @param {string} caption
  * @param {string} kind
+ * @param {Model} model
  */
-function figure(inside, width, height, caption, kind) {
-  const found = make(`<figure class="chart ${kind}"><svg viewBox="0 0 ${width} ${height}" role="img">${inside}</svg>
-    <figcaption></figcaption></figure>`);
-  if (width > 360) found.dataset.wide = "";
-  one(found, "svg", SVGElement).ariaLabel = caption;
+function figure(inside, [width, height], caption, kind, { name }) {
+  const found = make(`<figure class="chart ${kind}"><svg viewBox="0 0 ${width} ${height}" role="application"
+    tabindex="0">${inside}<circle class="chosen" r="0"/></svg>
+    <figcaption></figcaption><p class="meaning" role="status"></p></figure>`);
+  found.dataset.model = name;
+  one(found, "svg", SVGElement).ariaLabel = `${caption} ${t("about.keys")}`;
   one(found, "figcaption").textContent = caption;
+  one(found, ".meaning").textContent = t("about.tap");
   return found;
+}
+
+/**
+ * Lets a spot be chosen: the nearest to a tap, or by arrow keys.
+ * @param {HTMLElement} found
+ * @param {Spot[]} spots
+ * @param {number[]} layout how many spots lie in a row, and the radius of the mark
+ */
+function pointed(found, spots, [columns, reach]) {
+  const svg = one(found, "svg", SVGSVGElement);
+  const mark = one(found, ".chosen", SVGElement);
+  let at = -1;
+
+  function choose(/** @type {number} */ next) {
+    if (!spots[next]) return;
+    at = next;
+    const { x, y, text } = spots[at];
+    for (const [name, value] of Object.entries({ cx: x, cy: y, r: columns > 1 ? reach / 2 : reach })) {
+      mark.setAttribute(name, String(value));
+    }
+    one(found, ".meaning").textContent = text;
+  }
+
+  svg.addEventListener("pointerdown", ({ clientX, clientY }) => {
+    const { x, y } = new DOMPoint(clientX, clientY).matrixTransform(svg.getScreenCTM()?.inverse());
+    const apart = spots.map((spot) => Math.hypot(spot.x - x, spot.y - y));
+    choose(apart.indexOf(Math.min(...apart)));
+  });
+  svg.addEventListener("keydown", (event) => {
+    /** @type {Record<string, number>} */
+    const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns };
+    if (!steps[event.key]) return;
+    event.preventDefault();
+    choose(at < 0 ? 0 : at + steps[event.key]);
+  });
 }

@@ -2,6 +2,7 @@
 
 import { one } from "../dom.js";
 import { keepTranslated, labelName, refusalText, percent, t } from "../words/words.js";
+import { createAfter } from "./after.js";
 import { barOf, fill } from "./bars.js";
 import { decide, decideOne } from "./decide.js";
 import { createDigits } from "./digits.js";
@@ -47,6 +48,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
   const bars = one(panel, ".bars");
   const said = one(panel, ".said");
   const notes = one(seenPanel, ".notes");
+  const after = createAfter(panel);
   const steps = createSteps(one(seenPanel, ".steps"), atFirst.steps);
   /** @type {Sentence} */
   const waiting = { error: false, words: () => t(atFirst.empty) };
@@ -70,6 +72,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
   function layBars() {
     panel.dataset.subject = model?.subject ?? "digit";
     bars.replaceChildren(...(model?.labels ?? Array(10).fill("")).map(barOf));
+    after.lay(model?.labels ?? []);
     rows = [.../** @type {HTMLCollectionOf<HTMLElement>} */ (bars.children)].map((row) => ({
       row,
       track: one(row, ".track"),
@@ -114,6 +117,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
     panel.classList.toggle("empty", !shown);
     panel.classList.toggle("failed", !shown && sentence.error);
     panel.classList.toggle("rejected", Boolean(shown?.decision.rejected));
+    after.show(shown !== null);
     const isNumber = shown && shown.seen.digits.length && !shown.decision.rejected;
     panel.classList.toggle("number", Boolean(isNumber));
     if (isNumber) digits.show(big);

@@ -7,6 +7,8 @@
  * @property {string} subject of the network that answered
  * @property {string} label the likeliest of the ten, also where it is none of them
  * @property {boolean} rejected it is none of them
+ * @property {string} [truth] what the visitor says it is
+ * @property {number[][]} [changes] of its pixels, that came with it by link: [index, grey]
  * @property {Uint8Array} input the 28 × 28 greys that the network saw
  * @property {Source} source the drawing or the picture itself
  * @property {number[] | null} box of it that the network saw
@@ -23,6 +25,16 @@ const answers = new Map();
 export function keepLast(source, answer) {
   answers.delete(source);
   if (answer) answers.set(source, answer);
+}
+
+/**
+ * Looks at that answer again, whatever was answered since.
+ * @param {string} source
+ * @param {string} [truth] what the visitor says it is
+ */
+export function again(source, truth) {
+  const answer = answers.get(source);
+  if (answer) keepLast(source, { ...answer, truth });
 }
 
 /** [source, answer], or null when there is none. */

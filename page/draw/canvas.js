@@ -27,6 +27,7 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
   let current = null; // the stroke under way
   /** @type {number | null} */
   let pointer = null; // and the pointer that draws it
+  let byTouch = false; // a finger, or the palm of a hand
   let frame = 0;
   let bounds = canvas.getBoundingClientRect(); // measured as seldom as can be: it costs a layout
   let colour = "black";
@@ -70,13 +71,20 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
 
   /** @param {PointerEvent} event */
   function start(event) {
-    if (pointer !== null || event.button > 0) return;
+    if (event.button > 0) return;
+    if (pointer === event.pointerId) end(event); // its end was never told
+    if (pointer !== null) {
+      if (!(byTouch && event.pointerType === "pen")) return;
+      strokes.pop(); // a hand that holds a pen lies on the sheet before the pen does
+      current = pointer = null;
+    }
     const eraserEnd = event.pointerType === "pen" && (event.buttons & 32) !== 0;
     const erase = pen.erase || eraserEnd;
     if (erase && !visible().length) return; // nothing to erase
     canvas.setPointerCapture(event.pointerId);
     bounds = canvas.getBoundingClientRect();
     pointer = event.pointerId;
+    byTouch = event.pointerType === "touch";
     current = { erase, width: pen.width, points: [] };
     extend(current, event);
     strokes.push(current);
@@ -88,6 +96,7 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
   /** @param {PointerEvent} event */
   function move(event) {
     if (event.pointerId !== pointer || !current) return;
+    if (!event.buttons) return end(event); // let go where nobody told of it
     const before = current.points.length;
     extend(current, event);
     if (current.points.length === before) return;
@@ -115,7 +124,9 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
   canvas.addEventListener(/** @type {"pointermove"} */ (MOVE), move);
   canvas.addEventListener("pointerup", end);
   canvas.addEventListener("pointercancel", end);
+  canvas.addEventListener("lostpointercapture", end);
   new ResizeObserver(repaint).observe(canvas);
+  watchRatio(repaint);
 
   /** @param {Stroke[]} from @param {Stroke[]} to moves the last stroke */
   function moveLast(from, to) {
@@ -160,6 +171,19 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
 
 /** @type {Stroke} */
 const CLEAR = { clear: true, erase: false, width: 0, points: [] };
+
+/**
+ * Calls it whenever a pixel of the page takes more or fewer of the screen's: zoom, another screen.
+ * @param {() => void} changed
+ */
+function watchRatio(changed) {
+  const again = () => {
+    watchRatio(changed);
+    changed();
+  };
+  const now = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+  now.addEventListener("change", again, { once: true });
+}
 
 /** @param {number} side in pixels */
 const scaled = (side) => ({ left: 0, top: 0, scale: side });

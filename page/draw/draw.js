@@ -8,6 +8,7 @@ import { one, onShown, onTheme } from "../dom.js";
 import { Refusal } from "../hosts/refusal.js";
 import { keepTranslated, ready, t } from "../words/words.js";
 import { createCanvas } from "./canvas.js";
+import { drawn } from "./drawn.js";
 import { enableTools, startTools } from "./tools.js";
 
 /** @typedef {import("../hosts/types.js").Ink} Ink */
@@ -150,6 +151,7 @@ export async function open(content, host) {
     if (address) history.replaceState(null, "", address);
   }
 
+  drawn.strokes = canvas.strokes;
   startTools(content, surface, canvas);
   one(content, "#share").addEventListener("click", share);
   // So that sharing works even if the server goes away after that.

@@ -5,7 +5,7 @@
 /** @typedef {Record<string, Weights>} Arrays all arrays of a file, by name */
 
 /**
- * The float32 arrays of a safetensors file; arrays of other kinds are left out.
+ * The float32 and uint8 arrays of a safetensors file; arrays of other kinds are left out.
  * @param {ArrayBuffer} file
  * @returns {Arrays}
  * @throws {Error} when the file is cut short or is something else
@@ -18,10 +18,11 @@ export function parseSafetensors(file) {
   /** @type {Arrays} */
   const arrays = {};
   for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries(header)) {
-    if (dtype !== "F32") continue; // "__metadata__" has no dtype
+    if (dtype !== "F32" && dtype !== "U8") continue; // "__metadata__" has no dtype
     const [start, end] = offsets.map((/** @type {number} */ at) => headerEnd + at);
     if (end > file.byteLength) throw new Error(`The numbers of ${name} are cut short.`);
-    arrays[name] = { shape, values: floats(view, start, (end - start) / 4) };
+    const values = dtype === "U8" ? bytes(file, start, end) : floats(view, start, (end - start) / 4);
+    arrays[name] = { shape, values };
   }
   return arrays;
 }
@@ -35,3 +36,6 @@ export function parseSafetensors(file) {
 function floats(view, start, count) {
   return Float32Array.from({ length: count }, (_, i) => view.getFloat32(start + 4 * i, true));
 }
+
+/** @param {ArrayBuffer} file @param {number} start @param {number} end */
+const bytes = (file, start, end) => Float32Array.from(new Uint8Array(file, start, end - start));

@@ -1,12 +1,12 @@
 // The Inside tab: the picture's way through a network, one button a stage.
 
 import { offered } from "../catalogue.js";
-import { choose, chosenFor } from "../chosen.js";
+import { chosenFor } from "../chosen.js";
 import { make, one, onShown } from "../dom.js";
 import { keepTranslated } from "../words/words.js";
-import { choices } from "./choices.js";
 import { walkThrough } from "./network.js";
 import { pictureBar } from "./picture.js";
+import { recipeSwitch } from "./recipes.js";
 import { createRoad } from "./road.js";
 import { createStage } from "./stage.js";
 
@@ -20,8 +20,6 @@ const PAGE = `
   <section class="stage card"></section>
 </div>`;
 
-const RECIPES = ["tutorial", "robust"];
-
 /** @param {HTMLElement} panel @param {Host} host */
 export async function open(panel, host) {
   const models = await offered();
@@ -31,13 +29,7 @@ export async function open(panel, host) {
     if (network) stage.show(network, stages, at);
   });
   const stage = createStage(one(page, ".stage"));
-  const networks = make(`<div class="switch" data-t-label="model"></div>`);
-  const buttons = RECIPES.map((recipe) => {
-    const button = make("<button></button>");
-    button.dataset.t = `inside.${recipe}`;
-    return button;
-  });
-  networks.append(...buttons);
+  const { networks, mark } = recipeSwitch(() => again());
   /** @type {import("../catalogue.js").Model | undefined} */
   let network; // that the stages are of
   /** @type {Stage[]} */
@@ -48,7 +40,7 @@ export async function open(panel, host) {
   async function walk(/** @type {Picture} */ { subject, input }) {
     const mine = ++round;
     const chosen = chosenFor(models, subject, "tutorial"); // the one that its readers know
-    shown.mark(RECIPES.indexOf(chosen.recipe));
+    mark(chosen.recipe);
     const found = await walkThrough(host, chosen, input);
     if (mine !== round) return;
     const another = network !== chosen;
@@ -59,10 +51,6 @@ export async function open(panel, host) {
     stage.show(network, stages, at);
   }
 
-  const shown = choices(networks, buttons, (index) => {
-    choose(RECIPES[index]);
-    again();
-  });
   const again = await pictureBar(panel, page, networks, walk);
   onShown(page, () => {
     if (network && chosenFor(models, network.subject, "tutorial") !== network) again();

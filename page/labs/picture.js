@@ -109,5 +109,5 @@ function current(found) {
 }
 
 /** Tells pictures apart. @param {Picture} picture */
-const markOf = ({ from, subject, label, rejected, input }) =>
-  [from, subject, label, rejected, input].join();
+const markOf = ({ from, subject, label, rejected, truth, changes, input }) =>
+  [from, subject, label, rejected, truth, changes, input].join();

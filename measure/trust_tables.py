@@ -1,0 +1,48 @@
+"""The tables of docs/trust.md: what long use leaves behind, what one client costs others."""
+
+from measure import machine
+from measure.cells import not_yet, table
+
+
+def soak(figures: dict) -> str:
+    """What long use leaves behind."""
+    if "soak" not in figures:
+        return not_yet("soak.py --write")
+    found = figures["soak"]
+    server_errors = sum(count for status, count in found["statuses"].items() if status >= "500")
+    rows = [[
+        f"{found['minutes']:g}",
+        f"{found['requests']:,}",
+        f"{server_errors}",
+        f"{found['memory_app_mb']:.0f} + {found['memory_helper_mb']:.0f} MB",
+        f"{found['memory_growth'] * 100:+.1f} %",
+        f"{found['open_files'][0]}, {found['open_files'][1]}",
+        f"{found['temporary_files']}",
+    ]]  # fmt: skip
+    head = ["minutes", "requests", "of them 5xx", "memory, app + helper",
+            "growth, last against middle third", "open files, middle and last third",
+            "most temporary files"]  # fmt: skip
+    return f"{table(head, rows)}\n\n{machine.sentence(found)} One run."
+
+
+def hostile(figures: dict) -> str:
+    """A row for each thing that somebody sends who means ill."""
+    if "hostile" not in figures:
+        return not_yet("hostile.py --write")
+    found = figures["hostile"]
+    rows = [
+        [
+            name,
+            f"{row['gap_ms']:.0f} ms",
+            f"{row['p95_ms']:.0f} ms, {row['times']:.1f} times",
+            f"{row['memory_mb']:.0f} MB",
+            f"{row['files']:.0f}, {row['descriptors']:.0f}",
+            f"{row['log_kb']:.1f} kB, {row['canaries']:.0f}",
+            f"{row['end_s']:.1f} s",
+        ]
+        for name, row in found["rows"].items()
+    ]
+    head = ["one client sends", "nobody is answered for at most",
+            "p95 of eight who draw, times without", "memory of the app", "files, descriptors",
+            "log, marked words in it", "ends within"]  # fmt: skip
+    return f"{table(head, rows)}\n\n{machine.sentence(found)} {found['seconds']:g} s each, twice."

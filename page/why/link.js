@@ -1,0 +1,81 @@
+// A picture and what somebody has changed of it, as a link. It lies in the address's fragment, which
+// no browser sends to a server.
+//
+// The text is base64url of bytes: FORMAT, length and letters of the network's name, the picture, the
+// changes, a check of all before them. Picture: 0 and how many zeros, or the grey. Changes: two bytes
+// for the index, one for the grey.
+
+const FORMAT = 1;
+const LONGEST = 5000; // characters
+export const START = "#mind=";
+
+/** @typedef {{model: string, input: Uint8Array, changes: number[][]}} Shared */
+
+/**
+ * The address of a page that opens with that picture and these changes.
+ * @param {Shared} shared
+ */
+export const linkTo = (shared) => location.origin + location.pathname + START + packed(shared);
+
+/** What this page's address holds; null where it is damaged. @returns {Shared | null} */
+export function sharedHere() {
+  try {
+    return unpacked(location.hash.slice(START.length));
+  } catch {
+    return null; // cut short in a chat, or meant to do harm
+  }
+}
+
+/** @param {number[]} bytes */
+const checkOf = (bytes) => bytes.reduce((sum, byte) => (31 * sum + byte) % 251, 0);
+
+/** @param {Shared} shared */
+export function packed({ model, input, changes }) {
+  const name = Array.from(model, (letter) => letter.charCodeAt(0));
+  const bytes = [FORMAT, name.length, ...name];
+  for (let i = 0; i < 784; i++) {
+    bytes.push(input[i]);
+    if (input[i]) continue;
+    const end = input.findIndex((grey, j) => j > i && (grey > 0 || j === i + 255));
+    const count = (end < 0 ? 784 : end) - i;
+    bytes.push(count);
+    i += count - 1;
+  }
+  for (const [at, grey] of changes) bytes.push(at >> 8, at & 255, grey);
+  const text = btoa(String.fromCharCode(...bytes, checkOf(bytes)));
+  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/**
+ * @param {string} text
+ * @returns {Shared}
+ * @throws {RangeError | DOMException} it was cut short, altered, or never was such a link
+ */
+export function unpacked(text) {
+  if (text.length > LONGEST) throw new RangeError();
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = Array.from(binary, (letter) => letter.charCodeAt(0));
+  if (bytes.pop() !== checkOf(bytes)) throw new RangeError();
+  const take = () => {
+    if (!bytes.length) throw new RangeError();
+    return /** @type {number} */ (bytes.shift());
+  };
+  if (take() !== FORMAT) throw new RangeError();
+  const model = Array.from({ length: take() }, () => String.fromCharCode(take())).join("");
+  const input = new Uint8Array(784);
+  for (let i = 0; i < 784; ) {
+    const grey = take();
+    const count = grey ? 1 : take();
+    if (!count || i + count > 784) throw new RangeError();
+    input[i] = grey;
+    i += count;
+  }
+  /** @type {number[][]} */
+  const changes = [];
+  while (bytes.length) {
+    const at = 256 * take() + take();
+    if (at > 783) throw new RangeError();
+    changes.push([at, take()]);
+  }
+  return { model, input, changes };
+}

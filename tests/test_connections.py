@@ -1,0 +1,243 @@
+"""The server holds what has not asked yet within limits, and ends when it is asked to."""
+
+import contextlib
+import logging
+import os
+import resource
+import socket
+import time
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from serve import connections, descriptors, server
+
+LARGE = 2**26  # bytes: more than the system takes on the way
+
+
+async def answering(scope, receive, send):
+    """Tells who asks, or much, or stays; its lifespan is nothing."""
+    if scope["type"] == "lifespan":
+        while (await receive())["type"] != "lifespan.shutdown":
+            await send({"type": "lifespan.startup.complete"})
+        return await send({"type": "lifespan.shutdown.complete"})
+    content = bytes(LARGE) if scope["path"] == "/large" else scope["client"][0].encode()
+    stays = scope["path"] == "/stay"
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": content, "more_body": stays})
+    while stays and (await receive())["type"] != "http.disconnect":
+        pass
+
+
+@pytest.fixture
+def serving():
+    """Starts a server; the limits of the moment are its limits."""
+    with contextlib.ExitStack() as stack:
+
+        def start() -> str:
+            return stack.enter_context(server.in_thread(answering, lambda: None))
+
+        yield start
+
+
+def connect(address: str, sent: bytes = b"") -> socket.socket:
+    url = urlsplit(address)
+    found = socket.create_connection((url.hostname, url.port), timeout=30)
+    found.sendall(sent)
+    return found
+
+
+def is_closed(connection: socket.socket) -> bool:
+    """By the server; waits for it."""
+    try:
+        return connection.recv(1000) == b""
+    except ConnectionResetError:
+        return True
+
+
+HALF = b"GET / HTTP/1.1\r\nHost: a\r\n"
+
+
+def test_half_a_header_is_not_waited_for(serving, monkeypatch):
+    monkeypatch.setattr(connections, "SECONDS_FOR_HEADERS", 0.2)
+    address = serving()
+    for sent in (b"", HALF, b"GET"):
+        assert is_closed(connect(address, sent))
+    second = connect(address, HALF + b"\r\n" + HALF)  # a whole one, then half of another
+    assert b"200 OK" in second.recv(1000)
+    while not is_closed(second):
+        pass
+
+
+def test_half_headers_make_room_for_whole_ones(serving, monkeypatch):
+    """More connections than there may be: the one that has been idle for longest goes."""
+    monkeypatch.setattr(connections, "most_connections", lambda: 8)
+    address = serving()
+    half = [connect(address, HALF) for _ in range(30)]
+    assert httpx.get(address).status_code == 200
+    assert is_closed(half[0])
+    for connection in half:
+        connection.close()
+
+
+def test_whole_requests_of_one_address_leave_room_for_others(serving, monkeypatch):
+    monkeypatch.setattr(connections, "most_connections", lambda: 8)
+    address = serving()
+    busy = [connect(address, b"GET /stay HTTP/1.1\r\nHost: a\r\n\r\n") for _ in range(12)]
+    assert sum(is_open(connection) for connection in busy) == 6
+    for connection in busy:
+        connection.close()
+
+
+def is_open(connection: socket.socket) -> bool:
+    try:
+        return connection.recv(10) != b""
+    except ConnectionResetError:
+        return False
+
+
+def test_a_proxy_that_is_trusted_has_all_of_them_and_says_for_whom_it_asks(serving, monkeypatch):
+    monkeypatch.setattr(connections, "most_connections", lambda: 8)
+    told = {"x-forwarded-for": "9.9.9.9, 1.2.3.4"}
+    assert httpx.get(serving(), headers=told).text == "127.0.0.1"
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "127.0.0.0/8")
+    address = serving()
+    assert httpx.get(address, headers=told).text == "1.2.3.4"
+    busy = [connect(address, b"GET /stay HTTP/1.1\r\nHost: a\r\n\r\n") for _ in range(8)]
+    assert all(is_open(connection) for connection in busy)
+    for connection in busy:
+        connection.close()
+
+
+def test_who_does_not_read_is_left(serving, monkeypatch):
+    monkeypatch.setattr(connections, "SECONDS_TO_READ", 0.2)
+    slow = connect(serving(), b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+    time.sleep(1)
+    received = 0
+    with contextlib.suppress(ConnectionResetError):
+        while piece := slow.recv(2**20):
+            received += len(piece)
+    assert received < LARGE
+
+
+def test_without_descriptors_it_goes_on_answering(serving, caplog):
+    """As many half headers as it has descriptors: nobody is locked out, and the log stays short."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    used = len(os.listdir("/proc/self/fd"))
+    half = []
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (used + 300, hard))
+        address = serving()  # its limit: what is left of these
+        for _ in range(120):  # both ends of each lie in this process
+            half.append(connect(address, HALF))
+        assert httpx.get(address, timeout=30).status_code == 200
+    finally:
+        for connection in half:
+            connection.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert len(caplog.records) <= 2
+    assert all(record.exc_info is None for record in caplog.records)
+
+
+def test_the_same_complaint_is_logged_once_a_minute():
+    once = connections.OnceAMinute()
+    records = [make_record("socket.accept() out of system resource\nsocket: <x>", at)
+               for at in (0, 1, 59, 61)]  # fmt: skip
+    assert [once.filter(record) for record in records] == [True, False, False, True]
+    assert records[0].getMessage() == "socket.accept() out of system resource"
+    assert records[0].exc_info is None
+    assert once.filter(make_record("another", 61))
+
+
+def make_record(message: str, created: float):
+    record = logging.LogRecord("asyncio", 40, "x.py", 1, message, (), (OSError, OSError(), None))
+    record.created = created
+    return record
+
+
+def test_as_many_descriptors_as_may_be_are_taken(monkeypatch):
+    limits = {"now": (64, 4096)}
+    fake = type("", (), {
+        "RLIMIT_NOFILE": 7, "RLIM_INFINITY": -1,
+        "getrlimit": staticmethod(lambda _: limits["now"]),
+        "setrlimit": staticmethod(lambda _, now: limits.update(now=now)),
+    })  # fmt: skip
+    monkeypatch.setattr(descriptors, "resource", fake)
+    descriptors.raise_limit()
+    assert limits["now"] == (4096, 4096)
+    limits["now"] = (1024, -1)
+    descriptors.raise_limit()
+    assert limits["now"] == (descriptors.WANTED, -1)
+    for soft in (64, 256, 1024, 65_536):
+        limits["now"] = (soft, soft)
+        assert 8 <= descriptors.most_connections() <= descriptors.MOST_CONNECTIONS
+        # What is taken at once lives for three rounds before it is closed.
+        assert 3 * descriptors.backlog() <= descriptors.spare() < soft
+
+
+@pytest.mark.parametrize("port", ["abc", "-1", "65536", "7860.0", "٣", " 1", "9" * 50])
+def test_a_port_that_is_none_is_one_sentence(monkeypatch, port):
+    monkeypatch.setenv("GRADIO_SERVER_PORT", port)
+    with pytest.raises(SystemExit, match="The port must be a number from 0 to 65535, not '"):
+        server.port()
+
+
+def test_the_port_is_gradios_or_the_hosts(monkeypatch):
+    monkeypatch.delenv("GRADIO_SERVER_PORT", raising=False)
+    monkeypatch.delenv("PORT", raising=False)
+    assert server.port() == 7860
+    monkeypatch.setenv("PORT", "81")
+    assert server.port() == 81
+    monkeypatch.setenv("GRADIO_SERVER_PORT", "82")
+    assert server.port() == 82
+
+
+def test_a_port_that_is_taken_is_one_sentence():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(SystemExit, match=f"Nothing can be served at port {port} of 127.0.0.1"):
+            server.listen("127.0.0.1", port)
+
+
+def test_a_name_that_is_none_is_one_sentence():
+    with pytest.raises(SystemExit, match=r"There is no address 'no.such.host.invalid' here"):
+        server.listen("no.such.host.invalid", 0)
+
+
+IPV6 = pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
+
+
+@pytest.mark.parametrize(
+    ("host", "asked"),
+    [("127.0.0.1", ["127.0.0.1"]), ("0.0.0.0", ["127.0.0.1"]),
+     pytest.param("::1", ["::1"], marks=IPV6), pytest.param("[::1]", ["::1"], marks=IPV6),
+     pytest.param("::", ["127.0.0.1", "::1"], marks=IPV6)],
+)  # fmt: skip
+def test_both_kinds_of_addresses_are_listened_to(host, asked):
+    sockets = server.listen(host, 0)
+    port = sockets[0].getsockname()[1]
+    try:
+        for address in asked:
+            socket.create_connection((address, port), timeout=10).close()
+        assert server.address_of(sockets[0]).startswith(
+            "http://[::1]:" if ":" in host else "http://127.0.0.1:"
+        )
+    finally:
+        for listening in sockets:
+            listening.close()
+
+
+def test_only_those_that_are_named_are_trusted(monkeypatch):
+    monkeypatch.delenv("FORWARDED_ALLOW_IPS", raising=False)
+    monkeypatch.delenv("SPACE_ID", raising=False)
+    assert server.proxies() == ""
+    assert not server.trusts("")("127.0.0.1")
+    monkeypatch.setenv("SPACE_ID", "someone/sketch28")
+    inside = server.trusts(server.proxies())
+    assert inside("10.1.2.3")
+    assert not inside("8.8.8.8")
+    assert not inside("unix")
+    assert server.trusts("*")("8.8.8.8")
+    with pytest.raises(SystemExit, match="FORWARDED_ALLOW_IPS"):
+        server.trusts("my.proxy")
