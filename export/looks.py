@@ -15,7 +15,6 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-import torch.fx.experimental.optimization as fx_optimization
 from torch import Tensor, nn
 
 from export import parity
@@ -33,10 +32,9 @@ from train.weights import read_weights
 SIDE = 512  # the longer side of a picture is at most this, pixels
 LONG = 256  # numbers in a table that is worth a node of its own
 HALVED_FROM = 256  # kernels with at least so many numbers are kept as float16
-# Of ink, grey levels of 255: a probability that two libraries compute differently in the seventh
-# digit may be rounded to the one or the other level. Of places, pixels.
+# Of places, pixels; the others are probabilities and their logarithms.
 TOLERANCES = {
-    "ink": 1, "window": 2e-2, "boxes": 1e-3, "evidence": 1e-4,
+    "boxes": 1e-3, "evidence": 1e-4,
     "kind": 1e-5, "garment": 1e-5, "probabilities": 1e-6, "look": 1e-6, "network": 1e-6,
 }  # fmt: skip
 RULE = ("share", "plain_share", "temper", "weight", "threshold")
@@ -60,14 +58,10 @@ class Look:
 
 
 def find_ink(folder: Path) -> nn.Module:
-    """The two looks with the shipped weights, batch normalisation folded into the convolutions."""
+    """The two looks with the shipped weights."""
     network = InkNetwork()
     network.load_state_dict(read_weights(folder / "writing.safetensors")[0])  # kept as float16
-    network = fx_optimization.fuse(network.eval())
-    for weights in network.parameters():
-        if weights.dim() == 4 and weights.numel() >= HALVED_FROM:
-            weights.data = weights.data.half().float()
-    return FindInk(network).eval()
+    return FindInk(network.eval()).eval()
 
 
 def look(folder: Path) -> nn.Module:

@@ -10,7 +10,7 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from export import graph, layers, looks, parity
+from export import graph, layers, learning, looks, parity
 from export.looks import LOOKS
 from export.preprocessing import PREPROCESSING
 from models.classifier import ANSWERS, INPUT
@@ -19,7 +19,7 @@ from models.specs import ANSWER, DATASETS, MODELS, ModelSpec, spec
 from train.networks import NETWORKS, parameters
 from train.weights import read_weights
 
-NAMES = (*MODELS, *PREPROCESSING, *LOOKS)
+NAMES = (*MODELS, *PREPROCESSING, *LOOKS, *learning.NAMES)
 
 
 class BadGraph(Exception):
@@ -72,6 +72,8 @@ def find(name: str, folder: Path, data_dir: Path) -> Origin:
         return _preprocessing(name)
     if name in LOOKS:
         return _look(name, folder)
+    if name in learning.NAMES:
+        return _learning(learning.NAMES[name], folder)
     return _classifier(spec(name), folder, data_dir)
 
 
@@ -180,6 +182,25 @@ def _number(text: str) -> float | str:
         return float(text)
     except ValueError:
         return text
+
+
+def _learning(model: ModelSpec, folder: Path) -> Origin:
+    try:
+        moments = learning.Moments(model, folder)
+    except ValueError as error:
+        raise BadGraph(f"{error}: train it with train/{model.dataset}.py") from error
+    weights_sha256 = sha256(moments.weights.read_bytes())
+    names = moments.module.names
+    return Origin(
+        module=moments.module,
+        examples=(torch.zeros(2, 1, 28, 28), *moments.parameters(moments.steps[0])),
+        inputs=(INPUT, *names),
+        outputs={"": learning.OUTPUTS},
+        axes=({0: "batch"}, ({},) * len(names)),  # of all that *parameters holds
+        about={"name": model.name, "subject": "the network at any moment of its training"},
+        entry={"learning": {model.name: moments.entry(model, weights_sha256)}},
+        compare=lambda session, outputs: learning.compare(session, outputs, moments),
+    )
 
 
 def _trained(model: ModelSpec, path: Path) -> tuple[nn.Module, dict]:

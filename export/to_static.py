@@ -115,10 +115,10 @@ def _fill(draft: Path, runtime: Path) -> None:
         (draft / name).unlink()
     catalogue = json.loads((MODELS / "catalogue.json").read_text("utf-8"))
     steps = [step["graph"] for step in catalogue["preprocessing"].values()]
-    networks = catalogue["models"].values()
+    networks = [*catalogue["models"].values(), *catalogue["learning"].values()]
     names = steps + [network[key] for network in networks for key in ("graph", "weights")]
     (draft / "models").mkdir()
-    for name in ["catalogue.json", "results.json", *names]:
+    for name in ["catalogue.json", "results.json", "learning.json", *names]:
         shutil.copyfile(MODELS / name, draft / "models" / name)
     (draft / "runtime").mkdir()
     for name in RUNTIME:

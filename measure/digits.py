@@ -23,9 +23,7 @@ import numpy as np
 from PIL import Image
 
 from measure import paint, uploads
-from models import numbers
 from models.classifier import load
-from models.preprocess import Trace
 from models.result import Result
 from train.pictures import data, people, scribbles, strokes
 
@@ -53,7 +51,7 @@ class Reader:
         self.threshold = self.classifier.rejection_threshold if threshold is None else threshold
 
     def file(self, picture: np.ndarray) -> Said:
-        return self._said(self.classifier.read(picture))
+        return self._said(self.classifier.predict(picture))
 
     def canvas(self, picture: np.ndarray) -> Said:
         """uint8 (H, W), black on white, as drawn: cropped to its ink, its longer side 100."""
@@ -63,17 +61,15 @@ class Reader:
         scale = 100 / max(ink.shape)
         size = [max(1, round(side * scale)) for side in ink.shape[::-1]]
         small = np.array(Image.fromarray(ink).resize(size, Image.Resampling.BOX))
-        found = numbers.digits(small, self.classifier)
-        return self._said(self.classifier.results([Trace(image, "sketch") for image, _ in found]))
+        return self._said(self.classifier.predict_ink(small))
 
-    def _said(self, results: list[Result]) -> Said:
-        if not results:
-            return Said("", -np.inf, 0.0, True, True)
-        energy = min(result.energy for result in results)
-        sure = min(result.probability for result in results)
-        blank = not results[0].network_input.any()
-        text = "".join(result.label for result in results)
-        return Said(text, energy, sure, blank, blank or energy < self.threshold)
+    def _said(self, result: Result) -> Said:
+        """As the page decides: a number is refused where one of its digits is none."""
+        each = result.digits or (result,)
+        energy = min(digit.energy for digit in each)
+        sure = min(digit.probability for digit in each)
+        refused = result.blank or (result.trace.rejected and not result.digits)
+        return Said(result.number, energy, sure, result.blank, refused or energy < self.threshold)
 
 
 def row(name: str, said: Iterable[tuple[Said, str]]) -> list[bool]:

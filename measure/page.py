@@ -31,7 +31,7 @@ from measure.site import served
 from models import results
 
 LOADS = 5
-TABS = ("upload", "inside", "why", "shift", "filters", "about")
+TABS = ("upload", "inside", "learning", "why", "shift", "filters", "about")
 OURS = (".html", ".js", ".css", ".json", ".svg", ".webmanifest", "/")
 NOT_OURS = ("/models/", "/runtime/", "/assets/", "/gradio_api/", "/ask/", "/theme.css")
 

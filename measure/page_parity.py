@@ -126,7 +126,7 @@ def compared(ours: list[Said], theirs: list[Said]) -> dict:
 
 def png(picture: Image.Image, side: int) -> bytes:
     """A file whose pixels both read alike: no longer than `side`, nothing lost."""
-    picture = picture.convert("RGB")
+    picture = picture.copy()
     picture.thumbnail((side, side), Image.Resampling.BOX)
     file = io.BytesIO()
     picture.save(file, "PNG")
@@ -157,12 +157,18 @@ def inks(root: Path, count: int) -> list[np.ndarray]:
 
 
 def digits(root: Path, count: int) -> list[bytes]:
-    """Test digits, dark on light and larger: clean drawings in files."""
+    """Test digits as people upload them, a kind after the other, and numbers."""
+    from measure import paint, uploads
     from train.pictures import data
 
     images, _ = data.load("mnist", root, train=False)
-    pictures = [Image.fromarray(255 - image[0].numpy()) for image in images[:count]]
-    return [png(picture.resize((140, 140), Image.Resampling.BICUBIC), 512) for picture in pictures]
+    inks = images[:, 0].numpy().astype(np.float32) / 255
+    rng, files = np.random.default_rng(28), []
+    for index, ink in enumerate(inks[:count]):
+        kind = uploads.KINDS[index % len(uploads.KINDS)]
+        made = kind(ink, rng) if index % 4 else paint.number([*inks[index : index + 3]], rng)
+        files.append(png(Image.fromarray(made), 512))
+    return files
 
 
 def photos(root: Path, count: int) -> list[Path]:

@@ -133,8 +133,8 @@ class Apart:
 
 def main() -> None:
     """The other side: answer until the pipe closes."""
-    _be_modest()
     _open_graphs()
+    _be_modest()
     questions = sys.stdin.buffer
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever libraries print is no answer

@@ -1,6 +1,7 @@
 """models/catalogue.json: what is shipped, for readers of any language. export/ writes it.
 
-"models": name -> labels, kind, threshold, outputs, layers …; "preprocessing": name -> its graph;
+"models": name -> labels, kind, threshold, outputs, layers …; "learning": name -> the graph, weights
+and moments of models/learning.py; "preprocessing": name -> its graph;
 "files": name -> sha256, bytes and how it compares with torch; "datasets": key -> title, licence ….
 """
 
@@ -11,7 +12,7 @@ from models import json_files
 from models.specs import FOLDER, MODELS
 
 NAME = "catalogue.json"
-PARTS = ("models", "preprocessing", "files", "datasets")
+PARTS = ("models", "learning", "preprocessing", "files", "datasets")
 
 
 def read(folder: Path = FOLDER) -> dict[str, Any]:

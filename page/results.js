@@ -6,7 +6,7 @@ import { once } from "./once.js";
 /**
  * Counts of one model's test set: [truth][answer]; and, for each range of the probability given, the
  * mean of it, the share that was right and how many there were.
- * @typedef {{test_accuracy: number, people_accuracy: number, people_accuracy_resized: number,
+ * @typedef {{test_accuracy: number, test_accuracy_0_255?: number, people_accuracy: number, people_accuracy_resized: number,
  *   confusion?: number[][], reliability?: Record<string, number[][]>}} Score
  */
 /**

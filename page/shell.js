@@ -14,6 +14,7 @@ const TABS = {
   draw: { script: () => import("./draw/draw.js"), styles: [] }, // in the head of the page
   upload: { script: () => import("./upload/upload.js"), styles: ["upload/upload.css"] },
   inside: { script: () => import("./labs/inside.js"), styles: ["labs/labs.css"] },
+  learning: { script: () => import("./labs/learning.js"), styles: ["labs/labs.css", "labs/learning.css"] },
   why: { script: () => import("./why/why.js"), styles: ["labs/labs.css", "why/why.css"] },
   shift: { script: () => import("./labs/shift.js"), styles: ["labs/labs.css"] },
   filters: { script: () => import("./labs/filters.js"), styles: ["labs/labs.css"] },

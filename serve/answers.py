@@ -4,19 +4,21 @@ import asyncio
 import math
 import os
 import platform
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from models import learning
 from models.apart import Apart
 from models.auto import AUTO
-from models.classifier import ANSWERS, Classifier, load
+from models.classifier import ANSWERS, load
 from models.result import Result
 from models.sessions import VERSION
 from models.specs import MODELS
-from serve import seen
+from serve import glances, seen
 from serve.changes import changed
 from serve.gradio_insides import UPLOADS, gr
 from serve.line import Line
@@ -83,7 +85,9 @@ async def classify(picture: bytes | Path, model: str, kind: str, **options) -> R
         raise Refused("uploaded") from error
 
 
-async def run(model: str, greys: np.ndarray, outputs: list, moves, edits) -> list[np.ndarray]:
+async def run(
+    model: str, greys: np.ndarray, outputs: list, moves=None, edits=None, moment=None
+) -> list[np.ndarray]:
     """A network's outputs for one picture, or for its moves or edits: float32 (N, ...) each.
 
     Args:
@@ -92,6 +96,7 @@ async def run(model: str, greys: np.ndarray, outputs: list, moves, edits) -> lis
         outputs: names of outputs, each once.
         moves: [[right, down], ...] in pixels, or None.
         edits: [[[index, grey], ...], ...], a list for each picture, or None.
+        moment: the network as it was after so many steps of its training; None: as it is.
 
     Raises:
         Refused: something of this is not so.
@@ -99,23 +104,22 @@ async def run(model: str, greys: np.ndarray, outputs: list, moves, edits) -> lis
     if model not in MODELS or not MODELS[model].graph.exists():
         raise Refused("model", model=model[:40], models=", ".join(MODELS))
     pictures = changed(greys, moves, edits)
-    classifier = load(model)
-    known = {*ANSWERS, *classifier.stages}
+    known, runs = _network(model, moment)
     names = [name for name in outputs if isinstance(name, str) and name in known]
     if not names or len(names) != len(outputs) or len(set(names)) != len(names):
         raise Refused("request")
     loop = asyncio.get_running_loop()
     async with _runs.setdefault(loop, asyncio.Semaphore(MOST_RUNS)):
-        return await _run(classifier, pictures, names)
+        return await _run(runs, pictures, names)
 
 
-async def _run(classifier: Classifier, pictures: np.ndarray, names: list[str]) -> list[np.ndarray]:
+async def _run(runs: Callable, pictures: np.ndarray, names: list[str]) -> list[np.ndarray]:
     """The outputs of all the pictures, in batches."""
     found: list[np.ndarray] = []
     for start in range(0, len(pictures), AT_ONCE):
         batch = pictures[start : start + AT_ONCE, np.newaxis].astype(np.float32) / 255
         loop = asyncio.get_running_loop()
-        part = await loop.run_in_executor(_pens, classifier.run, batch, names)
+        part = await loop.run_in_executor(_pens, runs, batch, names)
         if not found:
             shapes = [(len(pictures), *part[name].shape[1:]) for name in names]
             if sum(map(math.prod, shapes)) > MOST_NUMBERS:
@@ -124,6 +128,31 @@ async def _run(classifier: Classifier, pictures: np.ndarray, names: list[str]) -
         for whole, name in zip(found, names, strict=True):
             whole[start : start + AT_ONCE] = part[name]
     return found
+
+
+def _network(model: str, moment) -> tuple[set[str], Callable]:
+    """Names of the outputs, and what runs a batch for some of them."""
+    if moment is None:
+        classifier = load(model)
+        return {*ANSWERS, *classifier.stages}, classifier.run
+    try:
+        past = learning.load(model)
+    except KeyError as error:
+        raise Refused("request") from error
+    if type(moment) is not int or moment not in past.moments:
+        raise Refused("request")
+    return {*past.outputs}, lambda batch, names: past.run(batch, moment, names)
+
+
+async def glance(greys: np.ndarray, model: str) -> bytes:
+    """The strongest maps of every stage, as serve/glances.py packs them.
+
+    Raises:
+        Refused: there is no such model.
+    """
+    check_model(model)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_pens, glances.of, load(model), greys)
 
 
 def facts() -> dict:

@@ -1,4 +1,5 @@
-"""What the page asks, over HTTP: POST /ask/sketch, /ask/photo and /ask/run, GET /ask/facts.
+"""What the page asks, over HTTP: POST /ask/sketch, /ask/photo, /ask/run and /ask/glance, GET
+/ask/facts.
 
 The gate has read the body, within the limits of ROUTES, before anything here sees it. A picture
 travels as its greys or as its file's bytes, outputs as little-endian float32, all else as JSON.
@@ -50,15 +51,24 @@ async def run(query: QueryParams, body: bytes) -> Answer:
     """A network's outputs for one 28×28 picture, or for that picture moved or edited.
 
     body: JSON {"model", "input": base64 of 784 greys, "outputs": [names], "moves"?: [[right,
-    down]], "edits"?: [[[index, grey]]]}.
+    down]], "edits"?: [[[index, grey]]], "moment"?: steps}.
     """
     asked = _object(body)
-    outputs, moves, edits = (asked.get(name) for name in ("outputs", "moves", "edits"))
+    outputs = asked.get("outputs")
+    change = {name: asked.get(name) for name in ("moves", "edits", "moment")}
     model, text = asked.get("model"), asked.get("input")
     if not (isinstance(model, str) and isinstance(text, str) and isinstance(outputs, list)):
         raise Refused("request")
-    arrays = await answers.run(model, _greys(text), outputs, moves, edits)
+    arrays = await answers.run(model, _greys(text), outputs, **change)
     return NUMBERS, b"".join(array.astype("<f4", copy=False).data for array in arrays)
+
+
+async def glance(query: QueryParams, body: bytes) -> Answer:
+    """The strongest maps of every stage of a network, see serve/glances.py.
+
+    query: model; body: 784 greys.
+    """
+    return NUMBERS, await answers.glance(_picture(body), query.get("model", ""))
 
 
 async def facts(query: QueryParams, body: bytes) -> Answer:
@@ -71,6 +81,7 @@ ROUTES: dict[str, tuple[str, int, Callable[[QueryParams, bytes], Awaitable[Answe
     "/ask/sketch": ("POST", MOST_SIDE**2, sketch),
     "/ask/photo": ("POST", MAX_BYTES, photo),
     "/ask/run": ("POST", MOST_RUN, run),
+    "/ask/glance": ("POST", SIDE * SIDE, glance),
     "/ask/facts": ("GET", 0, facts),
 }
 
@@ -99,6 +110,11 @@ def _greys(text: str) -> np.ndarray:
         content = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise Refused("request") from error
+    return _picture(content)
+
+
+def _picture(content: bytes) -> np.ndarray:
+    """uint8 (28, 28)"""
     if len(content) != SIDE * SIDE:
         raise Refused("request")
     return np.frombuffer(content, np.uint8).reshape(SIDE, SIDE)

@@ -27,22 +27,19 @@ class Connections:
         self.idle: dict[Connection, None] = {}  # those without a request, the oldest first
         self.of: Counter[str] = Counter()
         self.count = 0
-        self.refused = 0
 
     def room_for(self, address: str) -> bool:
-        """Whether one more may come; the one that has been idle for longest goes for it."""
-        full = self.of[address] >= self.most * SHARE_OF_ONE and not self.trusts(address)
-        if full and not self._free(address):
-            return False
-        return self.count < self.most or self._free(None)
+        """Whether one more may come; where all are taken, an idle one goes for it."""
+        if self.of[address] >= self.most * SHARE_OF_ONE and not self.trusts(address):
+            return self._free(address)
+        return self.count < self.most or self._free(max(self.of, key=lambda one: self.of[one]))
 
-    def _free(self, address: str | None) -> bool:
-        """Close an idle connection (of that address), if there is one."""
-        for connection in self.idle:
-            if address is None or connection.address == address:
-                connection.leave()
-                return True
-        return False
+    def _free(self, address: str) -> bool:
+        """Close the connection of that address that has been idle for longest, if one is idle."""
+        found = next((one for one in self.idle if one.address == address), None)
+        if found is not None:
+            found.leave()
+        return found is not None
 
 
 class Connection(H11Protocol):
@@ -58,7 +55,6 @@ class Connection(H11Protocol):
         super().connection_made(transport)
         self.address = self.client[0] if self.client else ""
         if not self.all.room_for(self.address):
-            self.all.refused += 1
             transport.abort()
             return
         self.entered = True

@@ -15,7 +15,7 @@ from serve.refusals import Refused
 
 FOLDER = Path(__file__).resolve().parents[1] / "page"
 KINDS = (".css", ".html", ".js", ".json", ".png", ".safetensors", ".svg", ".webmanifest", ".ico")
-NAMES = ("catalogue.json", "results.json")
+NAMES = ("catalogue.json", "learning.json", "results.json")
 
 
 class Files(StaticFiles):

@@ -11,7 +11,7 @@ from tests.node import ROOT
 pytestmark = pytest.mark.slow
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-TABS = ("draw", "upload", "inside", "why", "shift", "filters", "about")
+TABS = ("draw", "upload", "inside", "learning", "why", "shift", "filters", "about")
 LOOKS = {
     "light": DESKTOP,
     "dark": DESKTOP | {"color_scheme": "dark"},

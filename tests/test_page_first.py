@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from measure.browser import DESKTOP, DIGITS, PHONE, answer, draw, go
 
-TABS = ("upload", "inside", "why", "shift", "filters", "about")
+TABS = ("upload", "inside", "learning", "why", "shift", "filters", "about")
 # By tab, how far things moved that nobody had touched (web.dev/cls); a script's click is no touch.
 SHIFTS = """window.shifts = { now: "load", sums: {} };
 new PerformanceObserver((list) => {

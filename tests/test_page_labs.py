@@ -112,7 +112,7 @@ def test_about_asks_both_unasked_and_tells_figures(page):
     assert titles == [dataset.title for dataset in DATASETS.values()]
     assert page.inner_text("#panel-about dl dd").strip("– ")
     scores = results.read()["scores"]
-    rows = page.locator("#panel-about tbody tr")
+    rows = page.locator("#panel-about .wide-table tbody tr")
     expect(rows).to_have_count(len(scores))
     for row in rows.all():
         score = scores[row.get_attribute("data-model")]

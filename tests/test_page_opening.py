@@ -8,7 +8,7 @@ from measure.browser import CONTRASTS, DESKTOP, DIGITS, PHONE, answer, draw, go,
 from models.classifier import load
 from models.specs import MODELS
 
-TABS = ("inside", "why", "shift", "filters", "about")
+TABS = ("inside", "learning", "why", "shift", "filters", "about")
 GOOD = 0.1  # the limit that web.dev/articles/cls calls good
 
 # Sums every shift, also those that the visitor's own click would excuse.

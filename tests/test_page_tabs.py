@@ -29,7 +29,7 @@ IN_VIEW = """name => {
 def test_the_chosen_tab_is_in_view_on_a_phone(new_page):
     phone = new_page(**PHONE)
     assert phone.evaluate(IN_VIEW, "draw") and not phone.evaluate(IN_VIEW, "about")
-    for name in ("upload", "inside", "why", "shift", "filters", "about"):
+    for name in ("upload", "inside", "learning", "why", "shift", "filters", "about"):
         phone.evaluate("name => document.querySelector(`#tab-${name}`).click()", name)
         phone.wait_for_function(IN_VIEW, arg=name)
     phone.focus("#tab-about")

@@ -97,3 +97,11 @@ def test_the_digits_cover_every_part_once():
         chosen, _ = Reading()(torch.randn(len(spans), 10, generator=generator), spans, boxes)
         covered = [part for first, last in spans[chosen].tolist() for part in range(first, last)]
         assert covered == list(range(count))
+
+
+def test_what_is_left_of_a_frame_is_no_part():
+    ink = bars(60, 100)
+    ink[5:75, 150:152] = 60
+    groups, spans, _ = Parts()(ink)
+    assert spans.max() == 2
+    assert not groups[:, :, 140:].any()

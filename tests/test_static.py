@@ -10,7 +10,7 @@ from measure import browser
 from measure.browser import DESKTOP, DIGITS, PHONE
 from measure.site import Handler, served
 
-TABS = ("upload", "inside", "why", "shift", "filters", "about")
+TABS = ("upload", "inside", "learning", "why", "shift", "filters", "about")
 VERSION = "document.documentElement.dataset.version"
 
 

@@ -6,7 +6,7 @@ from measure import browser
 from measure.browser import DIGITS, EXAMPLES
 from measure.site import served
 
-TABS = ("upload", "inside", "why", "shift", "filters", "about")
+TABS = ("upload", "inside", "learning", "why", "shift", "filters", "about")
 # The names of the caches, as soon as there is but one.
 CACHES = """async () => {
     let names = await caches.keys();

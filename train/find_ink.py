@@ -8,7 +8,7 @@ paper or border stands between: the network has seen them all (train/pictures/pa
 import torch
 from torch import Tensor, nn
 
-from train.ink_network import STRIDE, InkNetwork
+from train.ink_network import STRIDE, ExactInk, InkNetwork
 
 # A look is as wide as high, or wider or higher with the picture: SIDE (1 + W / H) by
 # SIDE (1 + H / W), which are 2 SIDE both for a square: 128 pixels, as in training.
@@ -18,9 +18,13 @@ MARGIN = 1.3  # the second look's window, in sides of the ink's box
 NEAREST = 0.08  # of the first look's window: the second is no smaller than that
 FURTHEST = 1.2  # and no larger than that: a digit that fills the picture gets a margin
 SURE = 0.5  # from this probability on a pixel belongs to the box of the ink
-FLAT = 4 / 255  # greatest difference in a picture of one colour
+FLAT = 4  # of 255, greatest difference in a picture of one colour
 LEAST_EVIDENCE = -2.0  # log-odds of writing below which a picture is taken to show none
 FAINT, FULL = 0.1, 0.5  # probabilities that become no ink, and ink
+# Shares of pixels are rounded to these parts along and across: with bytes, and what the first leave
+# rounded to 16ths of a level, all sums are whole numbers below 2**24, exact in float32.
+ALONG, ACROSS, LEVEL = 4096, 2048, 16
+FINE = 2.0**16  # parts of a probability
 
 
 def shares(start: Tensor, step: Tensor, count: int, length: int) -> tuple[Tensor, Tensor]:
@@ -44,12 +48,13 @@ def shares(start: Tensor, step: Tensor, count: int, length: int) -> tuple[Tensor
 
 
 def opaque(rgba: Tensor) -> Tensor:
-    """uint8 (H, W, 4) -> float32 (3, H, W), 0..1: what is see-through lies on white, or on black
-    where the opaque is light."""
-    picture = rgba.permute(2, 0, 1).float() / 255
-    colours, opacity = picture[:3], picture[3:]
-    light = (colours.mean(0) * opacity).sum() > 0.5 * opacity.sum()
-    return colours * opacity + (1 - opacity) * (1 - light.float())
+    """uint8 (H, W, 4) -> float32 (3, H, W), whole numbers 0..255: what is see-through lies on
+    white, or on black where the opaque is light."""
+    picture = rgba.permute(2, 0, 1).float()
+    # Browsers keep colours times opacity in bytes: rounded first, both come to the same.
+    colours, opacity = (picture[:3] * (picture[3:] / 255)).round(), picture[3:]
+    light = colours.sum(0).double().sum() > 1.5 * opacity.double().sum()
+    return colours + (255 - opacity) * (1 - light.float())
 
 
 def sides(height: int, width: int, side: int) -> tuple[int, int]:
@@ -61,11 +66,14 @@ def sides(height: int, width: int, side: int) -> tuple[int, int]:
 
 
 class FindInk(nn.Module):
-    """A picture -> its ink."""
+    """A picture -> its ink, the same on every machine, to the bit.
+
+    network: as it was trained; in evaluation mode.
+    """
 
     def __init__(self, network: InkNetwork):
         super().__init__()
-        self.network = network
+        self.network = ExactInk(network)
 
     def forward(self, rgba: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Args:
@@ -79,10 +87,10 @@ class FindInk(nn.Module):
         """
         picture = opaque(rgba)
         height, width = picture.shape[1:]
-        whole = torch.tensor((0.0, 0.0)), torch.tensor((float(width), float(height)))
-        mask, first = self._look(picture, *whole, *sides(height, width, FIRST))
+        whole = torch.tensor((float(width), float(height)))
+        mask, first = self._look(picture, torch.zeros(2), whole, *sides(height, width, FIRST))
         high, wide = sides(height, width, SECOND)
-        start, size = self._window(mask, height, width, high, wide)
+        start, size = self._window(mask, whole, torch.tensor((float(wide), float(high))))
         mask, second = self._look(picture, start, size, high, wide)
         # Only a picture of one colour is empty: of any other the likeliest pixels are ink.
         full = (0.8 * mask.amax(0).amax(0)).clamp(1e-6, FULL)
@@ -97,24 +105,29 @@ class FindInk(nn.Module):
         """The ink's probability (high, wide) in a window of the picture, and the evidence (1,)."""
         over_x, in_x = shares(start[0], size[0] / wide, wide, picture.shape[2])
         over_y, in_y = shares(start[1], size[1] / high, high, picture.shape[1])
-        seen = over_y @ (picture @ over_x.T)
+        seen = picture @ (over_x * ALONG).round().T
+        seen = (over_y * ACROSS).round() @ (seen * (LEVEL / ALONG)).round()
+        seen = (seen * (1 / (LEVEL * ACROSS))).round().clamp(0, 255)
         mask, evidence = self.network(seen.unsqueeze(0))
-        return mask[0].sigmoid() * in_x * in_y.unsqueeze(1), evidence
+        # Two libraries may differ in the last of 53 bits, which rounding to 16 hides.
+        likely = 1 / (1 + torch.exp(-mask[0].double()))
+        likely = ((likely * FINE).round() / FINE).float()
+        return likely * in_x * in_y.unsqueeze(1), evidence
 
     @staticmethod
-    def _window(mask: Tensor, height: int, width: int, high: int, wide: int):
-        """Where the second look goes: x, y of its corner and its size, in pixels of the picture."""
+    def _window(mask: Tensor, whole: Tensor, pixels: Tensor):
+        """Where the second look, so many pixels wide and high, goes in the whole picture: x, y of
+        its corner and its size."""
         columns, rows = mask.amax(0), mask.amax(1)
         sure = SURE * columns.amax(0).clamp(min=0.2)
         left, right = _extent(columns > sure)
         top, bottom = _extent(rows > sure)
-        across, down = width / mask.shape[1], height / mask.shape[0]
-        box = torch.stack(((right - left) * across / wide, (bottom - top) * down / high))
-        most = max(width / wide, height / high)
-        step = (box.amax(0) * MARGIN).clamp(NEAREST * most, FURTHEST * most)
-        middle = torch.stack(((left + right) / 2 * across, (top + bottom) / 2 * down))
-        size = step * torch.tensor((float(wide), float(high)))
-        return middle - size / 2, size
+        step = whole / torch.tensor((float(mask.shape[1]), float(mask.shape[0])))
+        low, high = torch.stack((left, top)) * step, torch.stack((right, bottom)) * step
+        most = (whole / pixels).amax(0)
+        needed = ((high - low) / pixels).amax(0) * MARGIN
+        size = torch.minimum(torch.maximum(needed, NEAREST * most), FURTHEST * most) * pixels
+        return (low + high) / 2 - size / 2, size
 
 
 def _extent(inked: Tensor) -> tuple[Tensor, Tensor]:

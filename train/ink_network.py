@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from train.exact import exact_last, exact_layers
+
 WIDTHS = (16, 24, 40, 64, 96)  # channels at half, quarter, ... of the picture's sides
 STRIDE = 32  # a picture's sides are multiples of it
 
@@ -58,6 +60,43 @@ class InkNetwork(nn.Module):
         mask = F.pixel_shuffle(self.mask(up), 2)[:, 0]
         whole = torch.cat((deepest.amax((2, 3)), sixteenth.mean((2, 3))), 1)
         return mask, self.evidence(whole)[:, 0]
+
+
+class ExactInk(nn.Module):
+    """InkNetwork with maps that are the same on every machine (train/exact.py)."""
+
+    def __init__(self, net: InkNetwork):
+        super().__init__()
+        # picture * 2 - 1, in whole numbers: 2 picture - 255.
+        scale, scales, downs = torch.full((3,), 1 / 255, dtype=torch.float64), [], []
+        for stage in (net.down1, net.down2, net.down3, net.down4, net.down5):
+            stage, scale = exact_layers(stage, scale)
+            downs.append(stage)
+            scales.append(scale)
+        ups, up = [], scales[-1]
+        for stage, beside in zip((net.up4, net.up3, net.up2, net.up1), scales[-2::-1], strict=True):
+            stage, up = exact_layers(stage, torch.cat((up, beside)))
+            ups.append(stage)
+        self.downs, self.ups = nn.ModuleList(downs), nn.ModuleList(ups)
+        self.mask, self.unit = exact_last(net.mask, up)
+        weight = net.evidence.weight[0].double() * torch.cat((scales[-1], scales[-2]))
+        self.register_buffer("weight", weight.detach())
+        self.bias = net.evidence.bias.item()
+
+    def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
+        """As InkNetwork, of pictures of whole numbers 0..255; evidence in float64."""
+        seen = [self.downs[0](2 * picture - 255)]
+        for stage in self.downs[1:]:
+            seen.append(stage(seen[-1]))
+        *_, sixteenth, deepest = seen
+        places = sixteenth.shape[2] * sixteenth.shape[3]
+        sums = sixteenth.sum((2, 3)).double() / places
+        features = torch.cat((deepest.amax((2, 3)).double(), sums), 1)
+        up = deepest
+        for stage, beside in zip(self.ups, seen[-2::-1], strict=True):
+            up = stage(_beside(up, beside))
+        mask = F.pixel_shuffle(self.mask(up), 2)[:, 0] * self.unit
+        return mask, (features * self.weight).sum(1) + self.bias
 
 
 def _beside(small: Tensor, large: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from train import distributed, faster
+from train.snapshots import Snapshots
 
 
 @dataclass
@@ -45,6 +46,7 @@ def fit(
     schedule: torch.optim.lr_scheduler.LRScheduler | None = None,
     average: nn.Module | None = None,
     validate: Callable[[nn.Module], dict[str, float]] | None = None,
+    snapshots: Snapshots | None = None,
 ) -> list[dict]:
     """Train, leaving a checkpoint and a line of history after every epoch.
 
@@ -62,6 +64,7 @@ def fit(
         schedule: stepped after every batch.
         average: an AveragedModel that follows net; it is what `validate` sees.
         validate: net -> further columns, measured on pictures that are not trained on.
+        snapshots: watches the net, step by step.
 
     Returns:
         The history, one dict for each epoch: epoch, lr, loss, accuracy, what `validate` measured,
@@ -71,12 +74,13 @@ def fit(
     loss_of = loss_of or cross_entropy
     parts = {
         "net": net, "optimiser": optimiser, "schedule": schedule, "average": average,
-        "batches": batches if hasattr(batches, "state_dict") else None,
+        "batches": batches if hasattr(batches, "state_dict") else None, "snapshots": snapshots,
     }  # fmt: skip
     parts = {name: part for name, part in parts.items() if part is not None}
     history = _restore(run, parts) if resume else []
-    ordered = faster.way(net, bfloat16) if isinstance(net, nn.Sequential) else net
-    forward, first = distributed.parallel(ordered), distributed.rank() == 0
+    if snapshots and not history:
+        snapshots.step()
+    forward, first = distributed.parallel(faster.way(net, bfloat16)), distributed.rank() == 0
     bar = tqdm(
         total=epochs * len(batches), initial=len(history) * len(batches), desc=run.title,
         disable=not first,
@@ -86,7 +90,15 @@ def fit(
         torch.manual_seed(seed + 7_919 * epoch + 1_000_003 * distributed.rank())
         start = time.perf_counter()
         loss, accuracy = _one_epoch(
-            forward, net, batches.epoch(epoch), optimiser, loss_of, schedule, average, bar
+            forward,
+            net,
+            batches.epoch(epoch),
+            optimiser,
+            loss_of,
+            schedule,
+            average,
+            snapshots,
+            bar,
         )
         lr = optimiser.param_groups[0]["lr"]
         row = {"epoch": epoch + 1, "lr": lr, "loss": loss, "accuracy": accuracy}
@@ -134,7 +146,7 @@ def predict(net: nn.Module, images: Tensor, scale: float = 1 / 255) -> Tensor:
 
 
 def _one_epoch(
-    forward, net, batches, optimiser, loss_of, schedule, average, bar
+    forward, net, batches, optimiser, loss_of, schedule, average, snapshots, bar
 ) -> tuple[float, float]:
     net.train()
     total, right, count = 0.0, 0.0, 0
@@ -147,6 +159,8 @@ def _one_epoch(
             schedule.step()
         if average:
             average.update_parameters(net)
+        if snapshots:
+            snapshots.step()
         total += loss.item() * len(image)
         right += correct.sum().item()
         count += len(image)

@@ -14,11 +14,12 @@ jumping, Y. Shiloach, U. Vishkin 1982: a logarithm of steps).
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import max_pool2d
+from torch.nn.functional import avg_pool2d, max_pool2d
 
 from train.find_ink import shares
 
 HIGH, WIDE = 48, 144  # the grid on which parts are told apart
+SHARES = 4096  # parts of a pixel: with bytes all sums are exact in float64
 BESIDE = 3  # columns of it beside the ink, one more than its faint edges reach into
 INKED = 0.07  # of the ink's peak: a cell of the grid with more on average holds ink
 STEPS, JUMPS = 4, 6  # of spreading numbers: enough for every spiral and tangle tried
@@ -26,6 +27,10 @@ PARTS = 16  # the largest that are kept
 GROUPED = 4  # parts that a digit may consist of
 SPECK = 0.10  # of the ink's longer side, a part smaller than that is dirt ...
 SPECK_HEIGHT = 0.22  # ... where it is also smaller than this share of the tallest part
+# One pen wrote all: a part so much thinner and paler than another, by the ink in 3 × 3 cells around
+# each of its own, is what was left of a frame or an edge. Digits of one number come down to 0.73,
+# three of four leftovers lie below 0.3.
+PALE = 0.35
 BLANK = 5  # of 255: below this peak nothing was drawn
 
 
@@ -54,11 +59,13 @@ class Parts(nn.Module):
         torch._check(wide <= WIDE)
         over_x, in_x = shares(left, step, wide, width)
         over_y, in_y = shares(top, step, HIGH, height)
-        grid = (over_y @ (level @ over_x.T)) * in_x * in_y.unsqueeze(1)
+        over_x, over_y = ((over * SHARES).round().double() for over in (over_x, over_y))
+        grid = (over_y @ (level.double() @ over_x.T)) * (1 / SHARES**2)
+        grid = grid * in_x * in_y.unsqueeze(1)
         numbers = _numbered(grid > INKED * peak)
         member = _largest(numbers)
         box = _boxes(member)
-        kept = _kept(box, member)
+        kept = _kept(box, member, grid)
         place = torch.arange(PARTS)  # decides between parts in the same column
         centre = torch.where(kept, box[:, 0] + box[:, 2] + place / 1000, 1e6)
         order = centre.topk(PARTS, largest=False).indices
@@ -140,10 +147,14 @@ def _boxes(member: Tensor) -> Tensor:
     return torch.stack((left, top, right, bottom), 1).float()
 
 
-def _kept(box: Tensor, member: Tensor) -> Tensor:
-    """bool (PARTS,): False for dirt and for what is not there."""
+def _kept(box: Tensor, member: Tensor, grid: Tensor) -> Tensor:
+    """bool (PARTS,): False for dirt, for what is too pale and for what is not there."""
     wide, high = box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]
     longer, tallest = torch.maximum(wide, high), torch.maximum(wide, high).amax(0)
     whole = torch.maximum(box[:, 2].amax(0), box[:, 3].amax(0))
     is_speck = (longer < SPECK * whole) & (longer < SPECK_HEIGHT * tallest)
-    return (longer > 0) & ~is_speck
+    near = avg_pool2d(grid.round().float().unsqueeze(0), 3, 1, 1) * 9  # of whole numbers
+    cells = member.double()
+    level = (cells * near.double()).sum((1, 2)) / cells.sum((1, 2)).clamp(min=1)
+    level = level * (longer > 0) * ~is_speck
+    return level > PALE * level.amax(0)

@@ -2,12 +2,16 @@
 
 import torch
 
-from train import calibrate, distributed, memory
+from train import calibrate, distributed, memory, snapshots
 from train.curves import draw_curves
 from train.loop import Run, evaluate, fit, predict
 from train.pictures import data
 from train.plan import Plan
 from train.weights import build, provenance, read_weights, save_weights
+
+# Epochs after which the weights are kept for the page, besides some of the first steps: with the
+# shipped ones seven moments or eight a network, 1.0 MB in all.
+KEPT = (2, 8, 20)
 
 
 def train(plan: Plan, optimiser_of, drop_last: bool) -> None:
@@ -24,15 +28,18 @@ def train(plan: Plan, optimiser_of, drop_last: bool) -> None:
         images, labels = (part.to(device) for part in _pictures(plan, train=True))
     kept = len(images) - plan.hold_out
     net = build(spec, plan.seed, device, plan.start_from)
+    batches = data.Batches(images[:kept], labels[:kept], plan.batch_size, plan.seed, drop_last)
+    watching = None if plan.hold_out or spec.baseline else _watching(plan, net, batches)
     history = fit(
         net,
-        data.Batches(images[:kept], labels[:kept], plan.batch_size, plan.seed, drop_last),
+        batches,
         optimiser_of(net.parameters(), lr=plan.lr, fused=True),
         plan.epochs,
         Run(plan.run_folder, spec.name),
         seed=plan.seed,
         resume=plan.resume,
         bfloat16=plan.bfloat16,
+        snapshots=watching,
     )
     if distributed.rank():
         return
@@ -41,6 +48,18 @@ def train(plan: Plan, optimiser_of, drop_last: bool) -> None:
         _calibrate(plan, net, images[kept:], labels[kept:])
     else:
         _finish(plan, net, history)
+        if watching:
+            facts = {"steps_per_epoch": len(batches), "batch_size": plan.batch_size}
+            watching.save(plan.output, spec.name, **facts)
+
+
+def _watching(plan: Plan, net, batches: data.Batches) -> snapshots.Snapshots:
+    """The first of the training pictures, as many as there are test pictures, tell how well it does
+    on what it has seen."""
+    test = tuple(part.to(plan.device) for part in _pictures(plan, train=False))
+    seen = snapshots.first((batches.images, batches.labels), len(test[0]))
+    kept, measured = snapshots.moments(len(batches), plan.epochs, KEPT)
+    return snapshots.Snapshots(net, evaluate, (seen, test), kept, measured)
 
 
 def _pictures(plan: Plan, train: bool):

@@ -4,9 +4,10 @@ import { catalogue } from "../catalogue.js";
 import { make, one } from "../dom.js";
 import { pictureBar } from "../labs/picture.js";
 import { results } from "../results.js";
-import { keepTranslated, t } from "../words/words.js";
+import { keepTranslated, t, translate } from "../words/words.js";
 import { confusion, reliability } from "./charts.js";
 import { figuresBars, figuresTable, rowsOf } from "./figures.js";
+import { tutorialsOf } from "./tutorials.js";
 import { answerOf } from "./versus.js";
 
 /** @typedef {import("../catalogue.js").Catalogue} Catalogue */
@@ -27,6 +28,7 @@ const PAGE = `
       <div class="wide-table" tabindex="0" role="region" data-t-label="about.results"></div></details>
     <p class="explained small"></p></section>
   <section class="charts-card card"><h2 data-t="about.pictures"></h2><div class="charts"></div></section>
+  <section class="card"><h2 data-t="tutorials"></h2><div class="tutorials"></div></section>
   <section class="card"><h2 data-t="about.running"></h2><dl></dl></section>
   <section class="card"><h2 data-t="about.credits"></h2><ul class="credits"></ul></section>
 </div>`;
@@ -74,6 +76,8 @@ export async function open(panel, host) {
     find(".explained").textContent = t(rows.length ? "about.explained" : "about.notyet");
     find(".charts").replaceChildren(...charts(compared, measured));
     find(".charts-card").hidden = !find(".charts").children.length;
+    find(".tutorials").replaceWith(tutorialsOf(listed, measured));
+    translate(find(".tutorials"));
     find("dl").replaceChildren(...running(facts));
     find(".credits").replaceChildren(...Object.values(listed.datasets).map(creditOf));
   });

@@ -16,10 +16,11 @@ const RETRIES = [300, 700, 1500, 3000]; // ms to wait after the first, second, .
  *   answers
  * @param {(answer: Reply, current: boolean) => void} options.show current: nothing has changed since
  * @param {(away: boolean) => void} [options.onAway] the host stopped or began to answer
- * @param {boolean} [options.near] answers come from this device
+ * @param {boolean} [options.near] answers come from this device: one question at a time
+ * @param {number} [options.gap] ms between two questions, where they are near
  * @returns {() => void} to be called whenever the question has changed
  */
-export function keepAnswering({ ask, show, onAway = () => {}, near = false }) {
+export function keepAnswering({ ask, show, onAway = () => {}, near = false, gap = 0 }) {
   const most = near ? 1 : MOST_IN_FLIGHT;
   let wanted = 0; // number of the newest question
   let asked = 0; // of the last one sent
@@ -45,7 +46,7 @@ export function keepAnswering({ ask, show, onAway = () => {}, near = false }) {
     const number = (asked = wanted);
     const begun = performance.now();
     // Spread over the round trip; a busy server answers later and so is asked less often.
-    earliest = near ? begun : begun + Math.max(SHORTEST_GAP, roundTrip / most);
+    earliest = near ? begun + gap : begun + Math.max(SHORTEST_GAP, roundTrip / most);
     inFlight += 1;
     next();
     try {

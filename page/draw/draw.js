@@ -6,6 +6,7 @@ import { offered } from "../catalogue.js";
 import { fillModels } from "../chosen.js";
 import { one, onShown, onTheme } from "../dom.js";
 import { Refusal } from "../hosts/refusal.js";
+import { once } from "../once.js";
 import { keepTranslated, ready, t } from "../words/words.js";
 import { createCanvas } from "./canvas.js";
 import { drawn } from "./drawn.js";
@@ -36,6 +37,9 @@ export async function open(content, host) {
   });
   const awayKey = (away.dataset.t = `answer.away.${host.name}`);
   const canvas = createCanvas(surface, { onDraw: changed, onStrokeEnd: rest });
+  const strip = once(async () =>
+    (await import("../labs/strip.js")).createStrip(one(content, ".strip"), host),
+  );
   /** @type {() => import("../catalogue.js").Model} */
   let model;
   let canAsk = false;
@@ -72,6 +76,8 @@ export async function open(content, host) {
         const partial = drawing && change < changes && !goingOn;
         const atRest = current && !canvas.isDrawing();
         answer.show(seen, ink, { stroke: partial ? stroke - 1 : stroke, atRest });
+        const { subject } = model();
+        strip().then(({ look }) => look(seen.input, subject), () => {}); // nothing hangs on it
       }
     },
     onAway(isAway) {

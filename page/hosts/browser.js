@@ -121,6 +121,7 @@ export const host = {
   sketch: (ink, model) => ask("sketch", { ink, model }),
   photo: (file, model, options) => ask("photo", { file, model, options }),
   run: (model, input, outputs, change = {}) => ask("run", { model, input, outputs, change }),
+  glance: (model, input) => ask("glance", { model, input }),
 
   async weights(model) {
     const [{ models }, { files }] = await Promise.all([catalogue(), siteFacts()]);

@@ -7,7 +7,7 @@ import { fetchChecked, fetchPacked } from "./fetched.js";
 /** @typedef {import("../catalogue.js").Catalogue} Catalogue */
 
 const RUNTIME = new URL("../runtime/", import.meta.url);
-const MODELS = new URL("../models/", import.meta.url);
+export const MODELS = new URL("../models/", import.meta.url);
 const SMALL = 100_000; // bytes of a graph that delays nothing
 const MOST_THREADS = 4;
 // Fusing what little there is to fuse saves no time that can be measured on such graphs, and the

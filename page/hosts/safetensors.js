@@ -5,7 +5,7 @@
 /** @typedef {Record<string, Weights>} Arrays all arrays of a file, by name */
 
 /**
- * The float32 and uint8 arrays of a safetensors file; arrays of other kinds are left out.
+ * The float32, float16 and uint8 arrays of a safetensors file; arrays of other kinds are left out.
  * @param {ArrayBuffer} file
  * @returns {Arrays}
  * @throws {Error} when the file is cut short or is something else
@@ -18,11 +18,12 @@ export function parseSafetensors(file) {
   /** @type {Arrays} */
   const arrays = {};
   for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries(header)) {
-    if (dtype !== "F32" && dtype !== "U8") continue; // "__metadata__" has no dtype
+    const read = { F32: floats, F16: halves, U8: bytes }[/** @type {string} */ (dtype)];
+    if (!read) continue; // "__metadata__" has no dtype
     const [start, end] = offsets.map((/** @type {number} */ at) => headerEnd + at);
     if (end > file.byteLength) throw new Error(`The numbers of ${name} are cut short.`);
-    const values = dtype === "U8" ? bytes(file, start, end) : floats(view, start, (end - start) / 4);
-    arrays[name] = { shape, values };
+    const count = shape.reduce((/** @type {number} */ a, /** @type {number} */ b) => a * b, 1);
+    arrays[name] = { shape, values: read(view, start, count) };
   }
   return arrays;
 }
@@ -37,5 +38,24 @@ function floats(view, start, count) {
   return Float32Array.from({ length: count }, (_, i) => view.getFloat32(start + 4 * i, true));
 }
 
-/** @param {ArrayBuffer} file @param {number} start @param {number} end */
-const bytes = (file, start, end) => Float32Array.from(new Uint8Array(file, start, end - start));
+/** @param {DataView} view @param {number} start @param {number} count */
+const bytes = (view, start, count) =>
+  Float32Array.from(new Uint8Array(view.buffer, start, count));
+
+/**
+ * Little-endian float16 (IEEE 754 binary16), which not every browser reads by itself.
+ * @param {DataView} view
+ * @param {number} start
+ * @param {number} count
+ */
+function halves(view, start, count) {
+  return Float32Array.from({ length: count }, (_, i) => half(view.getUint16(start + 2 * i, true)));
+}
+
+/** @param {number} bits */
+function half(bits) {
+  const [exponent, fraction] = [(bits >> 10) & 31, (bits & 1023) / 1024];
+  const sign = bits >> 15 ? -1 : 1;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction) : 2 ** -14 * fraction);
+}

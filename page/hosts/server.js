@@ -2,6 +2,7 @@
 
 import { catalogue, ROOT } from "../catalogue.js";
 import { offerEndpoints } from "./endpoints.js";
+import { unpacked } from "./glance.js";
 import { Refusal } from "./refusal.js";
 import { parseSafetensors } from "./safetensors.js";
 
@@ -35,7 +36,8 @@ export const host = {
       headers: { "Content-Type": "application/json" },
     });
     const values = new Float32Array(await reply.arrayBuffer());
-    const shapes = (await catalogue()).models[model].outputs;
+    const { models, learning } = await catalogue();
+    const shapes = (change.moment === undefined ? models : learning)[model].outputs;
     const pictures = (change.moves ?? change.edits ?? [0]).length;
     /** @type {Record<string, Float32Array>} */
     const found = {};
@@ -45,6 +47,11 @@ export const host = {
       found[name] = values.subarray(from, (from += count));
     }
     return found;
+  },
+
+  async glance(model, input) {
+    const reply = await ask("glance", { model }, { body: /** @type {BodyInit} */ (input) });
+    return unpacked((await catalogue()).models[model], await reply.arrayBuffer());
   },
 
   async weights(model) {

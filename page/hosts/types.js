@@ -50,8 +50,15 @@
 
 /**
  * What to do with the picture, once for each answer: moves to the right and down, or lists of
- * [index, grey] that replace single pixels.
- * @typedef {{moves?: number[][], edits?: number[][][]}} Change
+ * [index, grey] that replace single pixels; and moment: the network is that of so many steps of its
+ * training (one of the catalogue's, which tells its outputs).
+ * @typedef {{moves?: number[][], edits?: number[][][], moment?: number}} Change
+ */
+
+/**
+ * The strongest maps of a stage: which, and their numbers one map after the other, of which 127
+ * stands for the stage's largest magnitude.
+ * @typedef {{stage: string, maps: number[], height: number, width: number, values: Int8Array}} Glance
  */
 
 /**
@@ -67,6 +74,8 @@
  * @property {(file: Blob, model: string, options: PhotoOptions) => Promise<Seen>} photo
  * @property {(model: string, input: Uint8Array, outputs: string[], change?: Change)
  *   => Promise<Record<string, Float32Array>>} run each output, one picture after the other
+ * @property {(model: string, input: Uint8Array) => Promise<Glance[]>} glance at every stage that
+ *   has maps, in the order of execution
  * @property {(model: string) => Promise<Record<string, {shape: number[], values: Float32Array}>>}
  *   weights what the network has learnt, by name
  * @property {() => Promise<Facts>} facts

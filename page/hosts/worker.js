@@ -4,12 +4,16 @@
 // {expected: bytes} and {fetched: bytes} before and while files arrive.
 
 import { batchesOf, changed, joined } from "./batches.js";
-import { createGraphs } from "./graphs.js";
+import { fetchChecked } from "./fetched.js";
+import { glancesOf, stagesOf } from "./glance.js";
+import { createGraphs, MODELS } from "./graphs.js";
 import { pixelsOf } from "./pixels.js";
 import { createReader } from "./reader.js";
 import { Refusal } from "./refusal.js";
+import { parseSafetensors } from "./safetensors.js";
 import { createTurns } from "./turns.js";
 
+/** @typedef {import("./safetensors.js").Arrays} Arrays */
 /** @typedef {import("./types.js").Change} Change */
 /** @typedef {import("./types.js").Ink} Ink */
 /** @typedef {import("./types.js").PhotoOptions} PhotoOptions */
@@ -50,18 +54,27 @@ const QUESTIONS = {
   /** All batches of one question; between two of them, others have their turn. */
   async run(/** @type {{model: string, input: Uint8Array, outputs: string[], change: Change}} */ given) {
     const { model, input, outputs, change } = given;
-    const [ort, session] = await Promise.all([
+    const { moment } = change;
+    const past = moment === undefined ? null : catalogue.learning[model];
+    const [ort, session, weights] = await Promise.all([
       graphs.runtime(),
-      graphs.session(catalogue.models[model].graph),
+      graphs.session((past ?? catalogue.models[model]).graph),
+      past && weightsAt(past, moment ?? 0),
     ]);
     /** @type {Record<string, Float32Array[]>} */
     const parts = Object.fromEntries(outputs.map((name) => [name, []]));
     for (const batch of batchesOf(changed(input, change))) {
       const image = new ort.Tensor("float32", batch, [batch.length / 784, 1, 28, 28]);
-      const found = await turn(() => session.run({ image }, outputs));
+      const found = await turn(() => session.run({ image, ...weights }, outputs));
       for (const name of outputs) parts[name].push(/** @type {Float32Array} */ (found[name].data));
     }
     return Object.fromEntries(outputs.map((name) => [name, joined(parts[name])]));
+  },
+
+  async glance(/** @type {{model: string, input: Uint8Array}} */ { model, input }) {
+    const network = catalogue.models[model];
+    const outputs = stagesOf(network);
+    return glancesOf(network, await QUESTIONS.run({ model, input, outputs, change: {} }));
   },
 
   async facts() {
@@ -69,6 +82,29 @@ const QUESTIONS = {
     return { threads: env.wasm.numThreads, version: env.versions.web ?? env.versions.common };
   },
 };
+
+/** By the name of their file; fetched once. @type {Map<string, Promise<Arrays>>} */
+const pasts = new Map();
+
+/**
+ * What a graph without weights is given beside the picture: those of that moment.
+ * @param {Catalogue["learning"][string]} past
+ * @param {number} moment
+ */
+async function weightsAt({ weights: file, weights_sha256: sha256 }, moment) {
+  const ort = await graphs.runtime();
+  const fetching = pasts.get(file) ?? fetchChecked(new URL(file, MODELS), sha256).then(parseSafetensors);
+  pasts.set(file, fetching);
+  fetching.catch(() => pasts.delete(file));
+  const start = `${moment}/`;
+  const named = Object.entries(await fetching).filter(([name]) => name.startsWith(start));
+  return Object.fromEntries(
+    named.map(([name, { shape, values }]) => [
+      name.slice(start.length),
+      new ort.Tensor("float32", values, shape),
+    ]),
+  );
+}
 
 page.onmessage = async (/** @type {MessageEvent} */ { data: { id, what, given } }) => {
   try {

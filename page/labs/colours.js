@@ -20,6 +20,12 @@ export function colourOf(value, top) {
   return size < 0.6 ? between(DARK, middle, size / 0.6) : between(middle, bright, (size - 0.6) / 0.4);
 }
 
+const NOT_YET = [70, 78, 96];
+
+/** That colouring, where NaN stands for a number that is not there yet. @param {(value: number) => RGB} colour */
+export const untilNow = (colour) => (/** @type {number} */ value) =>
+  Number.isNaN(value) ? NOT_YET : colour(value);
+
 /** RGB of a grey of 0..1. @param {number} value @returns {RGB} */
 export const greyOf = (value) => Array(3).fill(Math.round(255 * Math.max(0, Math.min(1, value))));
 

@@ -14,8 +14,8 @@ import { setBar } from "./sum.js";
 
 const MOST = 6; // rows for, and against
 
-/** @param {HTMLElement} holder */
-export function createFeatures(holder) {
+/** @param {HTMLElement} holder @param {(index: number) => void} onChoose a feature */
+export function createFeatures(holder, onChoose) {
   /** @type {Stage[]} */ let stages;
   /** @type {Stage} */ let stage;
   /** @type {string[]} */ let labels;
@@ -36,6 +36,7 @@ export function createFeatures(holder) {
   function choose(/** @type {number} */ index) {
     const how = arithmetic(stages, stage.name, index);
     holder.dataset.chosen = String(index);
+    onChoose(index);
     const told = stage.op === "softmax" ? [softmaxLine(index, how)] : votes(index, how);
     one(holder, ".votes").replaceChildren(...told);
   }

@@ -1,47 +1,60 @@
-// The Filters tab: a kernel that the visitor chooses or edits, applied while they type.
+// The Filters tab: a kernel that the visitor chooses or types, then ReLU, then pooling, applied at once;
+// and the same step by step, the kernel sliding.
 
 import { all, make, one } from "../dom.js";
 import { keepTranslated, t } from "../words/words.js";
-import { colourOf, greyOf, paint } from "./colours.js";
-import { convolve, outputSide } from "./convolve.js";
+import { conv2d } from "./code.js";
+import { colourOf, greyOf, number, paint, untilNow } from "./colours.js";
+import { convolve, outputShape, pool } from "./convolve.js";
 import { greysOf, largeOf } from "./greys.js";
+import { pointing, setCursor } from "./grid.js";
+import { createEditor } from "./editor.js";
 import { pictureBar } from "./picture.js";
+import { createPlay } from "./play.js";
+import { PRESETS } from "./presets.js";
+import { sizeLines } from "./sizes.js";
 
 /** @typedef {import("./greys.js").Greys} Greys */
 /** @typedef {import("./picture.js").Picture} Picture */
 
-/** @type {Record<string, number[]>} */
-const KERNELS = {
-  sharpen: [0, -1, 0, -1, 5, -1, 0, -1, 0],
-  edges: [-1, -1, -1, -1, 8, -1, -1, -1, -1],
-  blur: [0.0625, 0.125, 0.0625, 0.125, 0.25, 0.125, 0.0625, 0.125, 0.0625],
-  emboss: [-2, -1, 0, -1, 1, 1, 0, 1, 2],
-  same: [0, 0, 0, 0, 1, 0, 0, 0, 0],
-};
 const NEGATIVE = -0.002; // below this there really is something below 0
+const POOL = 2; // side of what is pooled
+
+const numbers = (/** @type {number[]} */ list, /** @type {number} */ chosen) =>
+  list.map((n) => `<option ${n === chosen ? "selected" : ""}>${n}</option>`).join("");
 
 const PAGE = `
 <div class="lab filters">
   <p class="lead" data-t="filters.lead"></p>
-  <div class="presets">${Object.keys(KERNELS)
+  <div class="presets">${Object.keys(PRESETS)
     .map((name) => `<button class="tool wide" data-kernel="${name}" data-t="filters.${name}"></button>`)
     .join("")}</div>
   <section class="board card">
-    <figure class="picture in"><canvas></canvas><figcaption></figcaption></figure>
+    <figure class="picture in"><div class="frame"><canvas></canvas><span class="cursor"></span></div>
+      <figcaption></figcaption></figure>
     <div class="middle">
-      <div class="numbers-in" role="group" data-t-label="filters.kernel">
-        ${'<input type="number" step="any" inputmode="text">'.repeat(9)}</div>
+      <div class="kernel-here"></div>
       <div class="knobs">
         <label class="choice"><span data-t="filters.stride"></span>
-          <select name="stride"><option>1</option><option>2</option></select></label>
+          <select name="stride">${numbers([1, 2, 3, 4], 1)}</select></label>
         <label class="choice"><span data-t="filters.padding"></span>
-          <select name="padding"><option>0</option><option selected>1</option></select></label>
+          <select name="padding">${numbers([0, 1, 2, 3], 1)}</select></label>
         <label><span data-t="filters.relu"></span> <input type="checkbox" name="relu"></label>
+        <label class="choice"><span data-t="filters.pool"></span>
+          <select name="pool"><option value="" data-t="filters.pool.none"></option>
+            <option value="max" data-t="filters.pool.max"></option>
+            <option value="average" data-t="filters.pool.average"></option></select></label>
       </div>
       <p class="formula" role="status" aria-live="polite"></p>
+      <code class="code"></code>
       <p class="small" data-t="filters.legend"></p>
     </div>
-    <figure class="picture out"><canvas></canvas><figcaption></figcaption></figure>
+    <div class="outs">
+      <figure class="picture out"><div class="frame" tabindex="0" role="application" data-t-label="filters.keys">
+        <canvas></canvas><span class="cursor"></span></div><figcaption></figcaption></figure>
+      <p class="at small" aria-live="polite"></p>
+      <figure class="picture pooled" hidden><div class="frame"><canvas></canvas></div><figcaption></figcaption></figure>
+    </div>
   </section>
 </div>`;
 
@@ -54,47 +67,87 @@ export async function open(panel) {
   const page = make(PAGE);
   const source = make(SIZE);
   const size = one(source, "select", HTMLSelectElement);
-  const cells = /** @type {HTMLInputElement[]} */ (all(page, ".numbers-in input"));
+  const grid = createEditor(show);
   const presets = all(page, "[data-kernel]");
-  const knob = (/** @type {string} */ name) =>
-    Number(one(page, `[name=${name}]`, HTMLSelectElement).value);
-  const kernel = () => cells.map((cell) => Number(cell.value) || 0);
+  const knob = (/** @type {string} */ name) => one(page, `[name=${name}]`, HTMLSelectElement).value;
+  const steps = () => ({ padding: Number(knob("padding")), stride: Number(knob("stride")) });
   /** @type {Greys | null} */
   let grey = null;
+  let out = convolve({ values: [], width: 0, height: 0 }, grid.kernel());
   let round = 0;
 
-  function setKernel(/** @type {string} */ name) {
-    cells.forEach((cell, i) => (cell.value = String(KERNELS[name][i])));
-    show();
-  }
+  const shape = () => ({ rows: out.height, columns: out.width });
+  const cursor = pointing(one(page, ".out .frame"), shape, point);
+  const play = createPlay({
+    size: shape,
+    onStep(row, column, playing) {
+      paintOut(row * out.width + column + 1);
+      one(page, ".at").ariaLive = playing ? "off" : "polite";
+      cursor.moveTo(row, column);
+    },
+    onWhole: () => paintOut(),
+  });
+  one(page, ".kernel-here").replaceWith(grid.element);
+  one(page, ".board").before(play.bar);
 
   function show() {
     if (!grey) return;
-    const [padding, stride] = [knob("padding"), knob("stride")];
-    const out = convolve(grey, kernel(), { padding, stride });
+    out = convolve(grey, grid.kernel(), steps());
     if (one(page, "[name=relu]", HTMLInputElement).checked) {
       out.values = out.values.map((value) => Math.max(0, value));
     }
     showPicture("in", grey, greyOf);
-    showPicture("out", out, colouring(out.values));
-    const shape = { h: grey.height, w: grey.width, oh: out.height, ow: out.width };
-    one(page, ".formula").textContent = `${t("filters.shape", shape)}\n${formula(grey.width, padding, stride)}`;
-    mark();
+    play.reset();
+    paintOut();
+    cursor.moveTo(0, 0);
+    one(page, ".formula").textContent = sizeLines(grey, grid.kernel(), steps(), knob("pool") ? POOL : 0);
+    one(page, ".code").textContent = codeNow();
+    for (const button of presets) button.ariaPressed = String(button.dataset.kernel === grid.preset());
   }
 
-  /** @param {"in" | "out"} which @param {Greys} picture @param {(value: number) => number[]} colour */
+  /** The output, and what pooling makes of it. @param {number} [done] how many of its numbers there are yet */
+  function paintOut(done = out.values.length) {
+    const values = out.values.slice().fill(NaN, done);
+    const colour = untilNow(colouring(out.values));
+    showPicture("out", { ...out, values }, colour);
+    const kind = knob("pool");
+    one(page, ".pooled").hidden = !kind || !out.width;
+    if (kind === "max" || kind === "average") {
+      showPicture("pooled", pool({ ...out, values }, POOL, kind), colour);
+    }
+  }
+
+  /** @param {"in" | "out" | "pooled"} which @param {Greys} picture @param {(value: number) => number[]} colour */
   function showPicture(which, { values, width, height }, colour) {
-    paint(one(page, `.${which} canvas`, HTMLCanvasElement), values, width, height, colour);
+    const frame = one(page, `.${which} .frame`);
+    frame.style.aspectRatio = `${width || 1} / ${height || 1}`;
+    paint(one(frame, "canvas", HTMLCanvasElement), values, width || 1, height || 1, colour);
     one(page, `.${which} figcaption`).textContent = `${t(`filters.${which}`)} (1, ${height}, ${width})`;
   }
 
-  /** Which preset the numbers are, if any. */
-  function mark() {
-    const numbers = kernel().join();
-    for (const button of presets) {
-      const preset = KERNELS[button.dataset.kernel ?? ""];
-      button.ariaPressed = String(preset.join() === numbers);
-    }
+  /** Where the window lies whose products are the number there. */
+  function point(/** @type {number} */ row, /** @type {number} */ column) {
+    const at = one(page, ".at");
+    const frame = one(page, ".in .cursor");
+    frame.hidden = one(page, ".out .cursor").hidden = !out.width || !grey;
+    if (!out.width || !grey) return void (at.textContent = t("filters.unfit"));
+    const { padding, stride } = steps();
+    const { rows, columns } = grid.kernel();
+    const place = { row: row * stride - padding, column: column * stride - padding, side: rows, wide: columns };
+    setCursor(frame, place, { rows: grey.height, columns: grey.width });
+    const value = number(out.values[row * out.width + column], 4);
+    at.textContent = t("filters.at", { row: row + 1, column: column + 1, count: rows * columns, value });
+  }
+
+  function codeNow() {
+    const { rows, columns } = grid.kernel();
+    const kind = knob("pool");
+    const relu = one(page, "[name=relu]", HTMLInputElement).checked;
+    return [
+      conv2d(1, 1, [rows, columns], { ...steps(), bias: false }),
+      relu ? "nn.ReLU()" : "",
+      kind && `nn.${kind === "max" ? "Max" : "Avg"}Pool2d(${POOL})`,
+    ].filter(Boolean).join("\n");
   }
 
   async function load(/** @type {Picture} */ picture) {
@@ -106,26 +159,12 @@ export async function open(panel) {
   }
 
   for (const button of presets) {
-    button.addEventListener("click", () => setKernel(button.dataset.kernel ?? ""));
+    button.addEventListener("click", () => (grid.choose(button.dataset.kernel ?? ""), show()));
   }
-  for (const cell of cells) cell.addEventListener("input", show);
   for (const control of all(page, ".knobs :is(select, input)")) control.addEventListener("change", show);
-  setKernel("edges");
+  grid.start(3, 3, "edges");
   size.addEventListener("change", await pictureBar(panel, page, source, load));
-  keepTranslated(page, () => {
-    cells.forEach((cell, i) => {
-      cell.ariaLabel = t("filters.cell", { row: Math.floor(i / 3) + 1, column: (i % 3) + 1 });
-    });
-    show();
-  });
-}
-
-/** How the width comes about; where a stride does not fit, what is over is left out. */
-function formula(/** @type {number} */ before, /** @type {number} */ padding, /** @type {number} */ stride) {
-  const exact = (before + 2 * padding - 3) / stride + 1;
-  const after = outputSide(before, 3, padding, stride);
-  const values = { before, p: padding, s: stride, exact, after };
-  return t(exact === after ? "filters.formula" : "filters.floor", values);
+  keepTranslated(page, () => (grid.translate(), play.translate(), show()));
 }
 
 /** Greys where nothing is below 0, else amber above and blue below. */

@@ -44,13 +44,13 @@ export function pointing(frame, size, onPoint) {
 }
 
 /**
- * Puts a frame around side × side cells; it may reach over the edge.
+ * Puts a frame around side × wide cells; it may reach over the edge.
  * @param {HTMLElement} cursor
- * @param {{row: number, column: number, side: number}} place
+ * @param {{row: number, column: number, side: number, wide?: number}} place
  * @param {{rows: number, columns: number}} size of the picture
  */
-export function setCursor({ style }, { row, column, side }, { rows, columns }) {
+export function setCursor({ style }, { row, column, side, wide = side }, { rows, columns }) {
   style.inset = `${(100 * row) / rows}% auto auto ${(100 * column) / columns}%`;
-  style.width = `${(100 * side) / columns}%`;
+  style.width = `${(100 * wide) / columns}%`;
   style.height = `${(100 * side) / rows}%`;
 }

@@ -9,6 +9,7 @@ import { pictureBar } from "./picture.js";
 import { recipeSwitch } from "./recipes.js";
 import { createRoad } from "./road.js";
 import { createStage } from "./stage.js";
+import { dropWanted, isWanted, wantedOf } from "./wanted.js";
 
 /** @typedef {import("../hosts/types.js").Host} Host */
 /** @typedef {import("./arithmetic.js").Stage} Stage */
@@ -39,21 +40,26 @@ export async function open(panel, host) {
 
   async function walk(/** @type {Picture} */ { subject, input }) {
     const mine = ++round;
-    const chosen = chosenFor(models, subject, "tutorial"); // the one that its readers know
+    const wanted = wantedOf(subject);
+    const usual = chosenFor(models, subject, "tutorial"); // the one that its readers know
+    const chosen = models.find(({ name }) => name === wanted?.model) ?? usual;
     mark(chosen.recipe);
     const found = await walkThrough(host, chosen, input);
     if (mine !== round) return;
     const another = network !== chosen;
     [network, stages] = [chosen, found];
     if (another) at = Math.max(1, stages.findIndex(({ op }) => op === "conv"));
+    dropWanted();
+    if (wanted) at = stages.findIndex(({ name }) => name === wanted.stage);
     panel.dataset.model = network.name;
-    road.lay(stages, at, another);
-    stage.show(network, stages, at);
+    road.lay(stages, at, another || wanted !== null);
+    stage.show(network, stages, at, wanted?.map);
   }
 
   const again = await pictureBar(panel, page, networks, walk);
   onShown(page, () => {
-    if (network && chosenFor(models, network.subject, "tutorial") !== network) again();
+    if (!network) return;
+    if (isWanted() || chosenFor(models, network.subject, "tutorial") !== network) again();
   });
   keepTranslated(one(page, ".road"), () => {
     if (stages.length) road.lay(stages, at, false);

@@ -11,10 +11,11 @@ import { kernels } from "./kernels.js";
 const fetched = new Map();
 
 /**
+ * What the network has learnt, by the name of the layer.
  * @param {Host} host
  * @param {Model} model
  */
-function kernelsOf(host, model) {
+export function kernelsOf(host, model) {
   const found = fetched.get(model.name) ?? host.weights(model.name).then((a) => kernels(model, a));
   fetched.set(model.name, found);
   found.catch(() => fetched.delete(model.name)); // to be asked again

@@ -7,8 +7,10 @@ import { choices } from "./choices.js";
 import { number } from "./colours.js";
 import { createFeatures } from "./features.js";
 import { pointing } from "./grid.js";
-import { paintMap, reasonOf, shapeOf, striking } from "./stages.js";
+import { createPlay } from "./play.js";
+import { mapOf, paintMap, paintValues, reasonOf, shapeOf, striking } from "./stages.js";
 import { createSum } from "./sum.js";
+import { createWritten } from "./written.js";
 
 /** @typedef {import("./arithmetic.js").Stage} Stage */
 /** @typedef {import("../catalogue.js").Model} Model */
@@ -18,6 +20,8 @@ const STAGE = `
   <h2><span class="name"></span> <span class="op"></span></h2>
   <p class="shapes"></p>
   <p class="why"></p>
+  <div class="written"></div>
+  <div class="play"></div>
   <div class="closer">
     <div class="maps" data-t-label="inside.maps"></div>
     <div class="focus">
@@ -51,7 +55,8 @@ export function createStage(section) {
   let asked = 0; // the next frame that computes
 
   const sum = createSum(find(".sum"), find(".sources"));
-  const features = createFeatures(find(".features"));
+  const written = createWritten(find(".written"));
+  const features = createFeatures(find(".features"), (index) => written.point(index));
   const size = () => ({ rows: stage.height, columns: stage.width });
   const sources = () => stage.sources.map((name) => stageNamed(stages, name));
   const index = () => (map * stage.height + place[0]) * stage.width + place[1];
@@ -62,9 +67,42 @@ export function createStage(section) {
     asked ||= requestAnimationFrame(explain); // a mouse moves more often than the screen shows
   });
 
+  /** What the windows have made so far, computed one by one. */
+  let made = new Float32Array();
+  const play = createPlay({
+    size,
+    onStep(row, column, playing) {
+      const first = map * made.length;
+      const done = row * stage.width + column;
+      for (let i = 0; i <= done; i++) {
+        if (Number.isNaN(made[i])) made[i] = arithmetic(stages, stage.name, first + i).result;
+      }
+      paintValues(target(), stage, made);
+      section.dataset.played = `${done + 1} ${apart(done + 1)}`;
+      find(".told").ariaLive = playing ? "off" : "polite";
+      cursor.moveTo(row, column);
+    },
+    onWhole: forget,
+  });
+  find(".play").replaceWith(play.bar);
+  const target = () => one(section, ".target canvas", HTMLCanvasElement);
+
+  /** The largest difference between what was made and what the network itself has there. */
+  function apart(/** @type {number} */ count) {
+    const own = mapOf(stage, map);
+    return made.slice(0, count).reduce((most, value, i) => Math.max(most, Math.abs(value - own[i])), 0);
+  }
+
+  /** The map is shown as the network has it. */
+  function forget() {
+    made = new Float32Array(stage.height * stage.width).fill(NaN);
+    paintMap(target(), stage, map);
+  }
+
   function explain() {
     asked = 0;
     const how = stage.op === "input" ? null : arithmetic(stages, stage.name, index());
+    written.point(index());
     sum.show(stage, index(), sources(), how);
     const at = stage.vector ? [index()] : [map, ...place];
     section.dataset.explained = [stage.name, ...at].join(" ");
@@ -79,7 +117,8 @@ export function createStage(section) {
 
   function showMap(/** @type {number} */ chosen) {
     map = chosen;
-    paintMap(one(section, ".target canvas", HTMLCanvasElement), stage, map);
+    play.reset();
+    forget();
     sum.forget();
     cursor.moveTo(place[0], place[1]);
   }
@@ -107,6 +146,8 @@ export function createStage(section) {
     find(".why").textContent = reasonOf(stage, source);
     section.dataset.stage = stage.name;
     const listed = stage.op === "linear" || stage.op === "softmax";
+    written.show(model, stages, stage);
+    play.bar.hidden = !["conv", "max", "average"].includes(stage.op);
     find(".closer").hidden = listed;
     find(".features").hidden = !listed;
     find(".sources").hidden = find(".pair .arrow").hidden = stage.op === "input";
@@ -119,18 +160,19 @@ export function createStage(section) {
 
   return {
     /** Says it anew, in another language. */
-    repeat: () => stage && show(),
+    repeat: () => stage && (play.translate(), show()),
 
     /**
      * Shows that stage, at its most striking value; another picture's at the place that is shown.
      * @param {Model} network
      * @param {Stage[]} walked
      * @param {number} at which of them
+     * @param {number} [wanted] a map of it
      */
-    show(network, walked, at) {
+    show(network, walked, at, wanted) {
       const same = stage?.name === walked[at].name && model === network;
       [model, stages, stage] = [network, walked, walked[at]];
-      if (!same) [map, ...place] = placeOf(stage, striking(stage));
+      if (wanted !== undefined || !same) [map, ...place] = placeOf(stage, striking(stage, wanted));
       show();
     },
   };

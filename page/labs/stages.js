@@ -1,7 +1,7 @@
 // How the stages of a picture's way are drawn and what is said of them.
 
 import { t } from "../words/words.js";
-import { colourOf, css, greyOf, paint } from "./colours.js";
+import { colourOf, css, greyOf, paint, untilNow } from "./colours.js";
 
 /** @typedef {import("./arithmetic.js").Stage} Stage */
 
@@ -28,8 +28,11 @@ function loudest(values) {
   return best;
 }
 
-/** The most striking value: the one of largest magnitude. @param {Stage} stage */
-export const striking = (stage) => loudest(stage.values);
+/** The most striking value, of the stage or of one of its maps: the one of largest magnitude. */
+export function striking(/** @type {Stage} */ stage, /** @type {number | undefined} */ map = undefined) {
+  if (map === undefined) return loudest(stage.values);
+  return map * stage.height * stage.width + loudest(mapOf(stage, map));
+}
 
 /** The map that holds it. @param {Stage} stage */
 export const strikingMap = (stage) =>
@@ -43,8 +46,15 @@ export function colouring(stage) {
 }
 
 /** @param {HTMLCanvasElement} canvas @param {Stage} stage @param {number} index */
-export function paintMap(canvas, stage, index) {
-  paint(canvas, mapOf(stage, index), stage.width, stage.height, colouring(stage));
+export const paintMap = (canvas, stage, index) => paintValues(canvas, stage, mapOf(stage, index));
+
+/** Numbers in the place of a map's; NaN where there is none yet. */
+export function paintValues(
+  /** @type {HTMLCanvasElement} */ canvas,
+  /** @type {Stage} */ stage,
+  /** @type {Float32Array} */ values,
+) {
+  paint(canvas, values, stage.width, stage.height, untilNow(colouring(stage)));
 }
 
 /**

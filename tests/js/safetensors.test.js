@@ -40,3 +40,13 @@ test("arrays of other numbers are left out", () => {
   const header = { steps: { dtype: "I64", shape: [1], data_offsets: [0, 8] } };
   assert.deepEqual(parseSafetensors(fileOf(header, [0, 0])), {});
 });
+
+test("halves are read as what they stand for", () => {
+  const bits = [0x3c00, 0xc100, 0x0001, 0x8000, 0x7c00, 0x3555];
+  const numbers = Float32Array.from({ length: 3 }); // room for six of two bytes
+  const header = { a: { dtype: "F16", shape: [6], data_offsets: [0, 12] } };
+  const file = fileOf(header, [...numbers]);
+  bits.forEach((word, i) => new DataView(file).setUint16(file.byteLength - 12 + 2 * i, word, true));
+  const expected = [1, -2.5, 2 ** -24, -0, Infinity, 0.333251953125];
+  assert.deepEqual(parseSafetensors(file).a, { shape: [6], values: Float32Array.from(expected) });
+});
