@@ -41,7 +41,7 @@ from train.pictures.cut_out import (
 )
 from train.pictures.data import load
 from train.pictures.garments import NEAR
-from train.plan import Plan, Recipe, from_words
+from train.plan import Plan, Recipe, from_words, one_sentence
 from train.robust import HeldOut, dataset_parts
 
 MOMENTUM = 0.5
@@ -125,7 +125,11 @@ def sources(plan: Plan) -> tuple[list[Source], list[HeldOut]]:
 
 
 def main(words: list[str] | None = None) -> None:
-    plan = from_words("fashion_mnist", RECIPES, words, GENTLE)
+    with one_sentence():
+        run(from_words("fashion_mnist", RECIPES, words, GENTLE))
+
+
+def run(plan: Plan) -> None:
     with distributed.together(plan.device):
         if plan.spec.recipe == "robust":
             robust.train(plan, sources)
