@@ -6,8 +6,10 @@ GRADIO_SERVER_PORT (or PORT) sets the port, GRADIO_SERVER_NAME the address to li
 told in docs/hosting.md. In a notebook: demo.launch(**OPTIONS).
 """
 
+import contextlib
 import io
 import os
+import shutil
 import sys
 
 import numpy as np
@@ -60,6 +62,14 @@ def end() -> None:
     answers.end()
 
 
+def leave(status: int) -> None:
+    """Nothing is left but to take Python apart, which takes a second: that is left out."""
+    shutil.rmtree(UPLOADS, ignore_errors=True)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(status)
+
+
 def main() -> None:
     server.end_on_signals()
     for stream in (sys.stdout, sys.stderr):  # a terminal may lack a letter: no reason to end
@@ -81,7 +91,13 @@ def main() -> None:
     sockets = server.listen(host, port)
     answers.apart.start()
     print(f"* Running on local URL:  {server.address_of(sockets[0])}", flush=True)
-    serving.run(sockets)
+    status: str | int | None = 0
+    with contextlib.suppress(KeyboardInterrupt):
+        try:
+            serving.run(sockets)
+        except SystemExit as ended:
+            status = ended.code
+    leave(status if isinstance(status, int) else 1)
 
 
 if __name__ == "__main__":

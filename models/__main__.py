@@ -10,6 +10,7 @@ stream, and the other pictures are answered all the same.
 """
 
 import argparse
+import io
 import json
 import sys
 from pathlib import Path
@@ -20,9 +21,13 @@ from models.refusals import BadPicture
 from models.result import Result
 from models.sessions import BrokenModel
 from models.specs import MODELS
+from models.whole import told
 
 
 def main(words: list[str] | None = None) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # names of files may be beyond a code page
+            stream.reconfigure(errors="backslashreplace")
     args = _arguments(words)
     try:
         classifier = load(args.model)
@@ -64,8 +69,11 @@ def _score(args: argparse.Namespace, kind: str) -> int:
         return 2
     try:
         visited, failed = bulk.score(folder, args.csv, args.model, kind)
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         print(error, file=sys.stderr)
+        return 2
+    except (OSError, MemoryError) as error:
+        print(f"{told(error)} The same command goes on from here.", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("Stopped. The same command goes on from here.", file=sys.stderr)

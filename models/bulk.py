@@ -6,7 +6,6 @@ Files are visited in one order and rows are written in it, so a run that was kil
 the last whole row of its CSV file. A file that is no picture is a row with its error.
 """
 
-import csv
 import os
 import threading
 from collections import deque
@@ -26,6 +25,7 @@ from models.classifier import Classifier, load
 from models.decode import MAX_BYTES
 from models.refusals import SENTENCES, BadPicture
 from models.result import Result
+from models.table import opened
 
 HEAD = ("file", "label", "probability", "rejected", "blank", "energy", "error")
 AT_ONCE = 256  # pictures in one run of the network
@@ -39,8 +39,8 @@ def score(folder: Path, out: Path, model: str, kind: str, processes: int = 0) ->
 
     Args:
         folder: visited with all folders in it; hidden files and links to folders are left out.
-        out: the CSV file, utf-8, columns HEAD. Where it holds rows, files up to the last of them
-            count as done; one that was put before it meanwhile is not visited.
+        out: the CSV file (models/table.py), columns HEAD. Where it holds rows, files up to the
+            last of them count as done; one that was put before it meanwhile is not visited.
         model, kind: as for load() and Classifier.predict().
         processes: that score at the same time; 0: one a core.
 
@@ -48,27 +48,21 @@ def score(folder: Path, out: Path, model: str, kind: str, processes: int = 0) ->
         How many files have been visited now, and how many of them were no pictures.
 
     Raises:
-        ValueError: `out` is another kind of file; the message says what to do.
-        OSError: a folder cannot be read, or `out` not be written.
+        ValueError: `out` is another kind of file, or written by another run; one sentence.
+        OSError: the folder cannot be read, or `out` not be written; the message names it.
     """
-    last = _resume(out)
-    total = done = failed = 0
-    for name in files(folder, out):
-        total += 1
-        done += not _after(name, last)
-    todo = (name for name in files(folder, out) if _after(name, last))
-    with (
-        out.open("a", newline="", encoding="utf-8", errors="surrogateescape") as file,
-        tqdm(total=total, initial=done, unit=" pictures", desc=model) as bar,
-    ):
-        writer = csv.writer(file, lineterminator="\n")
-        if not file.tell():
-            writer.writerow(HEAD)
-        for found in scored(folder, todo, model, kind, processes or cores()):
-            writer.writerows(found)
-            file.flush()
-            failed += sum(bool(row[-1]) for row in found)
-            bar.update(len(found))
+    with opened(out, HEAD) as table:
+        total = done = failed = 0
+        for name in files(folder, out):
+            total += 1
+            done += not _after(name, table.last)
+        first = table.last
+        todo = (name for name in files(folder, out) if _after(name, first))
+        with tqdm(total=total, initial=done, unit=" pictures", desc=model) as bar:
+            for found in scored(folder, todo, model, kind, processes or cores()):
+                table.write(found)
+                failed += sum(bool(row[-1]) for row in found)
+                bar.update(len(found))
     return total - done, failed
 
 
@@ -78,16 +72,26 @@ def cores() -> int:
 
 
 def files(folder: Path, without: Path | None = None, start: str = "") -> Iterator[str]:
-    """Every file under the folder, relative to it, ordered by the names of folders and file."""
+    """Every file under the folder, relative to it, ordered by the names of folders and file. A
+    folder that cannot be read, and a link that leads round in a circle, count as a file."""
     with os.scandir(folder) as entries:
         found = sorted(entries, key=lambda entry: entry.name)
+    own = without and os.path.realpath(without)
     for entry in found:
+        name = f"{start}{entry.name}"
         if entry.name.startswith("."):
             continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from files(Path(entry.path), without, f"{start}{entry.name}/")
-        elif entry.is_file() and not (without and Path(entry.path).resolve() == without.resolve()):
-            yield start + entry.name
+        try:
+            is_folder, is_file = entry.is_dir(follow_symlinks=False), entry.is_file()
+        except OSError:
+            is_folder, is_file = False, True
+        if is_folder:
+            try:
+                yield from files(Path(entry.path), without, f"{name}/")
+            except PermissionError:
+                yield name
+        elif is_file and os.path.realpath(entry.path) != own:
+            yield name
 
 
 def scored(
@@ -209,28 +213,3 @@ def _rows_apart(folder: Path, batch: list[str], model: str, kind: str) -> list[t
 def _after(name: str, last: str | None) -> bool:
     """Whether files() yields that name after the last one."""
     return last is None or name.split("/") > last.split("/")
-
-
-def _resume(out: Path) -> str | None:
-    """Cut off a row that was not written to its end; the last file that has one, if any."""
-    if not out.exists():
-        return None
-    head = (",".join(HEAD) + "\n").encode()
-    with out.open("rb+") as file:
-        start, last = file.readline(), None
-        if not head.startswith(start):
-            raise ValueError(f"{out} holds something else. Please name another CSV file.")
-        whole = read = len(head) if start == head else 0
-
-        def lines() -> Iterator[str]:
-            nonlocal read
-            for line in file:
-                if line.endswith(b"\n"):
-                    read += len(line)
-                    yield line.decode("utf-8", "surrogateescape")
-
-        for row in csv.reader(lines()):
-            if len(row) == len(HEAD):
-                whole, last = read, row[0]
-        file.truncate(whole)
-    return last

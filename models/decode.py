@@ -59,6 +59,7 @@ def decode(source: Any) -> Image.Image:
         picture = source
     else:
         content = _read(source)
+        price.check_blocks(content)
         picture = _open(content)
         price.check(picture, content)
     _check_header(picture)

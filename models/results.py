@@ -13,7 +13,7 @@ def read(folder: Path = FOLDER) -> dict[str, Any]:
     """All figures, or {} where none were written yet.
 
     Raises:
-        ValueError: the file is no JSON; the message names it.
+        DamagedFile: the file is no JSON object; the message names it.
     """
     return json_files.read(folder / NAME)
 

@@ -54,7 +54,7 @@ class Visitors:
                         raise over(most)
                     content = await reading.whole(receive)
                 except Refused as refusal:
-                    if refusal.key != "trickle":
+                    if refusal.key in ("large", "long", "busy"):  # an honest sender may read it
                         await reading.discard(receive)
                     raise
                 yield content

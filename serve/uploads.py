@@ -15,47 +15,48 @@ from starlette.types import Receive, Scope
 from models.decode import MAX_BYTES
 from serve.bodies import once, over
 from serve.gradio_insides import upload_folder
+from serve.line import visitor
 from serve.refusals import Refused
 
 MOST_PARTS = 8  # files in one request
 MOST_BYTES = MAX_BYTES + 64 * 1024  # of a request: one picture and the frame around it
 MOST_KEPT = 512 * 2**20  # bytes on disk of all, until they are deleted after minutes
 MOST_FILES = 4096
+SHARE_OF_ONE = 0.5  # of both, for one address
 BLOCK = 4096  # bytes: even an empty file takes so many, and its name some
 NAME = re.compile(r"[0-9a-f]{32}")
 
 
 class Kept:
-    """How much lies in the folder, as far as is known; count() knows anew."""
+    """What lies in the folder, and whose it is."""
 
     def __init__(self) -> None:
-        self.bytes = self.files = 0
+        self.held: dict[str, tuple[str, int]] = {}  # name -> address of the visitor, bytes on disk
+
+    def add(self, name: str, size: int) -> None:
+        """Note a file that is to be written.
+
+        Raises:
+            Refused: it would be too much, of this visitor or of all.
+        """
+        who, size = visitor.get(), blocks(size)
+        for sizes, share in (
+            ([one for _, one in self.held.values()], 1.0),
+            ([one for whose, one in self.held.values() if whose == who], SHARE_OF_ONE),
+        ):
+            if len(sizes) >= MOST_FILES * share or sum(sizes) + size > MOST_KEPT * share:
+                raise Refused("full")
+        self.held[name] = (who, size)
 
     def count(self, folder: Path) -> None:
-        found = [size_of(Path(parent, name)) for parent, _, names in os.walk(folder)
-                 for name in names]  # fmt: skip
-        self.bytes, self.files = sum(found), len(found)
-
-    def add(self, size: int) -> None:
-        """Raises Refused where so much more would be too much."""
-        size = blocks(size)
-        if self.bytes + size > MOST_KEPT or self.files >= MOST_FILES:
-            raise Refused("full")
-        self.bytes += size
-        self.files += 1
+        """Forget those that have been deleted."""
+        there = set(os.listdir(folder))
+        self.held = {name: one for name, one in self.held.items() if name in there}
 
 
 def blocks(size: int) -> int:
     """Bytes on disk of a file of so many."""
     return -(-size // BLOCK) * BLOCK + BLOCK
-
-
-def size_of(path: Path) -> int:
-    """Bytes on disk, 0 when it was deleted a moment ago."""
-    try:
-        return blocks(path.stat().st_size)
-    except FileNotFoundError:
-        return 0
 
 
 kept = Kept()
@@ -85,12 +86,14 @@ async def take(scope: Scope, body: bytes, receive: Receive) -> list[str]:
 
 
 def _write(content: bytes) -> str:
-    kept.add(len(content))
-    path = upload_folder() / secrets.token_hex(16)
+    name = secrets.token_hex(16)
+    kept.add(name, len(content))
+    path = upload_folder() / name
     try:
         path.write_bytes(content)
     except OSError:
         path.unlink(missing_ok=True)
+        del kept.held[name]
         raise
     return str(path)
 

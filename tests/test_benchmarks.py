@@ -25,8 +25,9 @@ TUTORIAL = "fashion_mnist_tutorial"
 
 
 @pytest.fixture
-def made_up(tmp_path):
+def made_up(tmp_path, monkeypatch):
     """A folder with small made-up datasets in the files that torchvision reads."""
+    monkeypatch.setattr(data, "check", lambda root, name: None)  # they are not the published ones
     for source in data.TORCHVISION.values():
         raw = tmp_path / source.__name__ / "raw"
         raw.mkdir(parents=True)

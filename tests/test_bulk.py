@@ -1,6 +1,7 @@
 """A folder of pictures into a CSV file: rows, errors, order, resuming, crashes."""
 
 import csv
+import os
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from PIL import Image
 from models import bulk
 from models.__main__ import main
 from models.classifier import load
+from models.table import guarded, opened
 
 MODEL = "fashion_mnist_mlp"
 
@@ -50,7 +52,7 @@ def in_process(monkeypatch):
 
 
 def table(path: Path) -> list[dict]:
-    with path.open(newline="", encoding="utf-8") as file:
+    with path.open(newline="", encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
 
 
@@ -93,6 +95,54 @@ def test_the_order_is_the_one_that_resuming_counts_on(folder):
     for earlier, later in pairwise(names):
         assert bulk._after(later, earlier)
         assert not bulk._after(earlier, later)
+
+
+STRANGE = ("=1+1.png", "+1", "-1", "@x", "\tt", "\rr", "'q", "a\rb", "c\nd", 'e"f,g', "\udcff")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such names cannot be given there")
+def test_strange_names_are_rows_of_their_own_wherever_a_run_was_cut(tmp_path, in_process):
+    (tmp_path / "in").mkdir()
+    for name in STRANGE:
+        (tmp_path / "in" / name).write_bytes(b"")
+    out = tmp_path / "out.csv"
+    assert bulk.score(tmp_path / "in", out, MODEL, "photo") == (len(STRANGE), len(STRANGE))
+    whole = out.read_bytes()
+    with out.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
+        names = [row["file"] for row in csv.DictReader(file)]
+    assert names == [guarded(name) for name in sorted(STRANGE)]
+    assert not [name for name in names if name[0] in "=+-@\t\r"]
+    for cut in range(0, len(whole), 13):
+        out.write_bytes(whole[:cut])
+        bulk.score(tmp_path / "in", out, MODEL, "photo")
+        assert out.read_bytes() == whole, cut
+
+
+def test_what_cannot_be_entered_is_a_row(folder, tmp_path, in_process, monkeypatch):
+    (folder / "b" / "round").symlink_to("round")
+    scan = os.scandir
+
+    def scandir(path):
+        if Path(path).name == "a":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    out = tmp_path / "out.csv"
+    assert bulk.score(folder, out, MODEL, "photo") == (8, 2)
+    errors = {row["file"]: row["error"] for row in table(out) if row["error"]}
+    assert errors.keys() == {"a", "b/round"}
+    assert all("can be read" in error for error in errors.values())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has its own locks")
+def test_two_runs_at_once_are_one_sentence(folder, tmp_path, in_process, capsys):
+    out = tmp_path / "out.csv"
+    with opened(out, bulk.HEAD):
+        assert main([str(folder), "--model", MODEL, "--csv", str(out)]) == 2
+    assert capsys.readouterr().err == f"{out} is being written by another run.\n"
+    assert bulk.score(folder, out, MODEL, "photo") == (10, 1)
+    assert len(table(out)) == 10
 
 
 def test_the_csv_file_may_lie_in_the_folder(folder, in_process):

@@ -140,6 +140,23 @@ def test_honest_scans_and_what_looks_like_one_cost_nothing():
     assert decode(photo + film).size == (2000, 1500)
 
 
+def with_blocks(kind: str, count: int) -> bytes:
+    """A picture with so many blocks of text that hold next to nothing."""
+    content = saved(Image.new("P", (10, 10)), kind)
+    if kind == "GIF":
+        return content.replace(b",", b"!\xfe\x01a\x00" * count + b",", 1)
+    place = content.index(b"IDAT") - 4
+    block = bytes(4) + b"abCd" + bytes.fromhex("7806e9b3")  # no data, and its checksum
+    return content[:place] + block * count + content[place:]
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG"])
+def test_a_block_has_its_price(kind, monkeypatch):
+    assert decode(with_blocks(kind, 100)).size == (10, 10)
+    monkeypatch.setattr(Image, "open", lambda *_, **__: pytest.fail("its header was read"))
+    assert "takes too long" in refusal(with_blocks(kind, price.MOST_BLOCKS + 100))
+
+
 @pytest.mark.parametrize("head", [b"P5 2000 2000 254\n", b"P2 2000 2000 255\n"])
 def test_what_is_decoded_in_python_is_small(head):
     assert "takes too long" in refusal(head + b"7 " * 4_000_000)

@@ -6,6 +6,7 @@ import pytest
 
 from serve import uploads
 from serve.gradio_insides import UPLOADS
+from serve.line import visitor
 from serve.refusals import Refused
 from serve.uploads import Kept, is_uploaded
 from tests.scenario import client_of, run
@@ -34,7 +35,7 @@ def test_a_file_is_kept_under_a_name_of_ours(folder):
     assert is_uploaded(path)
     assert [file.read_bytes() for file in folder.iterdir()] == [b"content"]
     assert "A NAME" not in path
-    assert (uploads.kept.files, uploads.kept.bytes) == (1, 2 * uploads.BLOCK)
+    assert list(uploads.kept.held.values()) == [("127.0.0.1", 2 * uploads.BLOCK)]
 
 
 @pytest.mark.parametrize("many", [uploads.MOST_PARTS + 1, 1000])
@@ -63,28 +64,32 @@ def test_what_is_no_form_is_refused(folder, body, kind):
 
 
 def test_small_files_are_counted_as_the_disk_counts_them(folder, monkeypatch):
+    monkeypatch.setattr(uploads, "SHARE_OF_ONE", 1)
     monkeypatch.setattr(uploads, "MOST_FILES", 3)
     replies = [upload([("files", ("a", b""))]) for _ in range(4)]
     assert [reply.status_code for reply in replies] == [200, 200, 200, 503]
     monkeypatch.setattr(uploads, "MOST_FILES", 99)
-    monkeypatch.setattr(uploads, "MOST_KEPT", uploads.kept.bytes + uploads.BLOCK)
+    monkeypatch.setattr(uploads, "MOST_KEPT", 4 * uploads.BLOCK)
     assert upload([("files", ("a", b"x"))]).status_code == 503
     assert len(list(folder.iterdir())) == 3
 
 
+def test_one_address_leaves_room_for_others(folder, monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_FILES", 4)
+    codes = [upload([("files", ("a", b"x"))]).status_code for _ in range(3)]
+    assert codes == [200, 200, 503]
+    token = visitor.set("another")
+    uploads.kept.add("0", 1)
+    visitor.reset(token)
+
+
 def test_what_was_swept_away_makes_room(folder, monkeypatch):
-    monkeypatch.setattr(uploads, "MOST_FILES", 1)
+    monkeypatch.setattr(uploads, "MOST_FILES", 2)
     (path,) = upload([("files", ("a", b"x"))]).json()
     assert upload([("files", ("a", b"x"))]).status_code == 503
     os.unlink(path)
     uploads.kept.count(folder)
     assert upload([("files", ("a", b"x"))]).status_code == 200
-
-
-def test_a_file_that_goes_while_it_is_counted_takes_no_room(folder):
-    (folder / "gone").symlink_to(folder / "nothing")  # listed, but not there
-    uploads.kept.count(folder)
-    assert (uploads.kept.files, uploads.kept.bytes) == (1, 0)
 
 
 @pytest.mark.parametrize("error", [OSError(28, "full"), OSError(5, "worn"), OSError(24, "many")])
@@ -98,6 +103,7 @@ def test_a_disk_that_takes_no_more_is_told_in_one_sentence(folder, monkeypatch, 
     assert reply.status_code == 503
     assert reply.json()["refusal"]["key"] == "full"
     assert not list(folder.iterdir())
+    assert not uploads.kept.held
 
 
 def test_a_path_is_compared_as_text_however_long_it_is(monkeypatch):
@@ -120,5 +126,5 @@ def test_a_path_is_compared_as_text_however_long_it_is(monkeypatch):
 def test_more_than_fits_is_not_even_begun():
     kept = Kept()
     with pytest.raises(Refused, match="no more room"):
-        kept.add(uploads.MOST_KEPT)
-    assert (kept.bytes, kept.files) == (0, 0)
+        kept.add("0", uploads.MOST_KEPT)
+    assert not kept.held

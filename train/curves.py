@@ -7,6 +7,8 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
+from models.whole import replacing
+
 
 def draw_curves(path: Path, title: str, history: list[dict]) -> None:
     """Loss and accuracy over the epochs, as a PNG."""
@@ -19,5 +21,8 @@ def draw_curves(path: Path, title: str, history: list[dict]) -> None:
         axis.set(xlabel="epoch", ylabel=key)
         axis.legend()
     figure.suptitle(title)
-    figure.savefig(path, dpi=110)
-    plt.close(figure)
+    try:
+        with replacing(path) as temporary:
+            figure.savefig(temporary, dpi=110, format="png")
+    finally:
+        plt.close(figure)

@@ -34,7 +34,7 @@ from train.mixture import Source, classes, neither, partial, tensors
 from train.pictures.data import load
 from train.pictures.photos import neither_pictures, photo_pictures
 from train.pictures.scribbles import not_digits
-from train.plan import Plan, Recipe, from_words
+from train.plan import Plan, Recipe, from_words, one_sentence
 from train.robust import HeldOut, dataset_parts
 
 MOMENTUM = 0.5
@@ -106,7 +106,11 @@ def sources(plan: Plan) -> tuple[list[Source], list[HeldOut]]:
 
 
 def main(words: list[str] | None = None) -> None:
-    plan = from_words("fashion_mnist", RECIPES, words, GENTLE)
+    with one_sentence():
+        run(from_words("fashion_mnist", RECIPES, words, GENTLE))
+
+
+def run(plan: Plan) -> None:
     with distributed.together(plan.device):
         if plan.spec.recipe == "robust":
             robust.train(plan, sources)

@@ -1,27 +1,33 @@
 """The training loop, one for every model and recipe."""
 
 import csv
-import os
+import io
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from models.whole import replacing
 from train import distributed, faster
 from train.snapshots import Snapshots
+
+DAMAGED = "{} is damaged, or of another run: please start anew without --resume."
 
 
 @dataclass
 class Run:
-    """Where a run keeps its checkpoint and history, and what it is called on the progress bar."""
+    """Where a run keeps its checkpoint and history, what it is called on the progress bar, and the
+    arguments that its outcome hangs on (JSON values)."""
 
     folder: Path
     title: str
+    arguments: dict[str, Any] = field(default_factory=dict)
 
     @property
     def checkpoint(self) -> Path:
@@ -57,7 +63,7 @@ def fit(
         batches: has `len()` and `epoch(number)`, which yields (image, target) on net's device; what
             they remember from epoch to epoch is their `state_dict()`.
         seed: of the whole run.
-        resume: go on from the run's checkpoint when there is one.
+        resume: go on from the run's checkpoint when there is one, of the same arguments.
         bfloat16: multiply so in the convolutions, see train/faster.py.
         loss_of: (net, image, target) -> (loss, whether each picture is right); cross-entropy on
             the labels when None.
@@ -69,8 +75,13 @@ def fit(
     Returns:
         The history, one dict for each epoch: epoch, lr, loss, accuracy, what `validate` measured,
         seconds.
+
+    Raises:
+        SystemExit: the checkpoint is damaged or of other arguments, or there are no batches.
+        OSError: there is no place for a checkpoint; noticed before the first step.
     """
-    run.folder.mkdir(parents=True, exist_ok=True)
+    if not len(batches):
+        raise SystemExit("A batch holds more pictures than there are: please lower --batch-size.")
     loss_of = loss_of or cross_entropy
     parts = {
         "net": net, "optimiser": optimiser, "schedule": schedule, "average": average,
@@ -78,6 +89,8 @@ def fit(
     }  # fmt: skip
     parts = {name: part for name, part in parts.items() if part is not None}
     history = _restore(run, parts) if resume else []
+    if distributed.rank() == 0:
+        _try_to_save(run, parts)
     if snapshots and not history:
         snapshots.step()
     forward, first = distributed.parallel(faster.way(net, bfloat16)), distributed.rank() == 0
@@ -172,25 +185,58 @@ def _one_epoch(
 
 def _save(run: Run, parts: dict, history: list[dict]) -> None:
     """Checkpoint and history, each replaced in one step: a kill leaves the old or the new one."""
-    state = {name: part.state_dict() for name, part in parts.items()}
-    temporary = run.checkpoint.with_suffix(".tmp")
-    torch.save({"history": history, **state}, temporary)
-    os.replace(temporary, run.checkpoint)
-    temporary = run.history.with_suffix(".tmp")
-    with temporary.open("w", newline="") as file:
+    with replacing(run.checkpoint) as temporary:
+        temporary.write_bytes(_packed(run, parts, history))
+    with replacing(run.history) as temporary, temporary.open("w", newline="") as file:
         writer = csv.DictWriter(file, history[0])
         writer.writeheader()
         writer.writerows(history)
-    os.replace(temporary, run.history)
+
+
+def _try_to_save(run: Run, parts: dict) -> None:
+    """Whether a checkpoint has its place: better noticed now than after the first epoch."""
+    with replacing(run.checkpoint, only_try=True) as temporary:
+        temporary.write_bytes(_packed(run, parts, []))
+
+
+def _packed(run: Run, parts: dict, history: list[dict]) -> bytes:
+    content = io.BytesIO()
+    state = {name: part.state_dict() for name, part in parts.items()}
+    torch.save({"history": history, "arguments": run.arguments, **state}, content)
+    return content.getvalue()
 
 
 def _restore(run: Run, parts: dict) -> list[dict]:
-    def read():
-        return torch.load(run.checkpoint, weights_only=True) if run.checkpoint.exists() else None
+    """Puts the checkpoint's state into the parts; its history.
 
-    state = distributed.from_first(read)
+    Raises:
+        SystemExit: it is damaged, or of a run with other arguments; one sentence.
+    """
+    state = distributed.from_first(lambda: _read(run.checkpoint))
     if state is None:
         return []
-    for name, part in parts.items():
-        part.load_state_dict(state[name])
+    begun, now = state["arguments"], run.arguments
+    others = [f"{name} {begun.get(name)}" for name in now if begun.get(name) != now[name]]
+    if others:
+        raise SystemExit(
+            f"{run.checkpoint} is of a run with {', '.join(others)}: "
+            "please resume with the same arguments, or start anew without --resume."
+        )
+    try:
+        for name, part in parts.items():
+            part.load_state_dict(state[name])
+    except Exception as error:  # whatever a part stumbles over
+        raise SystemExit(DAMAGED.format(run.checkpoint)) from error
     return state["history"]
+
+
+def _read(checkpoint: Path) -> dict | None:
+    if not checkpoint.exists():
+        return None
+    try:
+        state = torch.load(checkpoint, weights_only=True)
+        return {"arguments": {}} | state | {"history": list(state["history"])}
+    except OSError:
+        raise
+    except Exception as error:  # torch.load raises a dozen kinds
+        raise SystemExit(DAMAGED.format(checkpoint)) from error

@@ -29,7 +29,7 @@ from train.pictures.found import found_digits, found_nothing
 from train.pictures.scribbles import not_digits
 from train.pictures.strokes import stroke_pictures
 from train.pictures.styles import styled_digits
-from train.plan import Plan, Recipe, from_words
+from train.plan import Plan, Recipe, from_words, one_sentence
 from train.robust import HeldOut, dataset_parts
 
 TUTORIAL = Recipe(epochs=15, batch_size=100, lr=0.001, seed=777)
@@ -120,7 +120,11 @@ def figured(root, count: int, seed: int):
 
 
 def main(words: list[str] | None = None) -> None:
-    plan = from_words("mnist", RECIPES, words)
+    with one_sentence():
+        run(from_words("mnist", RECIPES, words))
+
+
+def run(plan: Plan) -> None:
     with distributed.together(plan.device):
         if plan.spec.recipe == "robust":
             robust.train(plan, sources)

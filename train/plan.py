@@ -1,14 +1,18 @@
 """What one training run is to do: the command line's words over a recipe's numbers."""
 
 import argparse
+import contextlib
+import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from models.specs import MODELS, ModelSpec
+from models.whole import replacing, told
 from train import distributed
 from train.mixture import SMOOTHING
 
@@ -58,6 +62,37 @@ class Plan:
     dry_run: bool
     resume: bool
 
+    def arguments(self) -> dict[str, Any]:
+        """What the outcome hangs on, as JSON values."""
+        names = (
+            "epochs",
+            "batch_size",
+            "lr",
+            "seed",
+            "smoothing",
+            "hold_out",
+            "bfloat16",
+            "gentle",
+        )
+        numbers = {name: getattr(self, name) for name in names}
+        return {"model": self.spec.name, **numbers, "start_from": [str(p) for p in self.start_from]}
+
+
+@contextlib.contextmanager
+def one_sentence() -> Iterator[None]:
+    """For a script that trains: what the machine lacks, or somebody stops, is one sentence.
+
+    Raises:
+        SystemExit: in place of OSError, MemoryError and KeyboardInterrupt.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise SystemExit("Stopped. The same command with --resume goes on from here.") from None
+    except (OSError, MemoryError, torch.OutOfMemoryError) as error:
+        lacks = MemoryError() if isinstance(error, torch.OutOfMemoryError) else error
+        raise SystemExit(told(lacks)) from error
+
 
 def from_words(
     dataset: str,
@@ -72,31 +107,58 @@ def from_words(
         gentle: the numbers of a last short cycle, where --gentle is offered.
     """
     parser = _parser(dataset, recipes, gentle is not None)
-    told = vars(parser.parse_args(words))
-    name = told.pop("recipe")
-    if told["gentle"] and name != "robust":
+    said = vars(parser.parse_args(words))
+    name = said.pop("recipe")
+    if said["gentle"] and name != "robust":
         parser.error("--gentle belongs to --recipe robust.")
-    if told["bfloat16"] and name != "tutorial":
+    if said["bfloat16"] and name != "tutorial":
         parser.error("--bfloat16 belongs to --recipe tutorial.")
-    recipe = gentle if gentle and told["gentle"] else recipes[name]
+    recipe = gentle if gentle and said["gentle"] else recipes[name]
     numbers = {
-        key: usual if told[key] is None else told[key] for key, usual in asdict(recipe).items()
+        key: usual if said[key] is None else said[key] for key, usual in asdict(recipe).items()
     }
-    if told["dry_run"]:
+    if said["dry_run"]:
         numbers["epochs"] = min(numbers["epochs"], 2)
     spec = next(s for s in MODELS.values() if (s.dataset, s.recipe) == (dataset, name))
-    last = f"-gentle-{numbers['seed']}" if told["gentle"] else ""
-    held, dry = "-hold-out" * bool(told["hold_out"]), "-dry-run" * told["dry_run"]
+    last = f"-gentle-{numbers['seed']}" if said["gentle"] else ""
+    held, dry = "-hold-out" * bool(said["hold_out"]), "-dry-run" * said["dry_run"]
     folder = RUNS / f"{spec.name}{last}{held}{dry}"
-    usual = folder / "dry.safetensors" if told["dry_run"] else spec.weights
+    usual = folder / "dry.safetensors" if said["dry_run"] else spec.weights
     settled = {
         "spec": spec,
         "run_folder": folder,
-        "output": told["output"] or usual,
-        "device": _device(told["device"]),
-        "start_from": tuple(told["start_from"]),
+        "output": said["output"] or usual,
+        "device": _device(said["device"]),
+        "start_from": tuple(said["start_from"]),
     }
-    return Plan(**told | numbers | settled)
+    plan = Plan(**said | numbers | settled)
+    if not plan.epochs and not (name == "robust" and plan.start_from):
+        parser.error("--epochs 0 belongs to --recipe robust with --start-from.")
+    try_output(plan.output)
+    return plan
+
+
+def try_output(output: Path) -> None:
+    """Whether the weights can be written where they shall: noticed before the first step."""
+    if output.is_dir():
+        raise SystemExit(f"{output} is a folder: please name a file with --output.")
+    with replacing(output, only_try=True) as temporary:
+        temporary.write_bytes(b"")
+
+
+def number(kind: type, least: float, most: float = math.inf) -> Callable[[str], Any]:
+    """For argparse: a number of that kind within the limits, both allowed but for infinity."""
+    word = "a whole number" if kind is int else "a number"
+    limits = f"from {least} on" if most == math.inf else f"from {least} to {most}"
+
+    def read(text: str) -> Any:
+        with contextlib.suppress(ValueError):
+            value = kind(text)
+            if least <= value <= most and abs(value) != math.inf:
+                return value
+        raise argparse.ArgumentTypeError(f"{text} is not {word} {limits}")
+
+    return read
 
 
 def _parser(dataset: str, recipes: dict[str, Recipe], gentle: bool) -> argparse.ArgumentParser:
@@ -106,20 +168,20 @@ def _parser(dataset: str, recipes: dict[str, Recipe], gentle: bool) -> argparse.
         "--data-dir", type=Path, default=Path(os.environ.get("DATA_DIR", "data")),
         help="folder of the datasets (environment: DATA_DIR; default: data)",
     )  # fmt: skip
-    parser.add_argument("--epochs", type=int)
-    parser.add_argument("--batch-size", type=int)
-    parser.add_argument("--lr", type=float)
-    parser.add_argument("--seed", type=int)
+    parser.add_argument("--epochs", type=number(int, 0))
+    parser.add_argument("--batch-size", type=number(int, 1))
+    parser.add_argument("--lr", type=number(float, 0))
+    parser.add_argument("--seed", type=number(int, 0, 2**32))
     parser.add_argument(
         "--bfloat16", action="store_true",
         help="tutorial: convolutions in bfloat16, faster where the processor can",
     )  # fmt: skip
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument(
         "--output", type=Path, help="weights file (default: models/NAME.safetensors)"
     )
     parser.add_argument(
-        "--smoothing", type=float, default=SMOOTHING,
+        "--smoothing", type=number(float, 0, 1), default=SMOOTHING,
         help=f"robust: share of a label spread over all classes (default: {SMOOTHING})",
     )  # fmt: skip
     parser.add_argument(
@@ -138,7 +200,7 @@ def _parser(dataset: str, recipes: dict[str, Recipe], gentle: bool) -> argparse.
         "--resume", action="store_true", help="go on from the last epoch's checkpoint"
     )
     parser.add_argument(
-        "--hold-out", type=int, default=0, metavar="N",
+        "--hold-out", type=number(int, 0), default=0, metavar="N",
         help="train without the last N pictures, fit temperature and rejection threshold on them, "
         "and write only these two into the weights file",
     )  # fmt: skip
@@ -148,6 +210,8 @@ def _parser(dataset: str, recipes: dict[str, Recipe], gentle: bool) -> argparse.
 def _device(name: str) -> torch.device:
     if name == "cuda" and not torch.cuda.is_available():
         raise SystemExit("No CUDA device was found; use --device cpu or --device auto.")
+    if name == "mps" and not torch.backends.mps.is_available():
+        raise SystemExit("No Apple GPU was found; use --device cpu or --device auto.")
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     return distributed.device(name)

@@ -69,7 +69,7 @@ def train(plan: Plan, parts_of: Callable[..., tuple[list[Source], list[HeldOut]]
     )
     average = AveragedModel(net, multi_avg_fn=follow, use_buffers=True)
     history = fit(
-        net, batches, optimiser, plan.epochs, Run(plan.run_folder, spec.name),
+        net, batches, optimiser, plan.epochs, Run(plan.run_folder, spec.name, plan.arguments()),
         seed=plan.seed, resume=plan.resume, loss_of=batches.loss_of, schedule=schedule,
         average=average, validate=lambda averaged: scores(averaged, held_out),
     )  # fmt: skip

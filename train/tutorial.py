@@ -23,10 +23,14 @@ def train(plan: Plan, optimiser_of, drop_last: bool) -> None:
         drop_last: whether a last batch that is not full is left out.
     """
     spec, device = plan.spec, plan.device
+    if plan.hold_out and not plan.output.exists():
+        raise SystemExit(f"{plan.output} is not there yet: train once without --hold-out first.")
     memory.keep_freed()
     with distributed.first_alone():
         images, labels = (part.to(device) for part in _pictures(plan, train=True))
     kept = len(images) - plan.hold_out
+    if kept < 1:
+        raise SystemExit(f"There are only {len(images)} pictures: please lower --hold-out.")
     net = build(spec, plan.seed, device, plan.start_from)
     batches = data.Batches(images[:kept], labels[:kept], plan.batch_size, plan.seed, drop_last)
     watching = None if plan.hold_out or spec.baseline else _watching(plan, net, batches)
@@ -35,7 +39,7 @@ def train(plan: Plan, optimiser_of, drop_last: bool) -> None:
         batches,
         optimiser_of(net.parameters(), lr=plan.lr, fused=True),
         plan.epochs,
-        Run(plan.run_folder, spec.name),
+        Run(plan.run_folder, spec.name, plan.arguments()),
         seed=plan.seed,
         resume=plan.resume,
         bfloat16=plan.bfloat16,
@@ -99,8 +103,6 @@ def _calibrate(plan: Plan, net, images, labels) -> None:
         "temperature": round(calibrate.temperature(logits, labels), 4),
         "rejection_threshold": round(calibrate.threshold(logits, share), 4),
     }
-    if not plan.output.exists():
-        raise SystemExit(f"{plan.output} is not there yet: train once without --hold-out first.")
     weights, metadata = read_weights(plan.output)
     full = build(plan.spec, plan.seed, plan.device)
     full.load_state_dict(weights)

@@ -1,17 +1,17 @@
 """Weights: a network made from them, their file, and what the file says of how they came to be."""
 
 import json
-import os
 import platform
 from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from models.specs import ModelSpec
+from models.whole import replacing
 from train.networks import NETWORKS, parameters
 from train.plan import Plan
 
@@ -61,11 +61,9 @@ def build_from(net: nn.Module, path: Path | None) -> nn.Module:
 def save_weights(path: Path, net: nn.Module, metadata: dict) -> None:
     """Write the weights as safetensors, with all that says how they came to be (JSON values)."""
     state = {name: value.detach().cpu().contiguous() for name, value in net.state_dict().items()}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    save_file(state, temporary, {key: json.dumps(value) for key, value in metadata.items()})
-    temporary.chmod(0o644)  # safetensors lets only the owner read it
-    os.replace(temporary, path)
+    with replacing(path) as temporary:
+        facts = {key: json.dumps(value) for key, value in metadata.items()}
+        temporary.write_bytes(save(state, facts))
 
 
 def read_weights(path: Path) -> tuple[dict[str, Tensor], dict]:

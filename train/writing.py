@@ -30,7 +30,7 @@ from train.ink_network import InkNetwork
 from train.loop import Run, fit
 from train.networks import parameters
 from train.pictures import page_sets, pages
-from train.plan import RUNS
+from train.plan import RUNS, number, one_sentence, try_output
 from train.robust import follow
 from train.weights import build_from, save_weights
 
@@ -149,14 +149,22 @@ def scores(net, held_out: Pages) -> dict[str, float]:
 def main(words: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Train the network that finds ink on paper.")
     parser.add_argument("--data-dir", type=Path, default=Path(os.environ.get("DATA_DIR", "data")))
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--lr", type=float, default=LR)
-    parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--pages", type=int, default=WRITTEN + WITHOUT, help="how many, made up")
+    parser.add_argument("--epochs", type=number(int, 1), default=EPOCHS)
+    parser.add_argument("--lr", type=number(float, 0), default=LR)
+    parser.add_argument("--seed", type=number(int, 0, 2**32), default=SEED)
+    parser.add_argument(
+        "--pages", type=number(int, 0), default=WRITTEN + WITHOUT, help="how many, made up"
+    )
     parser.add_argument("--start-from", type=Path, help="weights to go on from")
     parser.add_argument("--output", type=Path, default=FOLDER / f"{NAME}.safetensors")
     parser.add_argument("--resume", action="store_true")
     args = parser.parse_args(words)
+    with one_sentence():
+        try_output(args.output)
+        train(args)
+
+
+def train(args: argparse.Namespace) -> None:
     memory.keep_freed()
     torch.manual_seed(args.seed)
     net = build_from(InkNetwork(), args.start_from).to(memory_format=torch.channels_last)
@@ -169,7 +177,9 @@ def main(words: list[str] | None = None) -> None:
         optimiser, args.lr, args.epochs * len(batches), pct_start=0.2
     )
     average = AveragedModel(net, multi_avg_fn=follow, use_buffers=True)
-    run = Run(RUNS / f"{NAME}-{args.seed}", NAME)
+    names = ("epochs", "lr", "seed", "pages", "start_from")
+    arguments = {name: str(getattr(args, name)) for name in names}
+    run = Run(RUNS / f"{NAME}-{args.seed}", NAME, arguments)
     history = fit(
         net, batches, optimiser, args.epochs, run, seed=args.seed, resume=args.resume,
         loss_of=loss_of, schedule=schedule, average=average,

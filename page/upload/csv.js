@@ -29,6 +29,6 @@ export function toCsv(lines) {
 /** As many digits as a float32 holds, on either host. @param {number | undefined} value */
 const digits = (value) => (value === undefined ? "" : String(Number(value.toPrecision(7))));
 
-/** A leading quote keeps a spreadsheet from running a file's name as a formula. */
+/** An apostrophe in front keeps a spreadsheet from running a file's name as a formula. */
 const cell = (/** @type {string} */ value) =>
-  `"${value.replace(/^[=+@-]/, "'$&").replaceAll('"', '""')}"`;
+  `"${value.replace(/^[=+@\t\r'-]/, "'$&").replaceAll('"', '""')}"`;

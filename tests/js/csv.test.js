@@ -25,7 +25,7 @@ test("probabilities have the digits of a float32", () => {
 });
 
 test("no spreadsheet runs the name of a file", () => {
-  for (const picture of ["=1+1", "+1", "-1", "@x"]) {
+  for (const picture of ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "'=1"]) {
     assert.ok(toCsv([{ picture, ...MODEL }]).includes(`"'${picture}"`));
   }
 });

@@ -2,10 +2,11 @@
 
 import functools
 import hashlib
-import os
 from pathlib import Path
 
 import numpy as np
+
+from models.whole import replacing
 
 CACHE = Path("runs/cache")
 PROJECT = Path(__file__).resolve().parents[2]
@@ -35,15 +36,24 @@ def cached(prepare=None, *, files=PREPARE):
         digest = hashlib.sha256(b"".join((PROJECT / name).read_bytes() for name in files))
         words = [prepare.__name__, *map(str, arguments), digest.hexdigest()[:12]]
         path = CACHE / ("-".join(words) + ".npz")
-        if not path.exists():
+        arrays = _kept(path)
+        if arrays is None:
             result = prepare(root, *arguments)
             arrays = result if isinstance(result, tuple) else (result,)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_suffix(".tmp.npz")
-            np.savez(temporary, *arrays)
-            os.replace(temporary, path)
-        with np.load(path) as file:
-            arrays = tuple(file[key] for key in file.files)
+            with replacing(path) as temporary, temporary.open("wb") as file:
+                np.savez(file, *arrays)
         return arrays if len(arrays) > 1 else arrays[0]
 
     return wrapper
+
+
+def _kept(path: Path) -> tuple[np.ndarray, ...] | None:
+    """None where there are none, or none that can be read."""
+    try:
+        with np.load(path) as file:
+            return tuple(file[key] for key in file.files)
+    except FileNotFoundError:
+        return None
+    except Exception as error:  # a damaged file may be anything to its reader
+        print(f"{path} is damaged and made anew ({type(error).__name__}).")
+        return None

@@ -15,6 +15,8 @@ import csv
 import hashlib
 from pathlib import Path
 
+from train.pictures.data import reading
+
 # Of people and of categories, by a hash of their names: the split stays when some are added.
 TEST, VALIDATION = 0.20, 0.14
 
@@ -60,7 +62,7 @@ def photos(root: Path | str, part: str) -> list[tuple[Path, str]]:
             f"{table} is not there: who took which photo, `file, person`, from images.csv of "
             "https://github.com/alexeygrigorev/clothing-dataset."
         )
-    with table.open(newline="") as file:
+    with reading(table), table.open(newline="") as file:
         rows = [(row["file"], row["person"]) for row in csv.DictReader(file)]
     chosen = sorted(name for name, person in rows if part_of(f"person {person}") == part)
     return [(folder / name, name.split("/")[0]) for name in chosen if (folder / name).exists()]

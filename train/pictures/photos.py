@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from models.preprocess import photo
 from train.pictures.cache import cached
+from train.pictures.data import reading
 
 # folder -> the classes that its photos may be; a shoe may be any of the three kinds of shoe.
 FOLDERS = {
@@ -71,7 +72,7 @@ def photo_pictures(root, part: str, copies: int, seed: int) -> tuple[np.ndarray,
     rng = np.random.default_rng(seed)
     images, targets = [], []
     for path, folder in tqdm(files(root, part), desc=f"photos ({part})"):
-        with Image.open(path) as opened:
+        with reading(path), Image.open(path) as opened:
             picture = opened.convert("RGB")
         for copy in range(copies):
             taken = picture if copy == 0 else retaken(picture, rng)
@@ -123,7 +124,7 @@ def neither_files(root: Path | str) -> np.ndarray:
             f"{path} is not there. Save 1,000 training pictures of CIFAR-10 in it, as `images` "
             "uint8 (1000, 32, 32, 3); they are at https://www.cs.toronto.edu/~kriz/cifar.html."
         )
-    with np.load(path) as file:
+    with reading(path), np.load(path) as file:
         return file["images"]
 
 

@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # run as a script:
 
 import numpy as np
 
+from train.pictures.data import check
 from train.pictures.hand import Drawing, distort, pictures, random_render, resample, to_unit
 from train.pictures.styles import restyle
 
@@ -65,6 +66,7 @@ def read(root: str | Path) -> list[PenDigit]:
 
     Raises:
         FileNotFoundError: the file is not there; the message says where it comes from.
+        SystemExit: it is not the file that was published.
     """
     path = Path(root) / FILE
     if not path.is_file():
@@ -73,6 +75,7 @@ def read(root: str | Path) -> list[PenDigit]:
             "Digits' from https://archive.ics.uci.edu/dataset/81 (CC BY 4.0), unpack "
             "pendigits-orig.tra.Z and put pendigits-orig.tra there."
         )
+    check(Path(root), FILE.as_posix())
     return parse(path.read_text(encoding="ascii", errors="replace"))
 
 
