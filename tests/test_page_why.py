@@ -238,7 +238,7 @@ def test_a_drawing_lies_among_its_like_and_moves_with_the_pen(page):
     assert float(section.get_attribute("data-apart")) == pytest.approx(float(apart[0, 0]), abs=1e-3)
     labels = arrays["labels"][order[0]]
     assert list(labels) == [4] * 8
-    tiles = section.locator(".tile figcaption")
+    tiles = section.locator(".tile span")
     expect(tiles).to_have_text([f"4 · {far:.2f}" for far in apart[0]])
     shown = page.evaluate(
         """() => [...document.querySelector("#panel-why .among .tile canvas").getContext("2d")

@@ -11,12 +11,12 @@ import { createSteps } from "./steps.js";
 
 /** @typedef {import("../catalogue.js").Model} Model */
 /** @typedef {import("../hosts/types.js").Seen} Seen */
-/** @typedef {import("./steps.js").Source} Source */
+/** @typedef {import("./steps.js").Original} Original */
 /** @typedef {ReturnType<typeof createAnswer>} Answer */
 
 /**
  * What the panel says: an answer, or in one sentence why there is none.
- * @typedef {{seen: Seen, source: Source, decision: import("./decide.js").Decision}} Shown
+ * @typedef {{seen: Seen, source: Original, decision: import("./decide.js").Decision}} Shown
  * @typedef {{error: boolean, words: () => string}} Sentence
  */
 
@@ -178,7 +178,7 @@ export function createAnswer(panel, seenPanel, atFirst) {
 
     /**
      * @param {Seen} seen by the network given to use()
-     * @param {Source} source the drawing or the picture
+     * @param {Original} source the drawing or the picture
      * @param {{stroke?: number, atRest?: boolean}} [options] stroke: how many strokes the answered
      *   drawing has. atRest: false where settle() or the next answer follows
      */

@@ -1,6 +1,6 @@
 // The picture that was answered last on this page, for the tabs that look closer at one.
 
-/** @typedef {import("./steps.js").Source} Source */
+/** @typedef {import("./steps.js").Original} Original */
 
 /**
  * @typedef {object} Looked a picture that can be looked at closer
@@ -10,7 +10,7 @@
  * @property {string} [truth] what the visitor says it is
  * @property {number[][]} [changes] of its pixels, that came with it by link: [index, grey]
  * @property {Uint8Array} input the 28 × 28 greys that the network saw
- * @property {Source} source the drawing or the picture itself
+ * @property {Original} source the drawing or the picture itself
  * @property {number[] | null} box of it that the network saw
  * @property {number} width of the picture that the box is measured in; 0 where there is none
  */

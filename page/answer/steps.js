@@ -8,7 +8,7 @@ import { stepsOf } from "./decide.js";
 
 /** @typedef {import("../hosts/types.js").Ink} Ink */
 /** @typedef {import("../hosts/types.js").Seen} Seen */
-/** @typedef {Ink | HTMLImageElement | null} Source what was answered: a drawing, a picture */
+/** @typedef {Ink | HTMLImageElement | null} Original what was answered: a drawing, a picture */
 
 const SIDE = 224; // pixels of a step's longer side
 const MARGIN = 0.2; // paper around a drawing, which comes without, in shares of its longer side
@@ -46,7 +46,7 @@ export function createSteps(holder, atFirst) {
     /**
      * @param {Seen} seen what is said of several digits is shown of the one that its own box,
      *   centre and input are of
-     * @param {Source} source
+     * @param {Original} source
      */
     show(seen, source) {
       lay(stepsOf(seen));
@@ -80,7 +80,7 @@ function figureOf(name) {
  * @param {HTMLCanvasElement} canvas
  * @param {string} name of the step
  * @param {Seen} seen
- * @param {Source} source
+ * @param {Original} source
  */
 function drawStep(canvas, name, seen, source) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
@@ -116,7 +116,7 @@ function drawStep(canvas, name, seen, source) {
 function viewOf(
   /** @type {string} */ name,
   /** @type {Seen} */ { width, height, box, mask },
-  /** @type {Source} */ source,
+  /** @type {Original} */ source,
 ) {
   if (mask && (name === "ink" || name === "centre")) {
     const [left, top, right, bottom] = mask.window;

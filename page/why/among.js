@@ -147,9 +147,9 @@ export function createAmong(section, host) {
  */
 export const tilesOf = (sheet, near) =>
   near.map(({ index, label, apart }) => {
-    const tile = make(`<figure class="tile" role="listitem"><figcaption></figcaption></figure>`);
+    const tile = make(`<div class="tile" role="listitem"><span></span></div>`);
     tile.prepend(pictureOf(sheet, index));
     tile.dataset.index = String(index);
-    one(tile, "figcaption").textContent = `${label} · ${number(apart, 2)}`;
+    one(tile, "span").textContent = `${label} · ${number(apart, 2)}`;
     return tile;
   });

@@ -113,8 +113,8 @@ export function createWrong(section, host) {
 
 /** @param {import("../labs/examples.js").Example} example */
 function exampleTile({ input, label }) {
-  const tile = make(`<figure class="tile" role="listitem"><canvas width="28" height="28"></canvas><figcaption></figcaption></figure>`);
+  const tile = make(`<div class="tile" role="listitem"><canvas width="28" height="28"></canvas><span></span></div>`);
   drawInput(one(tile, "canvas", HTMLCanvasElement), input);
-  one(tile, "figcaption").textContent = labelName(label);
+  one(tile, "span").textContent = labelName(label);
   return tile;
 }
