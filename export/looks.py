@@ -1,8 +1,10 @@
-"""The graphs that find the ink on a picture and read the digits in it.
+"""The graphs that find the ink on a picture and read the digits in it, or look at a garment.
 
 writing: a picture -> its ink (train/find_ink.py); parts: ink -> groups that may be a digit each
 (train/parts.py); reading: what the digit network says of each -> which are the digits
-(train/reading.py).
+(train/reading.py); look: a photo -> what it shows, which garment, and its mask (train/look_way.py);
+verdict: what it and a garment network say together (train/verdict.py); garment_sketch: ink -> a
+drawn garment's picture (train/garment_sketch.py).
 """
 
 from collections.abc import Callable, Iterator
@@ -17,16 +19,26 @@ from torch import Tensor, nn
 
 from export import parity
 from train.find_ink import FindInk
+from train.garment import SIDE as GARMENT_SIDE
+from train.garment_sketch import GarmentSketch
 from train.ink_network import InkNetwork
+from train.look_network import LookNet
+from train.look_way import Look as LookWay
 from train.parts import Parts
 from train.reading import Reading
+from train.verdict import Verdict
 from train.weights import read_weights
 
 SIDE = 512  # the longer side of a picture is at most this, pixels
 LONG = 256  # numbers in a table that is worth a node of its own
 HALVED_FROM = 256  # kernels with at least so many numbers are kept as float16
-# Of places, pixels.
-TOLERANCES = {"boxes": 1e-3}
+# Of places, pixels; the others are probabilities and their logarithms.
+TOLERANCES = {
+    "boxes": 1e-3, "evidence": 1e-4,
+    "kind": 1e-5, "garment": 1e-5, "probabilities": 1e-6, "look": 1e-6, "network": 1e-6,
+}  # fmt: skip
+RULE = ("share", "plain_share", "temper", "weight", "threshold")
+BESIDE = "fashion_mnist"  # the network that the rule is fitted with
 PLANE = {0: "height", 1: "width"}
 GROUPS = {0: "groups"}
 
@@ -42,6 +54,7 @@ class Look:
     axes: tuple[dict[int, str], ...]
     given: Callable[[], Iterator[tuple[Tensor, ...]]]
     side: int | None = None  # the longer side that a picture is reduced to before
+    facts: Callable[[Path], dict[str, str]] = lambda folder: {}  # for its metadata
 
 
 def find_ink(folder: Path) -> nn.Module:
@@ -49,6 +62,37 @@ def find_ink(folder: Path) -> nn.Module:
     network = InkNetwork()
     network.load_state_dict(read_weights(folder / "writing.safetensors")[0])  # kept as float16
     return FindInk(network.eval()).eval()
+
+
+def look(folder: Path) -> nn.Module:
+    """A look at a photo with the shipped weights."""
+    network = LookNet()
+    network.load_state_dict(read_weights(folder / "look.safetensors")[0])
+    return LookWay(network.eval()).eval()
+
+
+def rule(folder: Path) -> dict[str, str]:
+    """The numbers by which a look and a network answer together, and which network that is."""
+    facts = read_weights(folder / "look.safetensors")[1]
+    numbers = {name: repr(float(facts[name])) for name in RULE}
+    beside = read_weights(folder / f"{BESIDE}.safetensors")[1]
+    return numbers | {"temperature": repr(float(beside["temperature"])), "network": BESIDE}
+
+
+def verdict(folder: Path) -> nn.Module:
+    numbers = {name: float(text) for name, text in rule(folder).items() if name != "network"}
+    return Verdict(**numbers)
+
+
+def _opinions() -> Iterator[tuple[Tensor, ...]]:
+    """What a look and a network may say, one and two ways: see train/verdict.py."""
+    generator = torch.Generator().manual_seed(30)
+    for ways in (1, 2, 2, 1):
+        for plain in (False, True):
+            kind, garment, logits = (
+                torch.randn(size, generator=generator) * 4 for size in ((3,), (10,), (ways, 10))
+            )
+            yield kind.log_softmax(0), garment.log_softmax(0), torch.tensor(plain), logits
 
 
 def _pictures() -> Iterator[tuple[Tensor, ...]]:
@@ -79,6 +123,19 @@ def _rows() -> Iterator[tuple[Tensor, ...]]:
     yield (torch.zeros(80, 100, dtype=torch.uint8),)
 
 
+def _shapes() -> Iterator[tuple[Tensor, ...]]:
+    """Outlines, closed and open, silhouettes and nothing: uint8 (N, H, W)."""
+    for size in (40, 100, 280):
+        box = torch.zeros(2, size, size + 20, dtype=torch.uint8)
+        box[:, size // 5 : -size // 5, size // 5 : -size // 5] = 255
+        box[0, size // 4 : -size // 4, size // 4 : -size // 4] = 0
+        opened = box.clone()
+        opened[0, : size // 4 + 1, size // 2 : size // 2 + size // 20 + 1] = 0
+        yield from ((box,), (opened,), (torch.zeros_like(box),))
+    for drawn in parity.drawings():
+        yield ((drawn * 255).round().to(torch.uint8),)
+
+
 def _groups() -> Iterator[tuple[Tensor, ...]]:
     """What Parts makes of those rows, with logits at random."""
     generator = torch.Generator().manual_seed(29)
@@ -100,6 +157,20 @@ LOOKS = {
     "reading": Look(
         "which of those groups are the digits", lambda folder: Reading(),
         ("logits", "spans", "boxes"), ("chosen", "in_a_row"), (GROUPS, GROUPS, GROUPS), _groups,
+    ),
+    "look": Look(
+        "what a photo shows, which garment, and where it is", look, ("rgba",),
+        ("kind", "garment", "mask", "found", "plain"), (PLANE,), _pictures, GARMENT_SIDE,
+    ),
+    "verdict": Look(
+        "what a look and a garment network say together", verdict,
+        ("kind", "garment", "plain", "logits"),
+        ("probabilities", "look", "network", "evidence"), ({}, {}, {}, {0: "ways"}), _opinions,
+        facts=rule,
+    ),
+    "garment_sketch": Look(
+        "ink of drawn garments to pictures like Fashion-MNIST's", lambda folder: GarmentSketch(),
+        ("ink",), ("image", "box", "centre"), ({0: "count", 1: "height", 2: "width"},), _shapes,
     ),
 }  # fmt: skip
 
@@ -147,7 +218,8 @@ def compare(
         for name, value, wanted in zip(names, got, expected, strict=True):
             if value.shape != tuple(wanted.shape):
                 raise parity.Mismatch(f"{name} has the shape {value.shape}, not {wanted.shape}")
-            apart = np.abs(value.astype(np.float64) - wanted.numpy().astype(np.float64)).max()
+            difference = np.abs(value.astype(np.float64) - wanted.numpy().astype(np.float64))
+            apart = difference.max()
             if not apart <= TOLERANCES.get(name, 0):
                 raise parity.Mismatch(f"{name} differs by {apart:.1e} from torch's")
             seen[name] = max(seen[name], float(apart))

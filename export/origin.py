@@ -156,23 +156,32 @@ def _preprocessing(name: str) -> Origin:
 def _look(name: str, folder: Path) -> Origin:
     look = LOOKS[name]
     try:
-        module = look.make(folder).eval()
+        module, facts = look.make(folder).eval(), look.facts(folder)
     except (SafetensorError, OSError, ValueError, KeyError, RuntimeError) as error:
         raise BadGraph(f"{name}: its weights are missing or damaged ({error})") from error
     entry: dict = {"graph": f"{name}.onnx"}
     if look.side:
         entry["side"] = look.side
+    if facts:
+        entry["rule"] = {key: _number(value) for key, value in facts.items()}
     return Origin(
         module=module,
         examples=max(look.given(), key=lambda given: min(given[0].shape)),
         inputs=look.inputs,
         outputs={"": look.outputs},
         axes=look.axes,
-        about={"name": name, "subject": look.task},
+        about={"name": name, "subject": look.task, **facts},
         entry={"preprocessing": {name: entry}},
         compare=lambda session, outputs: looks.compare(session, outputs, look, module),
         finish=looks.halved,
     )
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _learning(model: ModelSpec, folder: Path) -> Origin:

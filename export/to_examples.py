@@ -25,7 +25,8 @@ NETWORKS = {"digit": "mnist", "garment": "fashion_mnist"}
 def listed() -> list[dict[str, str]]:
     """The pictures in FOLDER, digits first: {"file", "subject", "label", "input"}.
 
-    "input" holds the 784 greys in base64, as Upload reads the file on the server.
+    What is neither has no label and no input. "input" holds the 784 greys in base64, as Upload
+    reads the file on the server.
     """
     return [_entry(path) for path in sorted(FOLDER.glob("*.png"))]
 
@@ -38,6 +39,8 @@ def main() -> None:
 
 def _entry(path: Path) -> dict[str, str]:
     subject, _, word = path.stem.partition("-")
+    if subject == "neither":
+        return {"file": path.name, "subject": subject, "label": "", "input": ""}
     seen = load(NETWORKS[subject]).predict(path, "photo").network_input
     greys = np.rint(seen * 255).astype(np.uint8)
     return {

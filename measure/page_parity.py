@@ -32,10 +32,10 @@ COUNTS = {"drawings": 400, "digits": 300, "garments": 300}
 PHONE_SIDE = 1600  # pixels, the longer side
 AT_ONCE = 50  # pictures in one question to the browser
 
-ASK = """async ([model, given]) => {
+ASK = """async ([model, whole, given]) => {
     const { version } = document.documentElement.dataset;
     const { host } = await import(new URL(`${version}/hosts/browser.js`, document.baseURI));
-    const options = { whole: true, invert: false, show: false };
+    const options = { whole, invert: false, show: false };
     const found = [];
     for (const { width, height, content } of given) {
         const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
@@ -43,8 +43,8 @@ ASK = """async ([model, given]) => {
             ? host.sketch({ width, height, greys: bytes }, model)
             : host.photo(new Blob([bytes]), model, options);
         found.push(await asked.then(
-            ({ input, probabilities, energy, blank }) =>
-                ({ input: [...input], probabilities, energy, blank }),
+            ({ input, probabilities, energy, blank, evidence }) =>
+                ({ input: [...input], probabilities, energy, blank, evidence }),
             (error) => ({ refusal: error.key ?? String(error) })));
     }
     return found;
@@ -62,16 +62,18 @@ class Said:
 
 
 def in_browser(page, model: str, pictures: list) -> list[Said]:
-    """pictures: ink as uint8 (H, W), or the bytes of files, taken whole."""
+    """pictures: ink as uint8 (H, W), or the bytes of files; a digit's are taken for drawings."""
     threshold = load(model).rejection_threshold
-    said = []
+    whole, said = load(model).spec.subject == "digit", []
     for start in range(0, len(pictures), AT_ONCE):
         given = [_given(picture) for picture in pictures[start : start + AT_ONCE]]
-        for found in page.evaluate(ASK, [model, given]):
+        for found in page.evaluate(ASK, [model, whole, given]):
             if "refusal" in found:
                 said.append(Said(refusal=found["refusal"]))
                 continue
             rejected = threshold is not None and found["energy"] < threshold
+            if found.get("evidence") is not None:
+                rejected = found["evidence"] < 0
             greys, probabilities = np.uint8(found["input"]), np.array(found["probabilities"])
             said.append(Said(greys, probabilities, found["blank"] or rejected))
     return said
@@ -93,7 +95,8 @@ def in_python(model: str, pictures: list) -> list[Said]:
             if isinstance(picture, np.ndarray):
                 said.append(_said(classifier.predict_ink(picture)))
             else:
-                said.append(_said(classifier.predict(picture, kind="photo", cut=False)))
+                cut = classifier.spec.subject == "garment"
+                said.append(_said(classifier.predict(picture, kind="photo", cut=cut)))
         except BadPicture as error:
             said.append(Said(refusal=error.key))
     return said

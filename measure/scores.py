@@ -10,6 +10,7 @@ from PIL import Image
 
 from models.classifier import Classifier, load
 from train.pictures import data, photos, scribbles, strokes
+from train.pictures import people as photographers
 
 SEED = 2028  # of everything drawn for the report; training draws from other seeds
 AT_ONCE = 100  # pictures in a batch
@@ -41,7 +42,7 @@ class Answers:
     @property
     def right(self) -> np.ndarray:
         """bool (N,)"""
-        return self.allowed[np.arange(len(self.allowed)), self.logits.argmax(1)]
+        return self.allowed[np.arange(len(self.allowed)), self.probabilities.argmax(1)]
 
     @property
     def accuracy(self) -> float:
@@ -159,9 +160,12 @@ def _drawings(root: Path):
 
 
 def _photos(root: Path):
-    """Photo files that no training has seen, and the classes that they may be."""
-    files = photos.files(root, "test")
-    return [path for path, _ in files], np.stack([photos.allowed(folder) for _, folder in files])
+    """Photo files by people whom no training has seen, and the classes that they may be."""
+    files = [file for file in photographers.photos(root, "test") if file[1] in photographers.JUDGED]
+    allowed = np.zeros((len(files), 10), bool)
+    for row, (_, folder) in zip(allowed, files, strict=True):
+        row[list(photographers.FOLDERS[folder])] = True
+    return [path for path, _ in files], allowed
 
 
 def _resized(picture) -> np.ndarray:

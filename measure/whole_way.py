@@ -21,7 +21,7 @@ QUALITY = 90  # of the photo's JPEG
 # What is timed: word -> the functions whose time (less that of others in here) it is.
 STEPS = {
     "decode": [(preprocess, "decode"), (numbers, "decode")],
-    "find": [(numbers, "_written"), (preprocess, "_garment_mask")],
+    "find": [(numbers, "_written"), (preprocess, "_looked")],
     "to 28×28": [(numbers, "_pictures"), (preprocess, "_garment_photo")],
     "network": [(Classifier, "run")],
 }

@@ -3,6 +3,7 @@
     python -m models seven.png                                  # a digit drawn with a pen
     python -m models shirt.jpg shoe.jpg --model fashion_mnist   # photos of garments
     python -m models page.jpg --kind photo --json               # a digit on paper, as JSON lines
+    python -m models *.jpg --model auto                         # digits or garments: find out
     python -m models FOLDER --model fashion_mnist --csv out.csv # all files in it; goes on if killed
 
 Exit status 0, or 2 when a picture or an argument is bad: then one sentence says so on the error
@@ -15,8 +16,9 @@ import json
 import sys
 from pathlib import Path
 
-from models import bulk
-from models.classifier import KINDS, Classifier, load
+from models import auto, bulk
+from models.auto import AUTO, Auto
+from models.classifier import KINDS, Classifier
 from models.refusals import BadPicture
 from models.result import Result
 from models.sessions import BrokenModel
@@ -30,11 +32,14 @@ def main(words: list[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     args = _arguments(words)
     try:
-        classifier = load(args.model)
+        classifier = auto.load(args.model)
     except (KeyError, BrokenModel) as error:
         print(error.args[0], file=sys.stderr)
         return 2
-    kind = args.kind or classifier.spec.kind
+    kind = args.kind or ("photo" if isinstance(classifier, Auto) else classifier.spec.kind)
+    if args.model == AUTO and kind != "photo":
+        print(f"{AUTO} finds out what a photo shows, not a sketch.", file=sys.stderr)
+        return 2
     if args.csv:
         return _score(args, kind)
     status = 0
@@ -49,8 +54,9 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("pictures", nargs="+", metavar="PICTURE", help="JPEG, PNG, WebP, GIF …")
     parser.add_argument(
-        "--model", default="mnist", help=f"one of {', '.join(MODELS)} (default: mnist)"
-    )
+        "--model", default="mnist",
+        help=f"one of {', '.join(MODELS)}, or {AUTO}: find out (default: mnist)",
+    )  # fmt: skip
     parser.add_argument(
         "--kind", choices=KINDS, help="default: sketch for digits, photo for garments"
     )
@@ -82,7 +88,7 @@ def _score(args: argparse.Namespace, kind: str) -> int:
     return 2 if failed else 0
 
 
-def _answer(classifier: Classifier, path: str, kind: str, as_json: bool) -> int:
+def _answer(classifier: Classifier | Auto, path: str, kind: str, as_json: bool) -> int:
     """Print what one file shows; 0, or 2 when it is no picture."""
     try:
         result = classifier.predict(path, kind)
@@ -92,18 +98,21 @@ def _answer(classifier: Classifier, path: str, kind: str, as_json: bool) -> int:
     if as_json:
         print(json.dumps({"file": path, **result.as_json()}, ensure_ascii=False))
     else:
-        print(f"{path}  {_words(result, classifier.spec.subject)}")
+        print(f"{path}  {_words(result)}")
     return 0
 
 
-def _words(result: Result, subject: str) -> str:
+def _words(result: Result) -> str:
     if result.blank:
         return "blank"
+    if result.shows == "neither":
+        return "neither a digit nor a garment"
     if result.digits and not any(digit.rejected for digit in result.digits):
         shares = ", ".join(f"{digit.label} {digit.probability:.1%}" for digit in result.digits)
         return f"{result.number}  ({shares})"
     nearest = sorted(result.probabilities.items(), key=lambda pair: -pair[1])[:3]
     shares = ", ".join(f"{label} {share:.1%}" for label, share in nearest)
+    subject = MODELS[result.model].subject
     return f"no {subject} (nearest: {shares})" if result.rejected else f"{result.label}  ({shares})"
 
 

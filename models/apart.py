@@ -20,8 +20,9 @@ import time
 import traceback
 from pathlib import Path
 
-from models import pipe
-from models.classifier import load
+import numpy as np
+
+from models import auto, pipe
 from models.refusals import BadPicture
 from models.result import Result
 from models.specs import FOLDER
@@ -132,6 +133,7 @@ class Apart:
 
 def main() -> None:
     """The other side: answer until the pipe closes."""
+    _open_graphs()
     _be_modest()
     questions = sys.stdin.buffer
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -145,11 +147,15 @@ def main() -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _open_graphs() -> None:
+    """The first picture shall not wait for them, nor count as slow."""
+    with contextlib.suppress(Exception):  # a broken model is told whoever asks for it
+        for network in auto.NETWORKS.values():
+            auto.load(network).predict(np.zeros((32, 32), np.uint8), "photo")
+
+
 def _be_modest() -> None:
     """One core at most, after everyone else, and not all of the memory."""
-    import cv2
-
-    cv2.setNumThreads(1)
     if hasattr(os, "nice"):
         os.nice(10)
     try:
@@ -174,7 +180,7 @@ def _answer(head: dict, content: bytes) -> tuple[dict, bytes]:
     if not head:  # only asked whether it is there
         return {}, b""
     try:
-        result = load(head["model"]).predict(content, head["kind"], **head["options"])
+        result = auto.load(head["model"]).predict(content, head["kind"], **head["options"])
         return pipe.packed(result)
     except BadPicture as error:
         return {"refusal": error.key, "values": error.values}, b""

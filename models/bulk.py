@@ -17,11 +17,11 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
-import cv2
 from tqdm import tqdm
 
+from models import auto
 from models.apart import Apart
-from models.classifier import Classifier, load
+from models.classifier import Classifier
 from models.decode import MAX_BYTES
 from models.refusals import SENTENCES, BadPicture
 from models.result import Result
@@ -121,13 +121,17 @@ def scored(
         workers.shutdown(cancel_futures=True)
 
 
-def rows(classifier: Classifier, pictures: Iterable[tuple[str, object]], kind: str) -> list[tuple]:
+def rows(
+    classifier: Classifier | auto.Auto, pictures: Iterable[tuple[str, object]], kind: str
+) -> list[tuple]:
     """Rows (see HEAD) of pictures, in one run of the network.
 
     Args:
         pictures: (name, anything that Classifier.predict() takes).
     """
-    found, traces, places = [], [], []
+    found: list[tuple] = []
+    traces: list[Any] = []  # what is prepared, in its classifier's own form
+    places: list[int] = []
     for name, picture in pictures:
         try:
             traces += classifier.prepare([picture], kind)
@@ -165,13 +169,7 @@ def pool(model: str, processes: int) -> ProcessPoolExecutor:
 def _begin(model: str) -> None:
     """In each process, once: no threads beside it, the network ready, no life of its own."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    prepare_process()
-    load(model)
-
-
-def prepare_process() -> None:
-    """For a process that has others beside it on this machine: no threads of its own."""
-    cv2.setNumThreads(1)
+    auto.load(model)
 
 
 def _end_with_parent() -> None:
@@ -192,7 +190,7 @@ def _submit(pool: ProcessPoolExecutor, *asked: Any) -> Rows:
 
 
 def _rows_of_files(folder: Path, batch: list[str], model: str, kind: str) -> list[tuple]:
-    return rows(load(model), ((name, os.path.join(folder, name)) for name in batch), kind)
+    return rows(auto.load(model), ((name, os.path.join(folder, name)) for name in batch), kind)
 
 
 def _rows_apart(folder: Path, batch: list[str], model: str, kind: str) -> list[tuple]:

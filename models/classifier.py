@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 
 from models import numbers, preprocess
+from models.look import Look, verdict
+from models.look import beside as look_beside
+from models.preprocess import Trace
 from models.result import Result
 from models.sessions import BrokenModel, open_session
 from models.specs import FOLDER, ModelSpec, spec
@@ -73,7 +76,7 @@ class Classifier:
         arrays = session.run(names, {INPUT: batch})
         return dict(zip(names, arrays, strict=True))
 
-    def predict(self, image: Any, kind: str | None = None, **options: bool) -> Result:
+    def predict(self, image: Any, kind: str | None = None, **options: Any) -> Result:
         """What a picture shows.
 
         Args:
@@ -91,7 +94,7 @@ class Classifier:
         return self.predict_batch([image], kind, **options)[0]
 
     def predict_batch(
-        self, images: Iterable[Any], kind: str | None = None, **options: bool
+        self, images: Iterable[Any], kind: str | None = None, **options: Any
     ) -> list[Result]:
         """predict() for many pictures, in one run of the network."""
         return self.results(self.prepare(images, kind, **options))
@@ -99,7 +102,7 @@ class Classifier:
     def predict_ink(self, greys: np.ndarray) -> Result:
         """predict() for ink that is known already: uint8 (H, W), 0 paper to 255 ink."""
         is_digit = self.spec.subject == "digit"
-        trace = numbers.of_ink(greys, logits) if is_digit else preprocess.ink(greys)
+        trace = numbers.of_ink(greys, logits) if is_digit else preprocess.ink(greys, "garment")
         return self.results([trace])[0]
 
     def read(self, image: Any) -> list[Result]:
@@ -125,11 +128,11 @@ class Classifier:
     def classify(self, network_input: np.ndarray) -> Result:
         """predict() for what is a network's input already: float32 (28, 28), 0..1."""
         blank = not network_input.any()
-        return self.results([preprocess.Trace(network_input, "sample", blank=blank)])[0]
+        return self.results([Trace(network_input, "sample", blank=blank)])[0]
 
     def prepare(
-        self, images: Iterable[Any], kind: str | None = None, **options: bool
-    ) -> list[preprocess.Trace]:
+        self, images: Iterable[Any], kind: str | None = None, **options: Any
+    ) -> list[Trace]:
         """The first half of predict_batch(): what the network will see of each picture."""
         kind = self.spec.kind if kind is None else kind
         if kind not in KINDS:
@@ -138,37 +141,70 @@ class Classifier:
             show = options.get("show", False)
             return [numbers.of_file(image, logits, show) for image in images]
         if kind == "sketch":
-            return preprocess.sketch_batch(images, **options)
+            return preprocess.sketch_batch(images, self.spec.subject)
         return [preprocess.photo(image, **options) for image in images]
 
-    def results(self, traces: list[preprocess.Trace]) -> list[Result]:
+    def results(self, traces: list[Trace]) -> list[Result]:
         """The second half of predict_batch(): one run of the network."""
         if not traces:
             return []
         every = [one for trace in traces for one in (trace, *trace.digits)]
-        batch = np.stack([trace.network_input for trace in every])[:, np.newaxis]
+        ways = [self._ways(one) for one in every]
+        batch = np.stack([image for images in ways for image in images])[:, np.newaxis]
         arrays = self.run(batch, ANSWERS)
-        rows = zip(every, arrays["probabilities"], arrays["energy"], strict=True)
-        found = (self._result(*row) for row in rows)
+        rows = iter(zip(*(arrays[name] for name in ANSWERS), strict=True))
+        found = iter([
+            self._result(one, list(islice(rows, len(images))))
+            for one, images in zip(every, ways, strict=True)
+        ])  # fmt: skip
         return [
             replace(next(found), digits=tuple(islice(found, len(trace.digits)))) for trace in traces
         ]
 
-    def _result(
-        self, trace: preprocess.Trace, probabilities: np.ndarray, energy: np.float32
-    ) -> Result:
+    def _ways(self, trace: Trace) -> list[np.ndarray]:
+        """What this network is asked about a picture, float32 (28, 28): the trace's, and the same
+        turned round where a look answers with it."""
+        if trace.turned is None or self.spec.name != look_beside():
+            return [trace.network_input]
+        return [trace.network_input, trace.turned]
+
+    def _result(self, trace: Trace, ways: list[tuple]) -> Result:
+        """ways: what run() returns for each, (logits, probabilities, energy)."""
+        energy, probabilities = float(np.mean([row[2] for row in ways])), ways[0][1]
+        rejected = self.rejection_threshold is not None and energy < self.rejection_threshold
+        opinions, evidence = {}, None
+        if trace.look and self.spec.name == look_beside():
+            said = verdict(trace.look, np.stack([row[0] for row in ways]))
+            probabilities, evidence, rejected = said.probabilities, said.evidence, said.evidence < 0
+            opinions = {"look": self._named(said.look), self.spec.name: self._named(said.network)}
         best = int(probabilities.argmax())
-        unfamiliar = self.rejection_threshold is not None and energy < self.rejection_threshold
         return Result(
             model=self.spec.name,
             label=self.labels[best],
             probability=float(probabilities[best]),
-            probabilities=dict(zip(self.labels, map(float, probabilities), strict=True)),
-            rejected=bool(trace.blank or trace.rejected or unfamiliar),
-            energy=float(energy),
+            probabilities=self._named(probabilities),
+            rejected=bool(trace.blank or trace.rejected or rejected),
+            energy=energy,
             provider=self.provider,
             trace=trace,
+            opinions=opinions,
+            evidence=evidence,
         )
+
+    def _named(self, probabilities: np.ndarray) -> dict[str, float]:
+        return dict(zip(self.labels, map(float, probabilities), strict=True))
+
+
+def look(image: Any) -> Look:
+    """Which subject a picture shows: `look(image).shows` is "digit", "garment" or "neither".
+
+    Args:
+        image: anything that models.decode.decode() takes.
+
+    Raises:
+        BadPicture: the picture cannot be used; the message is for the visitor.
+    """
+    return preprocess.first_look(image)
 
 
 _loaded: dict[str, Classifier] = {}

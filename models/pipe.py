@@ -13,6 +13,8 @@ import numpy as np
 from models.preprocess import SIDE, Trace
 from models.result import Result
 
+# Travel beside the JSON, or have had their say.
+ARRAYS = ("network_input", "mask", "picture", "digits", "look", "turned")
 LENGTHS = struct.Struct(">IQ")
 
 
@@ -46,7 +48,7 @@ def packed(result: Result) -> tuple[dict, bytes]:
         "every": [
             {
                 "result": _plain(one, without=("trace", "digits")),
-                "trace": _plain(one.trace, without=("network_input", "mask", "picture", "digits")),
+                "trace": _plain(one.trace, without=ARRAYS),
             }
             for one in every
         ],

@@ -11,8 +11,9 @@ import numpy as np
 import onnxruntime
 from PIL import Image
 
-from models import catalogue, garment
+from models import catalogue
 from models.decode import decode
+from models.look import Look
 from models.sessions import open_session
 from models.specs import FOLDER
 
@@ -43,6 +44,10 @@ class Trace:
     notes: machine words, such as "identity", "several" or "fallback:no-object".
     picture: the bytes of a small JPEG of the picture, where it was asked for.
     digits: of several digits in a row the trace of each, from left to right.
+    look: what a first look at a garment's photo has seen; None elsewhere.
+    turned: float32 (28, 28), the garment with its greys turned round, where the network is asked
+        about both ways: the dataset's pictures are negatives of a shop's, so nobody knows which way
+        round a garment should be, and the mean of both is right oftener.
     """
 
     network_input: np.ndarray
@@ -58,30 +63,37 @@ class Trace:
     notes: tuple[str, ...] = ()
     picture: bytes | None = None
     digits: tuple["Trace", ...] = ()
+    look: Look | None = None
+    turned: np.ndarray | None = None
 
 
-def ink(greys: np.ndarray) -> Trace:
+def ink(greys: np.ndarray, subject: str = "digit") -> Trace:
     """Ink that is known already -> what the network sees: no decoder, no search.
 
     Args:
         greys: uint8 (H, W), 0 paper to 255 ink, no side of length 0.
+        subject: as for sketch().
     """
-    return _traces_of_ink(greys[np.newaxis], "sketch")[0]
+    return _traces_of_ink(greys[np.newaxis], subject)[0]
 
 
-def sketch(source: Any) -> Trace:
-    """A drawing -> what the network sees, as MNIST's digits were prepared (see train/sketch.py).
+def sketch(source: Any, subject: str = "digit") -> Trace:
+    """A drawing -> what the network sees.
+
+    Of a digit, as MNIST's were prepared (see train/sketch.py). A garment's outline is filled, and
+    it fills the 28×28 (see train/garment_sketch.py).
 
     Args:
         source: anything that decode() takes; any colours, place and size, pen thin or thick.
+        subject: "digit" or "garment", ModelSpec.subject.
 
     Raises:
         BadPicture: the picture cannot be used.
     """
-    return sketch_batch([source])[0]
+    return sketch_batch([source], subject)[0]
 
 
-def sketch_batch(sources: Iterable[Any]) -> list[Trace]:
+def sketch_batch(sources: Iterable[Any], subject: str = "digit") -> list[Trace]:
     """sketch() for many drawings; those of one size go through the graph together."""
     traces: dict[int, Trace] = {}
     inks = defaultdict(list)  # size -> (place among the sources, ink)
@@ -96,27 +108,35 @@ def sketch_batch(sources: Iterable[Any]) -> list[Trace]:
     for group in inks.values():
         for start in range(0, len(group), BATCH):
             places, drawings = zip(*group[start : start + BATCH], strict=True)
-            found = _traces_of_ink(np.stack(drawings), "sketch")
+            found = _traces_of_ink(np.stack(drawings), subject)
             for place, trace, greys in zip(places, found, drawings, strict=True):
                 traces[place] = replace(trace, mask=small(greys))
     return [traces[place] for place in sorted(traces)]
 
 
-def photo(source: Any, cut: bool = True, invert: bool = False, show: bool = False) -> Trace:
-    """A photo of a garment -> what the network sees, cut out and prepared as the authors of
-    Fashion-MNIST prepared their pictures (see train/garment.py).
+def photo(
+    source: Any,
+    cut: bool = True,
+    invert: bool = False,
+    show: bool = False,
+    seen: Look | None = None,
+) -> Trace:
+    """A photo of a garment -> what the network sees, cut out along the mask of a first look (see
+    train/look_way.py) and prepared as the authors of Fashion-MNIST prepared their pictures (see
+    train/garment.py).
 
     Args:
         source: anything that decode() takes. Transparency, where there is any, says what to cut.
         cut: False uses the whole picture, light ground made dark.
         invert: turn its greys round.
         show: keep a small JPEG of the picture.
+        seen: the first look at it, where there was one already.
 
     Raises:
         BadPicture: the picture cannot be used.
     """
     picture = decode(source)
-    trace = dataset_sample(picture) or _garment_photo(picture, cut, invert)
+    trace = dataset_sample(picture) or _garment_photo(picture, cut, invert, seen)
     return replace(trace, picture=jpeg(picture)) if show else trace
 
 
@@ -143,32 +163,53 @@ def pixels(picture: Image.Image, name: str) -> np.ndarray:
     return np.asarray(_reduced(picture.convert("RGBA"), _side(name)))
 
 
-def _garment_photo(picture: Image.Image, cut: bool, invert: bool) -> Trace:
-    rgba = pixels(picture, "garment")
-    mask, notes = _garment_mask(picture, rgba, cut)
-    height, width = rgba.shape[:2]
-    feed = {
-        "rgba": rgba,
-        "mask": np.zeros((height, width), np.uint8) if mask is None else mask,
-        "whole": np.array([mask is None]),
-        "invert": np.array([invert]),
-    }
-    image, box, blank = graph("garment").run(["image", "box", "blank"], feed)
+def first_look(source: Any) -> Look:
+    """What a picture shows: a digit, a garment or neither.
+
+    Raises:
+        BadPicture: the picture cannot be used.
+    """
+    return _looked(pixels(decode(source), "look"))
+
+
+def _looked(rgba: np.ndarray) -> Look:
+    kind, garment, mask, found, plain = graph("look").run(None, {"rgba": rgba})
+    return Look(kind, garment, mask, bool(found), bool(plain))
+
+
+def _garment_photo(picture: Image.Image, cut: bool, invert: bool, seen: Look | None) -> Trace:
+    rgba = pixels(picture, "look")
+    seen = seen or _looked(rgba)
+    clear = _opacity(picture) is not None
+    whole = not (cut or clear) or not seen.found
+    image, box, blank = _taken_out(rgba, seen.mask, whole, invert)
+    notes = ("mask:transparency",) if clear else ()
+    if whole:
+        notes = ("fallback:no-object" if cut else "whole-picture",)
     return Trace(
         image[0, 0],
         "photo",
-        width,
-        height,
-        box=None if mask is None else _numbers(box),
-        mask=None if mask is None else small(mask),
+        rgba.shape[1],
+        rgba.shape[0],
+        box=None if whole else _numbers(box),
+        mask=None if whole else small(seen.mask),
         blank=bool(blank[0]),
         notes=notes,
+        look=seen,
+        turned=None if invert else _taken_out(rgba, seen.mask, whole, True)[0][0, 0],
     )
 
 
-def _traces_of_ink(inks: np.ndarray, kind: str) -> list[Trace]:
+def _taken_out(rgba: np.ndarray, mask: np.ndarray, whole: bool, invert: bool) -> list[np.ndarray]:
+    """The network's picture float32 (1, 1, 28, 28), the garment's box, whether it is blank."""
+    given = {"rgba": rgba, "mask": mask, "whole": np.array([whole]), "invert": np.array([invert])}
+    return graph("garment").run(["image", "box", "blank"], given)
+
+
+def _traces_of_ink(inks: np.ndarray, subject: str) -> list[Trace]:
     """uint8 (N, H, W), 0 paper to 255 ink -> a trace each."""
-    images, boxes, centres = graph("sketch").run(["image", "box", "centre"], {"ink": inks})
+    way, kind = graph("garment_sketch" if subject == "garment" else "sketch"), "sketch"
+    images, boxes, centres = way.run(["image", "box", "centre"], {"ink": inks})
     height, width = inks.shape[1:]
     traces = []
     for image, box, centre in zip(images[:, 0], boxes, centres, strict=True):
@@ -198,18 +239,6 @@ def _opacity(picture: Image.Image) -> np.ndarray | None:
     return opacity if opacity.min() < 128 <= opacity.max() else None
 
 
-def _garment_mask(
-    picture: Image.Image, rgba: np.ndarray, cut: bool
-) -> tuple[np.ndarray | None, tuple[str, ...]]:
-    """(uint8 (H, W) of the size of rgba, or None for the whole picture; notes)."""
-    if _opacity(picture) is not None and (opacity := rgba[..., 3]).max() > 127:
-        return opacity, ("mask:transparency",)
-    if not cut:
-        return None, ("whole-picture",)
-    found = garment.find(np.ascontiguousarray(rgba[..., :3]))
-    return (None, ("fallback:no-object",)) if found is None else (_bytes(found), ())
-
-
 def _reduced(picture: Image.Image, side: int) -> Image.Image:
     """The same with at most that longer side, by area averages."""
     scale = side / max(picture.size)
@@ -233,7 +262,3 @@ def jpeg(picture: Image.Image) -> bytes:
 
 def _numbers(values: np.ndarray) -> tuple[float, ...]:
     return tuple(float(value) for value in values.ravel())
-
-
-def _bytes(shares: np.ndarray) -> np.ndarray:
-    return np.rint(np.clip(shares, 0, 1) * 255).astype(np.uint8)

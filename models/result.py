@@ -1,6 +1,6 @@
 """An answer: what a network says about one picture."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,6 +19,11 @@ class Result:
         "Energy-based Out-of-distribution Detection"); the higher, the more familiar.
     trace: how the picture became the network's input.
     digits: of several digits in a row the result of each, from left to right.
+    opinions: where a look at a photo answered beside the network, what each says alone, by "look"
+        and the network's name, as probabilities; {} where the network is alone.
+    evidence: that this is one of the ten, less what is needed: a negative one rejects. Of look and
+        network together; None where the energy alone decides.
+    shows: "digit", "garment" or "neither", where nobody said which of them it is.
     """
 
     model: str
@@ -30,6 +35,9 @@ class Result:
     provider: str
     trace: Trace
     digits: tuple["Result", ...] = ()
+    opinions: dict[str, dict[str, float]] = field(default_factory=dict)
+    evidence: float | None = None
+    shows: str | None = None
 
     @property
     def number(self) -> str:
@@ -56,7 +64,7 @@ class Result:
 
         box (left, top, right, bottom) and centre (x, y) are there only where there are any, in
         pixels of the picture at the size width × height; number and digits, which tells the same of
-        each, only for several digits in a row.
+        each, only for several digits in a row; opinions, evidence and shows where there are any.
         """
         plain = {
             "model": self.model,
@@ -76,4 +84,5 @@ class Result:
         plain |= {name: list(place) for name, place in places.items() if place is not None}
         if self.digits:
             plain |= {"number": self.number, "digits": [each.as_json() for each in self.digits]}
-        return plain
+        told = {"opinions": self.opinions or None, "evidence": self.evidence, "shows": self.shows}
+        return plain | {name: value for name, value in told.items() if value is not None}

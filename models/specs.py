@@ -52,10 +52,16 @@ DATASETS = {
         "CC BY 4.0",
     ),
     "photos": Dataset(
-        "Clothing dataset (small)",
+        "Clothing dataset",
         "A. Grigorev and contributors 2020",
-        "https://github.com/alexeygrigorev/clothing-dataset-small",
+        "https://github.com/alexeygrigorev/clothing-dataset",
         "CC0",
+    ),
+    "caltech101": Dataset(
+        "Caltech 101",
+        "F.-F. Li, M. Andreeto, M. Ranzato, P. Perona 2022",
+        "https://doi.org/10.22002/D1.20086",
+        "CC BY 4.0",
     ),
     "cifar10": Dataset(
         "CIFAR-10 (pictures that are neither)",
@@ -124,7 +130,7 @@ MODELS = {
         GARMENTS,
         "GarmentResNet",
         "robust",
-        ("fashion_mnist", "photos", "cifar10"),
+        ("fashion_mnist", "photos", "caltech101", "cifar10"),
     ),
     "mnist_tutorial": ModelSpec(
         "mnist_tutorial", "digit", DIGITS, "MnistCNN", "tutorial", ("mnist",)

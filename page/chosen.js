@@ -6,6 +6,9 @@ import { keepTranslated, t } from "./words/words.js";
 
 /** @typedef {import("./catalogue.js").Model} Model */
 
+/** In place of a network's name: a look at the picture finds out which. */
+export const AUTO = "auto";
+
 let chosen = ""; // the recipe
 
 /**
@@ -30,28 +33,37 @@ export function choose(recipe) {
 }
 
 /**
- * Fills a <select> with networks.
+ * Fills a <select> with networks, and with AUTO before them where there is such an option.
  * @param {HTMLSelectElement} select
  * @param {Model[]} models
  * @param {string} subject of the one to begin with
  * @param {() => void} onChange the visitor has chosen another, here or in another tab
+ * @param {boolean} [auto] begin with AUTO
  * @returns {{model: () => Model, show: (subject: string) => void}} model: the one chosen at any
- *   time. show: that subject's, without a word to onChange
+ *   time, with AUTO that of the first subject. show: that subject's, without a word to onChange
  */
-export function fillModels(select, models, subject, onChange) {
-  const model = () => models[select.selectedIndex];
+export function fillModels(select, models, subject, onChange, auto = false) {
+  const model = () =>
+    models.find(({ name }) => name === select.value) ?? chosenFor(models, subject, "robust");
   const show = (/** @type {string} */ wanted) =>
     (select.value = chosenFor(models, wanted, "robust").name);
 
   select.replaceChildren(...models.map((model) => new Option("", model.name)));
-  show(subject);
-  select.addEventListener("change", () => (choose(model().recipe), onChange()));
+  if (auto) select.prepend(new Option("", AUTO));
+  if (auto) select.value = AUTO;
+  else show(subject);
+  select.addEventListener("change", () => {
+    if (select.value !== AUTO) choose(model().recipe);
+    onChange();
+  });
   onShown(select, () => {
+    if (select.value === AUTO) return;
     const before = model();
     if (show(before.subject) !== before.name) onChange();
   });
   keepTranslated(select, () => {
-    models.forEach((model, i) => (select.options[i].text = titleOf(model)));
+    const titles = [...(auto ? [t("model.auto")] : []), ...models.map(titleOf)];
+    titles.forEach((text, i) => (select.options[i].text = text));
   });
   return { model, show };
 }

@@ -13,6 +13,7 @@ import numpy as np
 
 from models import learning
 from models.apart import Apart
+from models.auto import AUTO
 from models.classifier import ANSWERS, load
 from models.result import Result
 from models.sessions import VERSION
@@ -72,7 +73,7 @@ async def classify(picture: bytes | Path, model: str, kind: str, **options) -> R
     Raises:
         Refused, BadPicture: the message is one kind sentence for the visitor.
     """
-    check_model(model)
+    check_model(model, (AUTO,) if kind == "photo" else ())
 
     def work() -> Result:
         content = picture if isinstance(picture, bytes) else picture.read_bytes()
@@ -173,6 +174,7 @@ def end() -> None:
     apart.stop()
 
 
-def check_model(name: str) -> None:
-    if name not in offered():
-        raise Refused("model", model=name[:40], models=", ".join(offered()))
+def check_model(name: str, more: tuple[str, ...] = ()) -> None:
+    known = (*offered(), *more)
+    if name not in known:
+        raise Refused("model", model=name[:40], models=", ".join(known))

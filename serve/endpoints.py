@@ -47,7 +47,7 @@ async def classify_photo(
 
     Args:
         image: a picture file with one thing on it (JPEG, PNG, WebP, ...).
-        model: the network that looks at it, "fashion_mnist", or "mnist" for a digit on paper.
+        model: "fashion_mnist", or "mnist" for a digit on paper, or "auto" to find out which it is.
         cut: cut the thing out of its background first, true unless it fills the picture.
         invert: turn its greys round, for a dark thing that is read wrongly.
 
@@ -55,6 +55,8 @@ async def classify_photo(
         label, probability, probabilities (by label), energy, provider, notes
         rejected: true when it is none of the ten; label then names the nearest
         blank: true when there is nothing on it
+        shows: with "auto", digit, garment or neither
+        opinions, evidence: what a look in colour and the network each say of a garment
         network_input (over HTTP only): the 28×28 greys, 0 to 1, that the network saw
     """
     return await _told("photo", image, request, model=model, cut=cut, invert=invert)

@@ -36,7 +36,6 @@ class Scorer:
     """Keeps one network ready; called with many files at once."""
 
     def __init__(self, model: str, kind: str):
-        bulk.prepare_process()
         self.classifier, self.kind = load(model), kind
 
     def __call__(self, files: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -25,7 +25,15 @@ def of(result: Result) -> dict:
         "height": trace.height,
         "mask": _mask(trace),
         "digits": [_one(digit) for digit in result.digits],
+        "model": result.model,
     }
+    if result.shows:
+        seen["shows"] = result.shows
+    if result.evidence is not None:
+        seen["evidence"] = _short(result.evidence)
+    if result.opinions:
+        look, network = (list(map(_short, shares.values())) for shares in result.opinions.values())
+        seen["opinions"] = {"look": look, "network": network}
     if trace.picture is not None:
         seen["picture"] = f"data:image/jpeg;base64,{_base64(trace.picture)}"
     return seen

@@ -37,6 +37,8 @@ def test_it_answers_what_this_process_would(apart, kind):
     there, here = apart.predict(BAG, GARMENTS, kind), load(GARMENTS).predict(BAG, kind)
     assert there.as_json() == here.as_json()
     for field in fields(Trace):
+        if field.name in ("look", "turned"):  # have had their say, and stay there
+            continue
         one, other = getattr(there.trace, field.name), getattr(here.trace, field.name)
         np.testing.assert_array_equal(one, other)
 

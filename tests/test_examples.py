@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from export.to_examples import FILE, FOLDER, listed
+from models import auto
 from models.classifier import load
 from models.specs import MODELS
 
@@ -20,10 +21,20 @@ def test_the_list_is_what_its_script_writes():
 def test_every_picture_is_listed_digits_first():
     assert sorted(e["file"] for e in EXAMPLES) == sorted(p.name for p in FOLDER.glob("*.png"))
     subjects = [example["subject"] for example in EXAMPLES]
-    assert subjects == sorted(subjects) and set(subjects) == {"digit", "garment"}
+    assert subjects == sorted(subjects) and set(subjects) == {"digit", "garment", "neither"}
+
+
+LABELLED = [example for example in EXAMPLES if example["label"]]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["file"])
+def test_what_each_shows_is_found_out(example):
+    result = auto.load(auto.AUTO).predict(FOLDER / example["file"])
+    assert result.shows == example["subject"]
+    assert result.rejected == (not example["label"])
+
+
+@pytest.mark.parametrize("example", LABELLED, ids=lambda example: example["file"])
 def test_the_app_answers_with_the_label(example):
     """The robust network of the subject, from the 784 greys alone and from the file."""
     name = next(

@@ -129,7 +129,7 @@ def test_one_choice_of_network_holds_for_all_tabs(new_page):
     page.get_by_role("radio", name="This app").click()
     expect(page.locator("#panel-inside .content")).to_have_attribute("data-model", "mnist")
     go(page, "upload")
-    expect(page.locator("#upload-model")).to_have_value("fashion_mnist")
+    expect(page.locator("#upload-model")).to_have_value("auto")
     page.select_option("#upload-model", "fashion_mnist_tutorial")
     page.click("#tab-draw")
     expect(page.locator("#model")).to_have_value("mnist_tutorial")

@@ -22,13 +22,13 @@ def uploads(new_page):
 
 
 @pytest.mark.parametrize(("file", "label"), [("garment-bag", "Bag"), ("garment-dress", "Dress")])
-def test_uploads_one_picture(uploads, file, label, host):
+def test_uploads_one_picture(uploads, file, label):
     found = upload(uploads, EXAMPLES / f"{file}.png")
     assert found["label"] == label
     assert uploads.locator("#panel-upload .all").is_hidden()
     steps = uploads.locator("#panel-upload .steps figcaption").all_inner_texts()
     cut = ["Object found", "Mask", "Cut out", "28 × 28"]
-    assert steps == (cut if host == "server" else ["Whole picture", cut[-1]])
+    assert steps == cut
 
 
 def test_uploads_many_pictures(uploads, tmp_path):
@@ -94,10 +94,10 @@ def test_a_file_dropped_elsewhere_does_not_replace_the_page(uploads):
     assert uploads.evaluate(kept) == [True, True]
 
 
-def test_controls_and_examples_take_effect_at_once(uploads, host):
+def test_controls_and_examples_take_effect_at_once(uploads):
     upload(uploads, EXAMPLES / "garment-bag.png")
     before = seen(uploads, "#panel-upload")
-    for control in ("#invert", "#whole") if host == "server" else ("#invert",):
+    for control in ("#invert", "#whole"):
         uploads.check(control)
         uploads.wait_for_function(
             "() => document.querySelector('#upload-answer').ariaBusy === 'false'"
@@ -108,19 +108,33 @@ def test_controls_and_examples_take_effect_at_once(uploads, host):
     uploads.wait_for_function(
         "() => document.querySelector('#upload-answer').dataset.label === '8'"
     )
-    assert uploads.input_value("#upload-model") == "mnist"
-    uploads.select_option("#upload-model", "fashion_mnist")
+    assert uploads.input_value("#upload-model") == "auto"
 
 
-def test_without_a_cut_out_the_tab_says_so(uploads, host):
-    uncut = uploads.locator("#panel-upload .uncut")
-    if host == "server":
-        expect(uncut).to_be_hidden()
-        expect(uploads.locator("#whole")).to_be_enabled()
-    else:
-        expect(uncut).to_contain_text("taken whole")
-        expect(uploads.locator("#whole")).to_be_checked()
-        expect(uploads.locator("#whole")).to_be_disabled()
+def test_finds_out_by_itself_and_tells_what_speaks_for_it(uploads):
+    answer, basis = uploads.locator("#upload-answer"), uploads.locator("#panel-upload .basis")
+    assert uploads.input_value("#upload-model") == "auto"
+    upload(uploads, EXAMPLES / "garment-dress.png")
+    expect(answer).to_have_attribute("data-model", "fashion_mnist")
+    expect(basis.locator(".both")).to_contain_text("in colour says Dress")
+    assert float(basis.locator(".scale").get_attribute("aria-valuenow")) > 0
+    upload(uploads, EXAMPLES / "digit-2.png")
+    expect(answer).to_have_attribute("data-model", "mnist")
+    expect(basis.locator(".both")).to_be_empty()
+    found = upload(uploads, EXAMPLES / "neither-tree.png")
+    assert found["rejected"] == "true"
+    expect(answer.locator(".winner")).to_have_text("Neither a digit nor one of the ten garments")
+    assert float(basis.locator(".scale").get_attribute("aria-valuenow")) < 0
+
+
+def test_the_network_chosen_answers_whatever_the_picture_shows(uploads):
+    uploads.select_option("#upload-model", "mnist")
+    upload(uploads, EXAMPLES / "garment-dress.png")
+    expect(uploads.locator("#upload-answer")).to_have_attribute("data-model", "mnist")
+    uploads.get_by_role("button", name="Example: Dress").click()
+    expect(uploads.locator("#upload-answer")).to_have_attribute("data-model", "fashion_mnist")
+    expect(uploads.locator("#upload-answer")).to_have_attribute("data-label", "Dress")
+    uploads.select_option("#upload-model", "auto")
 
 
 def test_pastes_a_picture(uploads):

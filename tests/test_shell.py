@@ -78,7 +78,7 @@ def test_a_broken_model_is_one_sentence(monkeypatch, picture, capsys):
     def broken(name):
         raise sessions.BrokenModel(f"{name}.onnx is missing")
 
-    monkeypatch.setattr("models.__main__.load", broken)
+    monkeypatch.setattr("models.auto.load", broken)
     assert main([picture]) == 2
     assert capsys.readouterr().err == "mnist.onnx is missing\n"
 

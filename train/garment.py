@@ -2,7 +2,7 @@
 
 As the authors of Fashion-MNIST prepared their product pictures on plain ground (H. Xiao, K. Rasul,
 R. Vollgraf, "Fashion-MNIST", 2017, section 2): trim, longest edge 28, extend, greyscale.
-models/garment.onnx is the graph of GarmentToImage. models/garment.py finds the garment.
+models/garment.onnx is the graph of GarmentToImage. models/look.onnx finds the garment.
 """
 
 import torch

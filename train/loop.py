@@ -39,7 +39,7 @@ class Run:
 
 
 def fit(
-    net: nn.Sequential,
+    net: nn.Module,
     batches,
     optimiser: torch.optim.Optimizer,
     epochs: int,

@@ -89,7 +89,8 @@ export function createAnswer(panel, seenPanel, atFirst) {
     if (rejected) {
       const several = shown.seen.notes.includes("several");
       const nearest = t("answer.nearest", { label: `${labelName(label)}, ${share}` });
-      return { big: t(`answer.no.${model?.subject}`), small: several ? t("answer.one") : nearest };
+      const what = shown.seen.shows === "neither" ? "either" : model?.subject;
+      return { big: t(`answer.no.${what}`), small: several ? t("answer.one") : nearest };
     }
     const key = shown.seen.digits.length ? "answer.each" : "answer.sure";
     return { big: labelName(label), small: t(key, { share }) };
@@ -176,7 +177,8 @@ export function createAnswer(panel, seenPanel, atFirst) {
   keepTranslated(panel, () => (layBars(), paint()));
 
   return {
-    /** The network that answers from now on: other labels. @param {Model} chosen */
+    /** The network that answers from now on: other labels. @param {Model | null} chosen null: unknown
+     * yet */
     use(chosen) {
       model = chosen;
       layBars();

@@ -12,19 +12,22 @@
 /**
  * Of several digits: the number, the least of their probabilities, whether one of them is none.
  * @param {Model} model
- * @param {Pick<Seen, "probabilities" | "energy" | "blank" | "rejected" | "digits">} seen
+ * @param {Pick<Seen, "probabilities" | "energy" | "blank" | "rejected" | "digits"
+ *   | "evidence" | "opinions">} seen
  * @returns {Decision}
  */
 export function decide(model, seen) {
+  const away = (seen.evidence ?? 0) < 0;
   if (!seen.digits.length) {
-    const decision = decideOne(model, seen);
-    return { ...decision, rejected: seen.rejected || decision.rejected };
+    // Where two answer together the evidence is of both: the network's energy is part of it.
+    const decision = decideOne(model, seen.opinions ? { ...seen, energy: Infinity } : seen);
+    return { ...decision, rejected: seen.rejected || away || decision.rejected };
   }
   const each = seen.digits.map((digit) => decideOne(model, digit));
   return {
     label: each.map(({ label }) => label).join(""),
     probability: Math.min(...each.map(({ probability }) => probability)),
-    rejected: each.some(({ rejected }) => rejected),
+    rejected: away || each.some(({ rejected }) => rejected),
   };
 }
 
@@ -41,6 +44,18 @@ export function decideOne(model, { probabilities, energy, blank = false }) {
     probability,
     rejected: blank || (threshold !== null && energy < threshold),
   };
+}
+
+/**
+ * How much speaks for one of the ten, less what is needed: below 0 the picture is turned away. Null
+ * where the network never turns one away, or several digits have a say each.
+ * @param {Model} model
+ * @param {Pick<Seen, "energy" | "digits" | "blank" | "kind" | "evidence" | "opinions">} seen
+ */
+export function evidenceOf({ rejection_threshold: threshold }, seen) {
+  if (threshold === null || seen.digits.length || seen.blank) return null;
+  const alone = seen.opinions ? Infinity : seen.energy - threshold;
+  return Math.min(seen.evidence ?? Infinity, alone);
 }
 
 /**

@@ -1,5 +1,5 @@
-"""Draws the example pictures of the Upload tab: garments as small illustrations, digits on paper;
-and a digit drawn on a canvas, for the page of the endpoints.
+"""Draws the example pictures of the Upload tab: garments as small illustrations, digits on paper,
+and what is neither; and a digit drawn on a canvas, for the page of the endpoints.
 
 python page/examples/draw.py
 """
@@ -174,6 +174,32 @@ GARMENTS = {
     "bag": bag,
 }
 
+
+def cup() -> Sheet:
+    sheet = Sheet("#dfe6e2")
+    sheet.area("#c9b48f", (0, 78), (100, 74), (100, 100), (0, 100))
+    sheet.line("#4f6f8f", 5, (68, 42), (84, 44), (83, 62), (66, 66), curved=True)
+    sheet.area("#6288ad", (26, 32), (70, 32), (66, 80), (60, 86), (36, 86), (30, 80))
+    sheet.area("#3b2416", (29, 30), (67, 30), (64, 37), (32, 37))
+    sheet.line("#b9c4c9", 1.6, (40, 24), (37, 18), (41, 12), curved=True)
+    sheet.line("#b9c4c9", 1.6, (54, 24), (57, 17), (53, 10), curved=True)
+    return sheet
+
+
+def tree() -> Sheet:
+    sheet = Sheet("#bcd9ee")
+    sheet.area("#8fb36a", (0, 78), (30, 72), (70, 76), (100, 72), (100, 100), (0, 100))
+    sheet.line("#6b4a30", 6, (50, 88), (51, 66), (49, 48))
+    for x, y, radius in ((36, 44, 15), (64, 42, 16), (50, 28, 18), (50, 50, 14)):
+        sheet.dot("#3f7a42", x, y, radius)
+    for x, y in ((40, 36), (60, 30), (55, 48)):
+        sheet.dot("#58985a", x, y, 6)
+    sheet.dot("#f4d35e", 84, 16, 8)
+    return sheet
+
+
+OTHERS = {"cup": cup, "tree": tree}
+
 DIGITS = {
     "2": [[(33, 34), (42, 22), (57, 23), (63, 36), (52, 54), (33, 76), (50, 72), (70, 76)]],
     "4": [[(55, 20), (44, 38), (32, 57), (50, 57), (72, 56)], [(60, 36), (58, 58), (56, 82)]],
@@ -194,6 +220,8 @@ def digit(strokes) -> Sheet:
 def main() -> None:
     for name, draw in GARMENTS.items():
         draw().save(f"garment-{name}")
+    for name, draw in OTHERS.items():
+        draw().save(f"neither-{name}")
     for name, strokes in DIGITS.items():
         digit(strokes).save(f"digit-{name}")
     sheet = Sheet("white")  # as a canvas gives it

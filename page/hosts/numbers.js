@@ -12,7 +12,7 @@
 
 /**
  * All of Seen but what a network says.
- * @typedef {Placed & Omit<import("./types.js").Seen, keyof import("./types.js").Said | "digits">
+ * @typedef {Placed & Omit<import("./types.js").Seen, keyof import("./types.js").Said | "digits" | "model">
  *   & {digits: Placed[]}} Traced
  */
 

@@ -1,5 +1,6 @@
 // Ink or pixels -> what the network sees of them, and what it says: one run of each graph on the way.
 
+import { bytesOf, createGarments, rgbaOf } from "./garments.js";
 import { createNumbers } from "./numbers.js";
 import { createRuns } from "./runs.js";
 
@@ -10,6 +11,7 @@ import { createRuns } from "./runs.js";
 /** @typedef {import("./numbers.js").Traced} Traced */
 /** @typedef {import("../catalogue.js").Catalogue} Catalogue */
 
+const AUTO = "auto"; // in place of a network's name: the look finds out which
 const SIDE = 28; // of what the network sees
 const MOST_MASK = 96; // longer side of a garment's mask that is shown
 
@@ -21,31 +23,25 @@ const MOST_MASK = 96; // longer side of a garment's mask that is shown
 export function createReader(catalogue, graphs, turn) {
   const runs = createRuns(catalogue, graphs, turn);
   const numbers = createNumbers(runs, catalogue);
+  const garments = createGarments(runs, catalogue);
   const { run, stepOf, said } = runs;
 
   /** @param {string} model */
   const isDigit = (model) => catalogue.models[model].subject === "digit";
 
-  /**
-   * @param {Pixels} pixels
-   * @returns {(ort: import("./graphs.js").Runtime) => any} the tensor of its RGBA
-   */
-  const rgbaOf = ({ width, height, rgba }) => (ort) =>
-    new ort.Tensor("uint8", new Uint8Array(rgba.buffer), [height, width, 4]);
-
-  /** Ink as it is, not asked for its parts. @param {Ink} ink @returns {Promise<Traced>} */
+  /** Of a drawn garment. @param {Ink} ink @returns {Promise<Traced>} */
   async function inputOfInk({ width, height, greys }) {
     const outputs = ["image", "box", "centre"];
     const feeds = (/** @type {any} */ ort) => ({
       ink: new ort.Tensor("uint8", greys, [1, height, width]),
     });
-    const { image, box, centre } = await run(stepOf("sketch"), feeds, outputs);
+    const { image, box, centre } = await run(stepOf("garment_sketch"), feeds, outputs);
     const [found, middle] = [[...box.data], [...centre.data]].map((row) => row.map(Number));
     const blank = found.every((side) => side === 0);
     return {
       ...PLAIN,
       kind: "sketch",
-      input: bytesOf(/** @type {Float32Array} */ (image.data)),
+      input: bytesOf(image),
       blank,
       width,
       height,
@@ -58,7 +54,7 @@ export function createReader(catalogue, graphs, turn) {
   async function sampleIn(pixels) {
     const { width, height } = pixels;
     if (width !== SIDE || height !== SIDE) return null;
-    const feeds = (/** @type {any} */ ort) => ({ rgba: rgbaOf(pixels)(ort) });
+    const feeds = (/** @type {any} */ ort) => ({ rgba: rgbaOf(ort, pixels) });
     const found = await run(stepOf("sample"), feeds, ["is_sample", "grey"]);
     if (!Number(found.is_sample.data[0])) return null;
     const input = /** @type {Uint8Array} */ (found.grey.data);
@@ -67,33 +63,19 @@ export function createReader(catalogue, graphs, turn) {
   }
 
   /**
-   * There is no cut-out here yet: the picture is taken whole, but for what is transparent.
-   * @param {Pixels} pixels
-   * @param {boolean} invert
-   * @returns {Promise<Traced>}
+   * @param {Pixels} pixels as the look takes them
+   * @param {string} model
+   * @param {PhotoOptions} options
+   * @param {import("./garments.js").Looked} seen
+   * @returns {Promise<Seen>}
    */
-  async function inputOfGarment({ width, height, rgba }, invert) {
-    const opacity = new Uint8Array(width * height).map((_, i) => rgba[4 * i + 3]);
-    const cut = opacity.some((value) => value < 128) && opacity.some((value) => value > 127);
-    const feeds = (/** @type {any} */ ort) => ({
-      rgba: rgbaOf({ width, height, rgba })(ort),
-      mask: new ort.Tensor("uint8", opacity, [height, width]),
-      whole: new ort.Tensor("bool", [!cut], [1]),
-      invert: new ort.Tensor("bool", [invert], [1]),
-    });
-    const { image, box, blank } = await run(stepOf("garment"), feeds, ["image", "box", "blank"]);
-    const window = [0, 0, width, height];
-    return {
-      ...PLAIN,
-      kind: "photo",
-      input: bytesOf(/** @type {Float32Array} */ (image.data)),
-      blank: Boolean(blank.data[0]),
-      width,
-      height,
-      box: cut ? [...box.data].map(Number) : null,
-      mask: cut ? { ...small({ width, height, greys: opacity }), window } : null,
-      notes: [cut ? "mask:transparency" : "whole-picture"],
-    };
+  async function garmentIn(pixels, model, options, seen) {
+    const { inputs, mask, ...way } = await garments.prepared(pixels, seen, options);
+    const traced = { ...PLAIN, ...way, kind: /** @type {const} */ ("photo"), input: inputs[0] };
+    const window = [0, 0, pixels.width, pixels.height];
+    const shown = { ...traced, mask: mask && { ...small(mask), window }, digits: [], model };
+    const answers = await (garments.together(model) ? garments.asked(model, inputs, seen) : null);
+    return answers ? { ...shown, ...answers } : answered(shown, model);
   }
 
   /**
@@ -104,40 +86,65 @@ export function createReader(catalogue, graphs, turn) {
   async function answered(traced, model) {
     const [whole, ...each] = await said(model, [traced, ...traced.digits].map(({ input }) => input));
     const digits = traced.digits.map((digit, i) => ({ ...digit, ...each[i] }));
-    return { ...traced, ...whole, digits };
+    return { ...traced, ...whole, digits, model };
+  }
+
+  /** The longer side that a picture is reduced to. @param {string} model */
+  const sideFor = (model) =>
+    catalogue.preprocessing[model !== AUTO && isDigit(model) ? "writing" : "look"].side ?? 0;
+
+  /**
+   * @param {(side: number) => Promise<Pixels>} pixelsAt the picture, its longer side at most that
+   * @param {string} model
+   * @param {PhotoOptions} options
+   * @returns {Promise<Seen>}
+   */
+  async function ofPhoto(pixelsAt, model, options) {
+    const pixels = await pixelsAt(sideFor(model));
+    if (model === AUTO) return foundOut(pixels, pixelsAt, options);
+    const sample = await sampleIn(pixels);
+    if (sample) return answered(sample, model);
+    if (isDigit(model)) return answered(await numbers.ofPixels(pixels), model);
+    return garmentIn(pixels, model, options, await garments.look(pixels));
+  }
+
+  /**
+   * The look says whose picture it is, and that network answers.
+   * @param {Pixels} pixels as the look takes them
+   * @param {(side: number) => Promise<Pixels>} pixelsAt
+   * @param {PhotoOptions} options
+   * @returns {Promise<Seen>}
+   */
+  async function foundOut(pixels, pixelsAt, options) {
+    const seen = await garments.look(pixels);
+    const model = firstOf(catalogue, seen.subject);
+    const sample = await sampleIn(pixels);
+    const answer = sample || seen.subject === "digit"
+      ? await ofPhoto(pixelsAt, model, options)
+      : await garmentIn(pixels, model, options, seen);
+    const evidence = seen.subject === "digit" ? seen.odds : answer.evidence;
+    const shows = (evidence ?? 0) < 0 ? "neither" : seen.subject;
+    return { ...answer, evidence, shows };
   }
 
   return {
-    /** The longer side that a picture is reduced to. @param {string} model */
-    sideFor: (model) => catalogue.preprocessing[isDigit(model) ? "writing" : "garment"].side ?? 0,
-
     /** @param {Ink} ink @param {string} model @returns {Promise<Seen>} */
     ofInk: async (ink, model) =>
       answered(await (isDigit(model) ? numbers.ofInk(ink) : inputOfInk(ink)), model),
 
-    /**
-     * @param {Pixels} pixels
-     * @param {string} model
-     * @param {PhotoOptions} options
-     * @returns {Promise<Seen>}
-     */
-    async ofPixels(pixels, model, { invert }) {
-      const sample = await sampleIn(pixels);
-      if (sample) return answered(sample, model);
-      const traced = isDigit(model) ? numbers.ofPixels(pixels) : inputOfGarment(pixels, invert);
-      return answered(await traced, model);
-    },
+    ofPhoto,
   };
 }
+
+/** The network that answers for a subject. @param {Catalogue} catalogue @param {string} subject */
+const firstOf = ({ models }, subject) =>
+  /** @type {string} */ (Object.keys(models).find((name) => models[name].subject === subject));
 
 /** What most pictures are not, or have not. */
 const PLAIN = {
   ...{ blank: false, rejected: false, box: null, centre: null, mask: null },
   ...{ notes: /** @type {string[]} */ ([]), digits: /** @type {Traced["digits"]} */ ([]) },
 };
-
-/** @param {Float32Array} image 0..1, in whole 255ths */
-const bytesOf = (image) => new Uint8Array(image.map((grey) => Math.round(255 * grey)));
 
 /**
  * Small enough to be shown, by averaging squares.

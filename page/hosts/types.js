@@ -34,6 +34,11 @@
  * @property {{width: number, height: number, greys: Uint8Array, window: number[]} | null} mask what
  *   was taken for the object or the ink, small; window: left, top, right, bottom of what it covers
  * @property {One[]} digits of several digits in a row each, from left to right
+ * @property {string} model the network that answers
+ * @property {"digit" | "garment" | "neither"} [shows] where nobody said which of them it is
+ * @property {{look: number[], network: number[]}} [opinions] where two answer together, what each
+ *   says alone: probabilities of the ten labels
+ * @property {number} [evidence] that this is one of the ten, less what is needed
  * @property {string} [picture] address of the picture, where it was asked for with `show`
  */
 

@@ -48,7 +48,7 @@ const QUESTIONS = {
 
   photo: async (/** @type {{file: Blob, model: string, options: PhotoOptions}} */ given) => {
     const { file, model, options } = given;
-    return reader.ofPixels(await pixelsOf(file, reader.sideFor(model)), model, options);
+    return reader.ofPhoto((side) => pixelsOf(file, side), model, options);
   },
 
   /** All batches of one question; between two of them, others have their turn. */

@@ -37,7 +37,7 @@ const FAILED = `<p class="complaint" role="alert" hidden><span></span>
  *   the first picture is there, and is broken where that fails
  */
 export async function pictureBar(panel, page, controls, onPicture) {
-  const found = await examples();
+  const found = (await examples()).filter(({ label }) => label);
   const bar = make(BAR);
   const failed = make(FAILED);
   one(bar, ".controls").append(controls);

@@ -3,12 +3,13 @@
 import { createAnswer } from "../answer/answer.js";
 import { decide } from "../answer/decide.js";
 import { offered, ROOT } from "../catalogue.js";
-import { fillModels } from "../chosen.js";
+import { AUTO, fillModels } from "../chosen.js";
 import { make, one } from "../dom.js";
 import { Refusal } from "../hosts/refusal.js";
 import { examples } from "../labs/examples.js";
 import { oneStop } from "../roving.js";
 import { keepTranslated, labelName, t } from "../words/words.js";
+import { createBasis } from "./basis.js";
 import { forget, imageOf, pictureOf, prepared, showPicture } from "./pictures.js";
 import { createTable } from "./table.js";
 import { startWays } from "./ways.js";
@@ -43,7 +44,6 @@ const PAGE = `
     <div class="options">
       <label><input type="checkbox" id="whole"> <span data-t="upload.whole"></span></label>
       <label><input type="checkbox" id="invert"> <span data-t="upload.invert"></span></label>
-      <p class="uncut only-browser" data-t="upload.uncut"></p>
     </div>
     <p class="lead" data-t="upload.examples"></p>
     <div class="examples" role="group" data-t-label="look.examples"></div>
@@ -53,6 +53,7 @@ const PAGE = `
       <select id="upload-model"></select></label>
     <section id="upload-answer" class="answer card" data-stroke="0" data-rejected="false"
       data-t-label="answer"></section>
+    <section class="basis card" hidden></section>
   </div>
 </div>
 <progress value="0" max="1" hidden></progress>
@@ -74,15 +75,16 @@ export async function open(content, host) {
   const panel = one(content, "#upload-answer");
   const select = one(content, "#upload-model", HTMLSelectElement);
   const [whole, invert] = ["#whole", "#invert"].map((id) => one(content, id, HTMLInputElement));
-  const cuts = host.name === "server"; // the other host cannot cut an object out yet
-  whole.checked = whole.disabled = !cuts;
-  const networks = fillModels(select, models, "garment", () => (use(), answerAll()));
+  const networks = fillModels(
+    select, models, "garment", () => (use(), answerAll()), true,
+  );
   const { model } = networks;
   const answer = createAnswer(panel, one(content, ".seen"), {
     empty: "answer.empty.upload",
     first: "answer.empty.upload.first",
-    steps: cuts ? ["found", "mask", "crop", "input"] : ["whole", "input"],
+    steps: ["found", "mask", "crop", "input"],
   });
+  const basis = createBasis(one(content, ".basis"));
   use();
   const table = createTable(one(content, ".all"), (picture) => {
     show(picture);
@@ -96,8 +98,10 @@ export async function open(content, host) {
 
   /** The network that is chosen now. Of a digit's picture nothing is cut. */
   function use() {
-    one(content, ".options").hidden = model().subject === "digit";
-    answer.use(model());
+    const open = select.value === AUTO;
+    one(content, ".options").hidden = !open && model().subject === "digit";
+    answer.use(open ? null : model());
+    basis.clear();
   }
 
   /** @param {File[]} files */
@@ -137,9 +141,10 @@ export async function open(content, host) {
     try {
       const sent = await prepared(picture);
       const options = { whole: whole.checked, invert: invert.checked, show: picture.unread };
-      const seen = await host.photo(sent, chosen.name, options);
+      const seen = await host.photo(sent, select.value, options);
       if (seen.picture) picture.address = seen.picture;
-      return { model: chosen, seen, decision: decide(chosen, seen) };
+      const answered = models.find(({ name }) => name === seen.model) ?? chosen;
+      return { model: answered, seen, decision: decide(answered, seen) };
     } catch (refusal) {
       return refusal instanceof Refusal ? { model: chosen, refusal } : { model: chosen };
     }
@@ -155,8 +160,12 @@ export async function open(content, host) {
     panel.dataset.picture = picture.file.name;
     const image = reply?.seen ? await imageOf(picture) : null;
     if (shown !== picture || picture.reply !== reply) return; // another was chosen meanwhile
-    if (!reply) answer.wait("answer.waiting");
-    else if (reply.seen) answer.show(reply.seen, image);
+    basis.clear();
+    if (reply?.seen) {
+      answer.use(reply.model);
+      answer.show(reply.seen, image);
+      basis.show(reply.model, reply.seen);
+    } else if (!reply) answer.wait("answer.waiting");
     else if (reply.refusal) {
       answer.refuse(reply.refusal);
       panel.scrollIntoView({ block: "nearest" }); // on a phone it may lie below
@@ -178,7 +187,8 @@ export async function open(content, host) {
     const button = make(`<button class="example"><img alt="" width="72" height="72"></button>`);
     one(button, "img", HTMLImageElement).src = address;
     button.addEventListener("click", async () => {
-      if (model().subject !== sample.subject) {
+      const fits = select.value === AUTO || model().subject === sample.subject;
+      if (sample.label && !fits) {
         networks.show(sample.subject);
         use();
       }
@@ -196,7 +206,8 @@ export async function open(content, host) {
   await keepTranslated(content, () => {
     pictures.forEach(table.update);
     samples.forEach(({ label }, i) => {
-      buttons[i].title = buttons[i].ariaLabel = t("upload.example", { label: labelName(label) });
+      const name = label ? t("upload.example", { label: labelName(label) }) : t("upload.other");
+      buttons[i].title = buttons[i].ariaLabel = name;
     });
   });
 }

@@ -27,6 +27,15 @@ test("a network without a threshold refuses nothing but a blank picture", () => 
   assert.equal(decide(never, seen(SEVEN, 100, true)).rejected, true);
 });
 
+test("of two that answer together the evidence decides, whatever the energy", () => {
+  const opinions = { look: SEVEN, network: SEVEN };
+  const together = (evidence) => decide(MODEL, { ...seen(SEVEN, -100), evidence, opinions });
+  assert.equal(together(0.1).rejected, false);
+  assert.equal(together(-0.1).rejected, true);
+  assert.equal(decide(MODEL, { ...seen(SEVEN), evidence: -0.1 }).rejected, true);
+  assert.equal(decide(MODEL, { ...seen(SEVEN, 3), evidence: 0.1 }).rejected, true);
+});
+
 test("what was turned away before stays so, whatever the network says", () => {
   assert.equal(decide(MODEL, { ...seen(SEVEN), rejected: true }).rejected, true);
 });

@@ -13,7 +13,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 # The files that prepare pictures: a change in any of these makes the kept ones stale.
 PREPARE = (
     "models/decode.py",
-    "models/garment.py",
+    "models/look.onnx",
+    "models/look.py",
     "models/preprocess.py",
     "models/garment.onnx",
     "models/ink.onnx",

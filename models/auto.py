@@ -1,0 +1,50 @@
+"""Finds out by itself whether a photo shows a digit or a garment: `auto.load("auto")`."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from models import classifier, preprocess
+from models.classifier import Classifier
+from models.decode import decode
+from models.result import Result
+
+AUTO = "auto"  # in place of a model's name
+NETWORKS = {"digit": "mnist", "garment": "fashion_mnist"}  # that answer, once it is known
+
+
+class Auto:
+    """A Classifier in all that a photo needs: a look chooses the network, which then answers."""
+
+    def predict(self, image: Any, kind: str | None = None, **options: Any) -> Result:
+        """Classifier.predict() of the network that the look chooses, for photos only. Rejected,
+        too, is what is neither: Result.shows.
+
+        Raises:
+            BadPicture: the picture cannot be used; the message is for the visitor.
+            ValueError: not a photo.
+        """
+        if kind not in (None, "photo"):
+            raise ValueError("What a drawing should be nobody finds out: please name a model.")
+        picture = decode(image)
+        seen = preprocess.first_look(picture)
+        network = classifier.load(NETWORKS[seen.subject])
+        if seen.subject == "garment":
+            result = network.predict(picture, "photo", **options, seen=seen)
+        else:
+            result = replace(network.predict(picture, "photo", **options), evidence=seen.odds)
+        neither = result.evidence is not None and result.evidence < 0
+        shows = "neither" if neither else seen.subject
+        return replace(result, rejected=result.rejected or neither, shows=shows)
+
+    def prepare(self, images: Iterable[Any], kind: str | None = None) -> list[Result]:
+        """predict() of each: nothing is left to be done for many at once."""
+        return [self.predict(image, kind) for image in images]
+
+    def results(self, found: list[Result]) -> list[Result]:
+        return found
+
+
+def load(name: str) -> Classifier | Auto:
+    """classifier.load(), and what finds out by itself for AUTO."""
+    return Auto() if name == AUTO else classifier.load(name)
