@@ -7,7 +7,10 @@ from torch import Tensor
 # The share of true held-out pictures that are turned away. Of photographers who are in no part of
 # the data we allow ourselves to lose 3 %, twice that; of writers 1 %: with other pens, on other
 # pages, they were turned away seven times as often as those that were held out.
-REJECTED = {"digit": 0.002, "garment": 0.015}
+REJECTED = {
+    "digit": 0.002,
+    "garment": 0.015,
+}
 TEMPERATURES = (0.05, 20.0)
 
 
