@@ -89,7 +89,7 @@ class FindInk(nn.Module):
             written: bool (1,), whether the picture shows writing.
         """
         picture = opaque(rgba)
-        apart, is_clean = _apart(picture)
+        apart, is_clean = from_ground(picture)
         picture = torch.cat((picture, apart.unsqueeze(0)))
         height, width = picture.shape[1:]
         whole = torch.tensor((float(width), float(height)))
@@ -141,7 +141,7 @@ class FindInk(nn.Module):
         return (low + high) / 2 - size / 2, size
 
 
-def _apart(picture: Tensor) -> tuple[Tensor, Tensor]:
+def from_ground(picture: Tensor) -> tuple[Tensor, Tensor]:
     """How far a picture is from its ground, and whether that alone tells the ink.
 
     A drawing program's picture, whose ground is of one colour, needs no network, and to one that
