@@ -214,7 +214,8 @@ def test_no_word_of_a_visitor_reaches_the_log(http, capfd, caplog):
     named = {"image": file, "model": CANARY, CANARY: CANARY}
     http.post("/gradio_api/call/v2/classify_sketch", json=named)
     http.post("/gradio_api/cancel", json=said)
-    http.get(f"/gradio_api/queue/data?session_hash={CANARY}")
+    with http.stream("GET", f"/gradio_api/queue/data?session_hash={CANARY}") as events:
+        assert next(events.iter_lines())  # a visit's events have no end
     http.get(f"/{CANARY}", headers={"cookie": CANARY, "user-agent": CANARY})
     told = capfd.readouterr()
     assert CANARY not in told.out + told.err + caplog.text

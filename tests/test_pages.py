@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from train.find_ink import FIRST, STRIDE, FindInk, opaque, shares, sides
+from train.find_ink import FIRST, STRIDE, FindInk, from_ground, opaque, shares, sides
 from train.ink_network import InkNetwork
 from train.pictures import pages, papers
 from train.pictures.writing import Hands, laid
@@ -57,7 +57,7 @@ def test_steps_beyond_the_picture_see_its_edge_and_are_not_within():
 def test_see_through_dark_ink_lies_on_white_and_light_ink_on_black():
     rgba = torch.zeros(4, 4, 4, dtype=torch.uint8)
     rgba[1, 1, 3] = 128
-    assert opaque(rgba)[:, 0, 0].tolist() == [1, 1, 1]
+    assert opaque(rgba)[:, 0, 0].tolist() == [255, 255, 255]
     rgba[..., :3] = 255
     assert opaque(rgba)[:, 0, 0].tolist() == [0, 0, 0]
 
@@ -74,7 +74,35 @@ def test_the_second_look_is_square_pixeled_and_holds_the_ink():
     look = FindInk(InkNetwork()).eval()
     mask = torch.zeros(128, 128)
     mask[60:70, 20:50] = 1
-    start, size = look._window(mask, 256, 256, 128, 128)
+    whole, pixels = torch.tensor((256.0, 256.0)), torch.tensor((128.0, 128.0))
+    start, size = look._window(mask, whole, pixels)
     assert torch.isclose(size[0], size[1])
     assert start[0] <= 40 and start[0] + size[0] >= 100
     assert start[1] <= 120 and start[1] + size[1] >= 140
+
+
+def drawn(*boxes: tuple[slice, slice], ground: int = 200) -> torch.Tensor:
+    rgba = torch.full((160, 120, 4), 255, dtype=torch.uint8)
+    rgba[..., :3] = ground
+    for rows, columns in boxes:
+        rgba[rows, columns, :3] = 30
+    return rgba
+
+
+def test_on_a_clean_ground_a_line_is_ink_whatever_the_network_says():
+    ink, window, _ = FindInk(InkNetwork()).eval()(drawn((slice(30, 130), slice(58, 62))))
+    left, top, right, bottom = window.tolist()
+    assert left < 58 and right > 62 and top < 30 and bottom > 130
+    columns = (ink > 127).any(0)
+    assert 0 < columns.sum() * (right - left) / ink.shape[1] <= 8  # 4, and what is half seen
+    assert (ink > 127).any(1).sum() * (bottom - top) / ink.shape[0] >= 96
+
+
+def test_what_is_no_clean_drawing_is_the_networks():
+    frame = [(slice(10, 12), slice(10, 110)), (slice(148, 150), slice(10, 110)),
+             (slice(10, 150), slice(10, 12)), (slice(10, 150), slice(108, 110))]  # fmt: skip
+    touching = [(slice(60, 62), slice(0, 120))]
+    closed = [(slice(20, 140), slice(15, 105))]
+    for boxes in (frame, touching, closed):
+        assert not from_ground(opaque(drawn(*boxes)))[1], boxes
+    assert from_ground(opaque(drawn((slice(30, 130), slice(58, 62)))))[1]

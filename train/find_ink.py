@@ -24,6 +24,9 @@ FAINT, FULL = 0.1, 0.5  # probabilities that become no ink, and ink
 # Shares of pixels are rounded to these parts along and across: with bytes, and what the first leave
 # rounded to 16ths of a level, all sums are whole numbers below 2**24, exact in float32.
 ALONG, ACROSS, LEVEL = 4096, 2048, 16
+UNEVEN = 12  # of 255: so much compression adds to a ground of one colour
+GROUND = 0.6  # of a clean picture is ground, and more than that of its border
+FAINTEST = 3 * UNEVEN  # greatest difference from the ground that is told from it without a network
 FINE = 2.0**16  # parts of a probability
 
 
@@ -86,32 +89,40 @@ class FindInk(nn.Module):
             written: bool (1,), whether the picture shows writing.
         """
         picture = opaque(rgba)
+        apart, is_clean = from_ground(picture)
+        picture = torch.cat((picture, apart.unsqueeze(0)))
         height, width = picture.shape[1:]
         whole = torch.tensor((float(width), float(height)))
-        mask, first = self._look(picture, torch.zeros(2), whole, *sides(height, width, FIRST))
+        first_look = (torch.zeros(2), whole, *sides(height, width, FIRST))
+        mask, first = self._look(picture, is_clean, *first_look)
         high, wide = sides(height, width, SECOND)
         start, size = self._window(mask, whole, torch.tensor((float(wide), float(high))))
-        mask, second = self._look(picture, start, size, high, wide)
+        mask, second = self._look(picture, is_clean, start, size, high, wide)
         # Only a picture of one colour is empty: of any other the likeliest pixels are ink.
         full = (0.8 * mask.amax(0).amax(0)).clamp(1e-6, FULL)
         faint = full * FAINT / FULL
-        is_flat = (picture.amax((1, 2)) - picture.amin((1, 2))).amax(0) < FLAT
+        is_flat = (picture[:3].amax((1, 2)) - picture[:3].amin((1, 2))).amax(0) < FLAT
         ink = ((mask - faint) / (full - faint)).clamp(0, 1) * (1 - is_flat.float())
+        ink = torch.where(is_clean, mask, ink)
         window = torch.cat((start, start + size))
         written = (first + second) / 2 >= LEAST_EVIDENCE
         return (ink * 255).round().to(torch.uint8), window, written
 
-    def _look(self, picture: Tensor, start: Tensor, size: Tensor, high: int, wide: int):
-        """The ink's probability (high, wide) in a window of the picture, and the evidence (1,)."""
+    def _look(self, picture: Tensor, is_clean: Tensor, start: Tensor, size: Tensor, high, wide):
+        """The ink's probability (high, wide) in a window of the picture, and the evidence (1,).
+
+        picture: (4, H, W), the colours and how far they are from the ground.
+        """
         over_x, in_x = shares(start[0], size[0] / wide, wide, picture.shape[2])
         over_y, in_y = shares(start[1], size[1] / high, high, picture.shape[1])
         seen = picture @ (over_x * ALONG).round().T
         seen = (over_y * ACROSS).round() @ (seen * (LEVEL / ALONG)).round()
         seen = (seen * (1 / (LEVEL * ACROSS))).round().clamp(0, 255)
-        mask, evidence = self.network(seen.unsqueeze(0))
+        mask, evidence = self.network(seen[:3].unsqueeze(0))
         # Two libraries may differ in the last of 53 bits, which rounding to 16 hides.
         likely = 1 / (1 + torch.exp(-mask[0].double()))
         likely = ((likely * FINE).round() / FINE).float()
+        likely = torch.where(is_clean, seen[3] / 255, likely)
         return likely * in_x * in_y.unsqueeze(1), evidence
 
     @staticmethod
@@ -130,9 +141,46 @@ class FindInk(nn.Module):
         return (low + high) / 2 - size / 2, size
 
 
+def from_ground(picture: Tensor) -> tuple[Tensor, Tensor]:
+    """How far a picture is from its ground, and whether that alone tells the ink.
+
+    A drawing program's picture, whose ground is of one colour, needs no network, and to one that
+    knows ruled paper a 1 drawn with a ruler is a line of the paper.
+
+    Args:
+        picture: float32 (3, H, W), 0..255.
+
+    Returns:
+        float32 (H, W), whole numbers, 0 the ground to 255; bool ().
+    """
+    border = (picture[:, 0], picture[:, -1], picture[:, :, 0], picture[:, :, -1])
+    low = torch.stack([side.amin(1) for side in border]).amin(0)
+    high = torch.stack([side.amax(1) for side in border]).amax(0)
+    ground = ((low + high) / 2).floor()
+    difference = (picture - ground[:, None, None]).abs().amax(0)
+    greatest = difference.amax((0, 1)).clamp(min=UNEVEN + 1)
+    apart = ((difference - UNEVEN).clamp(min=0) * 255 / (greatest - UNEVEN)).round()
+    marked = (difference > UNEVEN).double()
+    is_even = ((high - low).amax(0) <= UNEVEN) & (greatest >= FAINTEST)
+    is_ground = marked.mean((0, 1)) < 1 - GROUND
+    return apart, is_even & is_ground & ~_is_frame(marked)
+
+
+def _is_frame(marked: Tensor) -> Tensor:
+    """Whether what is marked, 0 or 1 (H, W), is drawn round something: half of each side of its box
+    is marked, and less than half of the box."""
+    columns, rows = marked.sum(0), marked.sum(1)
+    left, right = _extent(columns > 0)
+    top, bottom = _extent(rows > 0)
+    wide, high = right - left, bottom - top
+    down = columns[torch.stack((left, right - 1)).long()] / high
+    along = rows[torch.stack((top, bottom - 1)).long()] / wide
+    return (torch.cat((down, along)).amin(0) > 0.5) & (marked.sum((0, 1)) < 0.5 * wide * high)
+
+
 def _extent(inked: Tensor) -> tuple[Tensor, Tensor]:
     """First and one past the last true place of (L,); all of it where none is true."""
     place = torch.arange(inked.shape[0])
     inked = inked | ~inked.any(0)
-    first = torch.where(inked, place, inked.shape[0]).amin(0)
+    first = torch.where(inked, place, place[-1:] + 1).amin(0)
     return first.float(), torch.where(inked, place + 1, 0).amax(0).float()

@@ -1,6 +1,7 @@
 """A picture of a clean drawing -> where its ink is: what differs from the paper along its border.
 
-models/ink.onnx is the graph of PictureToInk. models/paper.py does the same for paper photographed.
+models/ink.onnx is the graph of PictureToInk. train/find_ink.py does the same
+for any paper.
 """
 
 from functools import reduce
