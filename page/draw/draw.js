@@ -160,7 +160,7 @@ export async function open(content, host) {
     const address = linkTo(canvas.strokes());
     if (!address) return tell("draw.much");
     const done = await handOver(address);
-    if (done) tell(`draw.${done}`);
+    if (done) await tell(`draw.${done}`);
     if (done !== "shown") return;
     link.value = address;
     link.focus();
