@@ -19,7 +19,7 @@ LIMITS = {  # what this project allows itself
     "import_app_seconds": 2.5,
     "memory_mb": 450,
     "environment_mb": 700,
-    "repository_mb": 16,
+    "repository_mb": 20,
 }
 
 

@@ -1,4 +1,4 @@
-"""What two processes say to each other through pipes (models/apart.py): no pickle, but numbers.
+"""What two processes say to each other through pipes (models/apart.py): numbers, never code.
 
 The lengths of a head, which is JSON, and of a body; then both.
 """

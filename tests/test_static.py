@@ -47,6 +47,7 @@ def test_fetches_nothing_before_its_tab_is_opened(site, visit):
     assert not fetched & later
     assert {name for name in fetched if name.endswith((".onnx", ".safetensors"))} == {
         "sketch.onnx",
+        "parts.onnx",
         "mnist.onnx",
     }
     browser.go(page, "filters")
