@@ -96,9 +96,9 @@ def test_a_server_that_is_gone_is_called_gone_by_tabs_not_opened_yet(new_page):
     failed.locator("button").click()
     expect(failed).to_contain_text("The server does not answer")  # and no reload into nothing
     page.context.set_offline(False)
-    failed.locator("button").click()
-    page.wait_for_selector("#panel-upload [data-ready]")
-    page.click("#tab-draw")
+    with page.expect_navigation():
+        failed.locator("button").click()
+    page.wait_for_selector("html[data-ready]")
     assert answer(page, 2)["label"] == "4"
     page.context.close()
 
