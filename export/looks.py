@@ -18,11 +18,11 @@ import torch
 from torch import Tensor, nn
 
 from export import parity
+from train import colour_network, look_network
 from train.find_ink import FindInk
 from train.garment import SIDE as GARMENT_SIDE
 from train.garment_sketch import GarmentSketch
 from train.ink_network import InkNetwork
-from train.look_network import LookNet
 from train.look_way import Look as LookWay
 from train.parts import Parts
 from train.reading import Reading
@@ -66,9 +66,9 @@ def find_ink(folder: Path) -> nn.Module:
 
 def look(folder: Path) -> nn.Module:
     """A look at a photo with the shipped weights."""
-    network = LookNet()
-    network.load_state_dict(read_weights(folder / "look.safetensors")[0])
-    return LookWay(network.eval()).eval()
+    network = look_network.shipped(read_weights(folder / "look.safetensors")[0])
+    colour = colour_network.shipped(read_weights(folder / "colour.safetensors")[0])
+    return LookWay(network, colour).eval()
 
 
 def rule(folder: Path) -> dict[str, str]:

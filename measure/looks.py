@@ -77,7 +77,7 @@ def photos_of_people(root: Path, part: str) -> Rows:
     judged = [(path, folder) for path, folder in files if folder in people.JUDGED]
     for word, some in (
         ("photos", judged),
-        ("those no earlier version has learnt", [f for f in judged if not _was_learnt(f[0])]),
+        ("those no earlier version has learnt", [f for f in judged if not photos.was_learnt(f[0])]),
     ):
         yield word, table([decode(path) for path, _ in some], _allowed(some))
     rest = [f for f in files if f[1] in people.FOLDERS and f[1] not in people.JUDGED]
@@ -86,11 +86,6 @@ def photos_of_people(root: Path, part: str) -> Rows:
     yield "hats", table(hats)
     clothes = [decode(path) for path, folder in files if folder in people.OTHER_GARMENTS]
     yield "shorts, skirts, ... (none of the ten)", table(clothes)
-
-
-def _was_learnt(path: Path) -> bool:
-    """Whether the weights that training started from have seen this file, see photos.py."""
-    return path.parent.name in photos.FOLDERS and photos._part(path.name) == "train"
 
 
 def _allowed(files) -> np.ndarray:

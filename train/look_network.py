@@ -1,9 +1,7 @@
-"""The network that looks first: a small picture -> where the garment is, what kind of picture it
-is, and which of the ten garments.
+"""The network that looks first: a small picture -> where the garment is.
 
 A U-Net (O. Ronneberger, P. Fischer, T. Brox 2015): an encoder that halves the picture five times,
-a decoder that brings the mask back up with what the encoder saw on the way. Kind and class are read
-off the encoder's last two maps, so that they share what finding the garment has taught.
+a decoder that brings the mask back up with what the encoder saw on the way.
 """
 
 import torch
@@ -30,9 +28,12 @@ def _head(inputs: int, outputs: int) -> nn.Sequential:
     )
 
 
-class ColourNet(nn.Module):
-    """The encoder alone: pictures float32 (N, 3, S, S) in 0..1, S a multiple of 32, grey beside
-    what is not square -> kind and garment.
+class LookNet(nn.Module):
+    """Pictures float32 (N, 3, S, S) in 0..1, S a multiple of 32, grey beside what is not square ->
+    mask, kind and garment.
+
+    Kind and class are asked for in training alone, for what finding the garment learns by it: what
+    the app says of them is said by train/colour_network.py.
 
     Args:
         categories: of other things that training also asks for; 0 leaves that head away.
@@ -50,6 +51,11 @@ class ColourNet(nn.Module):
         self.kind = _head(features, len(KINDS))
         self.garment = _head(features, CLASSES)
         self.category = _head(features, categories) if categories else None
+        self.up3 = block(e + d, c)
+        self.up2 = block(c + c, 40)
+        self.up1 = block(40 + b, 24)
+        self.up0 = block(24 + a, a)
+        self.mask = nn.Conv2d(a, 4, 1)
 
     def maps(self, picture: Tensor) -> list[Tensor]:
         """What the encoder sees, from half to a thirty-second of the side."""
@@ -57,32 +63,6 @@ class ColourNet(nn.Module):
         for stage in (self.quarter, self.eighth, self.sixteenth, self.last):
             seen.append(stage(seen[-1]))
         return seen
-
-    def features(self, seen: list[Tensor]) -> Tensor:
-        *_, sixteenth, last = seen
-        return torch.cat([m(x) for x in (last, sixteenth) for m in (_mean, _largest)], 1)
-
-    def forward(self, picture: Tensor) -> tuple[Tensor, ...]:
-        """Logits: kind (N, 3), garment (N, 10), and in training category (N, K)."""
-        return self.said(self.maps(picture))
-
-    def said(self, seen: list[Tensor]) -> tuple[Tensor, ...]:
-        features = self.features(seen)
-        said = self.kind(features), self.garment(features)
-        return (*said, self.category(features)) if self.category is not None else said
-
-
-class LookNet(ColourNet):
-    """The whole U-Net: masks too."""
-
-    def __init__(self, categories: int = 0):
-        super().__init__(categories)
-        a, b, c, d, e = WIDTHS
-        self.up3 = block(e + d, c)
-        self.up2 = block(c + c, 40)
-        self.up1 = block(40 + b, 24)
-        self.up0 = block(24 + a, a)
-        self.mask = nn.Conv2d(a, 4, 1)
 
     def found(self, seen: list[Tensor]) -> Tensor:
         """Logits (N, S, S): is this pixel the garment's?"""
@@ -94,21 +74,37 @@ class LookNet(ColourNet):
         return F.pixel_shuffle(self.mask(up), 2)[:, 0]
 
     def forward(self, picture: Tensor) -> tuple[Tensor, ...]:
-        """Logits: mask (N, S, S), then those of ColourNet."""
+        """Logits: mask (N, S, S), kind (N, 3), garment (N, 10), and in training category (N, K)."""
         seen = self.maps(picture)
-        return self.found(seen), *self.said(seen)
+        *_, sixteenth, last = seen
+        pools = [m(x) for x in (last, sixteenth) for m in (_mean, _largest)]
+        features = torch.cat(pools, 1)
+        said = self.found(seen), self.kind(features), self.garment(features)
+        return (*said, self.category(features)) if self.category is not None else said
+
+
+def shipped(weights: dict[str, Tensor]) -> LookNet:
+    """The network of a file that `python train/look.py --epochs 0` wrote: masks alone."""
+    net = LookNet()
+    masks_alone(net)
+    net.load_state_dict(weights)
+    return net.eval()
+
+
+def masks_alone(net: LookNet) -> None:
+    """Leave away what is asked for in training alone."""
+    net.kind = net.garment = net.category = None
 
 
 class ExactLook(nn.Module):
-    """LookNet with maps that are the same on every machine (train/exact.py).
+    """LookNet's mask, the same on every machine (train/exact.py).
 
     Pictures float32 (N, 3, S, S) of whole numbers 0..255 -> masks (N, S, S), logits in units of
-    `unit`, whole numbers; kind and garment, float32 logits as LookNet's.
+    `unit`, whole numbers.
     """
 
     def __init__(self, net: LookNet):
         super().__init__()
-        self.net = net
         # (picture / 255 - 0.5) * 4, in whole numbers: 2 picture - 255.
         scale = torch.full((3,), 2 / 255, dtype=torch.float64)
         stages, scales = [], []
@@ -122,20 +118,15 @@ class ExactLook(nn.Module):
             ups.append(stage)
         self.stages, self.ups = nn.ModuleList(stages), nn.ModuleList(ups)
         self.mask, self.unit = exact_last(net.mask, up)
-        *_, sixteenth, last = scales
-        of_features = torch.cat((last, last, sixteenth, sixteenth)).float()
-        self.register_buffer("of_features", of_features)
 
-    def forward(self, picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, picture: Tensor) -> Tensor:
         seen = [self.stages[0](2 * picture - 255)]
         for stage in self.stages[1:]:
             seen.append(stage(seen[-1]))
-        features = self.net.features(seen) * self.of_features
         up = seen[-1]
         for stage, beside in zip(self.ups, seen[-2::-1], strict=True):
             up = stage(torch.cat((_twice(up), beside), 1))
-        mask = F.pixel_shuffle(self.mask(up), 2)[:, 0]
-        return mask, self.net.kind(features), self.net.garment(features)
+        return F.pixel_shuffle(self.mask(up), 2)[:, 0]
 
 
 def _twice(x: Tensor) -> Tensor:

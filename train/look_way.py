@@ -1,7 +1,9 @@
 """The way of a look: a whole photo -> what it shows, which garment, and the garment's mask.
 
-The network (train/look_network.py) looks twice, each time at the picture and its mirror image: at
-the whole, and at a square around what it found there. What it says is the mean of its looks.
+Two networks look twice, each time at the picture and its mirror image: at the whole, and at a
+square around what was found there. One draws the mask (train/look_network.py), the other is given
+it and says what the picture shows and which garment (train/colour_network.py): the mean of its
+looks.
 
 Where the picture's border is of one colour, a garment lies on plain ground as in a shop's picture:
 then its edge is where that colour ends, as long as the network sees it there too (a shadow is no
@@ -12,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, max_pool2d, pad
 
+from train.colour_network import ColourNet, seen
 from train.look_network import ExactLook, LookNet
 from train.resample import extent, whole_soft
 
@@ -28,9 +31,9 @@ WHOLE = 64.0  # see train/resample.py
 class Look(nn.Module):
     """One photo, looked at. All that the mask depends on is whole numbers (train/exact.py)."""
 
-    def __init__(self, net: LookNet):
+    def __init__(self, net: LookNet, colour: ColourNet):
         super().__init__()
-        self.net = ExactLook(net)
+        self.net, self.colour = ExactLook(net), colour
 
     def forward(self, rgba: Tensor) -> tuple[Tensor, ...]:
         """Args:
@@ -92,7 +95,8 @@ class Look(nn.Module):
         picture = (over_y @ rgb @ over_x.T / weight.clamp(min=1)).round()
         picture = torch.where(weight > 0, picture, GREY)
         both = torch.stack((picture, picture.flip(2)))
-        mask, kind, garment = self.net(both)
+        mask = self.net(both)
+        kind, garment = self.colour(seen(both / 255, mask * self.net.unit))
         return [mask[0] + mask[1].flip(1), kind.mean(0), garment.log_softmax(1).mean(0)]
 
     @staticmethod
@@ -137,10 +141,3 @@ def _between(start: Tensor, step: Tensor, length: int) -> Tensor:
     place = ((torch.arange(length).double() + 0.5 - start) / step - 0.5).unsqueeze(1)
     weight = (1 - (place - torch.arange(SIDE).double()).abs()).clamp(min=0)
     return (weight * WHOLE).round().to(torch.float32)
-
-
-def exported(net: LookNet):
-    """What torch.onnx.export needs: module, example, dynamic shape, input and output names."""
-    example = torch.randint(0, 256, (60, 80, 4), dtype=torch.uint8)
-    size = {0: "height", 1: "width"}
-    return Look(net), (example,), (size,), ["rgba"], ["kind", "garment", "mask", "found", "plain"]

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from models.specs import FOLDER
 from train.garment import GarmentToImage
 from train.garment_sketch import GarmentSketch
-from train.look_network import LookNet
+from train.look_network import shipped
 from train.look_way import SIDE
 from train.pictures import canvases, data, products
 from train.pictures.cache import cached
@@ -41,9 +41,7 @@ NO = torch.tensor([False])
 @torch.inference_mode()
 def found(pictures: np.ndarray, name: str) -> np.ndarray:
     """Masks uint8, of the size of the canvases, as the first look finds them."""
-    net = LookNet()
-    net.load_state_dict(read_weights(WEIGHTS)[0])
-    net.eval().to(memory_format=torch.channels_last)
+    net = shipped(read_weights(WEIGHTS)[0]).to(memory_format=torch.channels_last)
     shape, masks = pictures.shape[2:0:-1], []
     for start in tqdm(range(0, len(pictures), 32), desc=name):
         some = [cv2.resize(p, (SIDE, SIDE), interpolation=cv2.INTER_AREA)

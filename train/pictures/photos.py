@@ -55,6 +55,12 @@ def _part(name: str) -> str:
     return "test" if place < TEST else "validation" if place < TEST + VALIDATION else "train"
 
 
+def was_learnt(path: Path) -> bool:
+    """Whether the weights that training starts from have seen this photo, whoever took it: they
+    were trained before it was known who took which."""
+    return path.parent.name in FOLDERS and _part(path.name) == "train"
+
+
 def allowed(folder: str) -> np.ndarray:
     """bool (10,): the classes that a photo of this folder may be."""
     row = np.zeros(10, bool)
