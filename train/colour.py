@@ -1,13 +1,15 @@
 """Train the network that says in colour what a photo shows and which garment it could be.
 
     python train/colour.py               # after train/look.py
+    python train/colour.py --start-from runs/colour/trained.safetensors
     python train/colour.py --resume      # from the last checkpoint
 
 It is given each picture with the mask that the look draws of it, and learns classes alone: photos
-come up oftener than there, half of them close to the garment, as its second look will be. Muon and
-a one-cycle schedule, an exponential moving average of the weights, and at the end kernels in whole
-numbers; the data are train/look.py's. With --bfloat16 the convolutions multiply so, which takes
-half the time on processors that do (AVX512-BF16, AMX).
+come up oftener than there, half of them close to the garment, as its second look will be. The
+second cycle, a short one, has more pages of text and noise, which the first forgets over the
+clothes. Muon and a one-cycle schedule, an exponential moving average of the weights, and at the end
+kernels in whole numbers; the data are train/look.py's. With --bfloat16 the convolutions multiply
+so, which takes half the time on processors that do (AVX512-BF16, AMX).
 """
 
 import argparse
@@ -48,6 +50,8 @@ LR, WEIGHT_DECAY, SEED = 0.01, 0.05, 28
 # Of a batch: photos, photos close by, pasted garments, shops' pictures, other things, digits, flat
 # things.
 SHARES = (0.24, 0.36, 0.10, 0.06, 0.16, 0.04, 0.04)
+SECOND_SHARES = (0.22, 0.32, 0.08, 0.06, 0.16, 0.04, 0.12)
+SECOND_EPOCHS, SECOND_LR = 3, 0.003
 MOVED = 0.2  # loss of a category of other things, which is learnt for what is learnt on the way
 
 
@@ -138,16 +142,22 @@ def arguments(words: list[str] | None = None):
     parser = argparse.ArgumentParser(description="Train the network that reads in colour.")
     root = Path(os.environ.get("DATA_DIR", "data"))
     parser.add_argument("--data-dir", type=Path, default=root)
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--epochs", type=int)
     parser.add_argument("--steps", type=int, default=STEPS, help="batches an epoch")
-    parser.add_argument("--lr", type=float, default=LR)
+    parser.add_argument("--lr", type=float)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--output", type=Path, default=OUTPUT)
-    parser.add_argument("--run", default=NAME, help="name of the folder in runs/")
+    parser.add_argument("--run", help="name of the folder in runs/")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument("--bfloat16", action="store_true", help="multiply so in convolutions")
     parser.add_argument("--look", type=Path, default=FOLDER / "look.safetensors")
-    return parser.parse_args(words)
+    parser.add_argument("--start-from", type=Path, help="a first cycle's, for a second one")
+    args = parser.parse_args(words)
+    second = args.start_from is not None
+    args.epochs = args.epochs or (SECOND_EPOCHS if second else EPOCHS)
+    args.lr = args.lr or (SECOND_LR if second else LR)
+    args.run = args.run or (f"{NAME}-second" if second else NAME)
+    return args
 
 
 def main(words: list[str] | None = None) -> None:
@@ -159,8 +169,12 @@ def main(words: list[str] | None = None) -> None:
     look = shipped(read_weights(args.look)[0]).to(memory_format=torch.channels_last)
     torch.manual_seed(args.seed)
     net = ColourNet(categories).to(memory_format=torch.channels_last)
-    sides = ((0, SMALL), (round(LARGE_FROM * args.epochs), SIDE))
-    scenes = Scenes(learnt, SIZE, args.steps, args.seed, sides, SHARES)
+    sides, shares, before = ((0, SMALL), (round(LARGE_FROM * args.epochs), SIDE)), SHARES, 0.0
+    if args.start_from:
+        weights, facts = read_weights(args.start_from)
+        net.load_state_dict(weights)
+        sides, shares, before = ((0, SIDE),), SECOND_SHARES, facts["seconds"]
+    scenes = Scenes(learnt, SIZE, args.steps, args.seed + bool(before), sides, shares)
     batches = Masked(scenes, look, args.bfloat16)
     optimiser = KernelMuon(net, args.lr, WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -176,11 +190,13 @@ def main(words: list[str] | None = None) -> None:
         validate=lambda averaged: judged(averaged, look, held_out),
     )  # fmt: skip
     draw_curves(run.folder / "curves.png", NAME, history)
+    seconds = round(before + sum(row["seconds"] for row in history), 1)
+    save_weights(run.folder / "trained.safetensors", average.module, {"seconds": seconds})
     count = parameters(average.module) - parameters(average.module.category)
     kept = whole(average.module)
     facts = plan | {
         "name": NAME, "network": "ColourNet", "parameters": count, "batch_size": SIZE,
-        "bfloat16": args.bfloat16, "seconds": round(sum(row["seconds"] for row in history), 1),
+        "bfloat16": args.bfloat16, "seconds": seconds,
         "torch": torch.__version__, "side": SIDE, **judged(kept, look, held_out),
     }  # fmt: skip
     save_weights(args.output, kept, facts)
