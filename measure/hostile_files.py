@@ -1,6 +1,6 @@
 """Files that cost much, lie or are broken: all are answered or refused in one sentence.
 
-measure/hostile_kinds.py sends them to the app. Each kind is made when it is asked for; none is kept.
+measure/hostile_kinds.py sends them to the app. Each is made when it is asked for; none is kept.
 """
 
 import gzip

@@ -18,8 +18,8 @@ BYTES_BY_CHANCE = 2**15
 IN_PYTHON, MOST_IN_PYTHON = ("ppm", "ppm_plain"), 2_000_000  # decoders; pixels
 
 # It also goes through blocks in Python, those of text by adding each to all before it: a GIF of
-# 2.5 MB took 38 s. Honest files have a few for each frame, or one for each 8 kB of pixels. So it does
-# through a TIFF's strips or tiles, 60,000 in 0.6 s; some programs make one for each row.
+# 2.5 MB took 38 s. Honest files have a few for each frame, or one for each 8 kB of pixels. So are a
+# TIFF's strips or tiles, 60,000 in 0.6 s; some programs make one for each row.
 MOST_BLOCKS = 20_000
 PNG, GIF = b"\x89PNG\r\n\x1a\n", b"GIF8"
 # First bytes of a TIFF -> how its numbers are written; of how many bytes is an address or a count.

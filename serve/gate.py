@@ -113,7 +113,7 @@ class Gate:
         if path == "/":
             return await page.answer_first(self.app, scope, receive, send)
         if SCHEMA.fullmatch(path):
-            return await JSONResponse(assistants.tools())(scope, receive, send)
+            return await JSONResponse(assistants.schema())(scope, receive, send)
         if ASSISTANT.fullmatch(path):
             raise Refused("post")
         if not (FILE.fullmatch(path) or READ.fullmatch(path)):

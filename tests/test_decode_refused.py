@@ -158,8 +158,7 @@ def test_a_block_has_its_price(kind, monkeypatch):
     assert "takes too long" in refusal(with_blocks(kind, price.MOST_BLOCKS + 100))
 
 
-@pytest.mark.parametrize("big", [False, True])
-@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(("big", "order"), [(False, "<"), (False, ">"), (True, "<")])
 @pytest.mark.parametrize("tiled", [False, True])
 def test_a_strip_has_its_price(big, order, tiled, monkeypatch):
     assert decode(tiff(200, big, order, tiled)).height >= 200
