@@ -1,4 +1,4 @@
-"""The tables of docs/trust.md: what long use leaves behind, what one client costs others."""
+"""The tables of docs/trust.md: long use, hostile files, one hostile client beside others."""
 
 from measure import machine
 from measure.cells import not_yet, table
@@ -25,6 +25,27 @@ def soak(figures: dict) -> str:
     return f"{table(head, rows)}\n\n{machine.sentence(found)} One run."
 
 
+def hostile_files(figures: dict) -> str:
+    """One row for all kinds of files."""
+    if "hostile_files" not in figures:
+        return not_yet("hostile_kinds.py --write")
+    found = figures["hostile_files"]
+    rows = found["rows"]
+    answered = sum(row["outcome"] == "answered" for row in rows.values())
+    slowest = max(rows, key=lambda name: rows[name]["seconds"])
+    largest = max(rows, key=lambda name: rows[name]["helper_mb"])
+    cells = [
+        f"{len(rows)}",
+        f"{answered}",
+        f"{len(rows) - answered}",
+        f"{rows[slowest]['seconds']:.1f} s ({slowest})",
+        f"{rows[largest]['helper_mb']:.0f} MB ({largest})",
+    ]
+    head = ["kinds of files", "answered", "refused in one sentence", "slowest",
+            "most memory of the process for pictures"]  # fmt: skip
+    return f"{table(head, [cells])}\n\n{machine.sentence(found)} Each once."
+
+
 def hostile(figures: dict) -> str:
     """A row for each thing that somebody sends who means ill."""
     if "hostile" not in figures:
@@ -35,14 +56,16 @@ def hostile(figures: dict) -> str:
             name,
             f"{row['gap_ms']:.0f} ms",
             f"{row['p95_ms']:.0f} ms, {row['times']:.1f} times",
-            f"{row['memory_mb']:.0f} MB",
+            f"{row['memory_mb']:.0f} MB, {row['back']:.2f} times",
             f"{row['files']:.0f}, {row['descriptors']:.0f}",
             f"{row['log_kb']:.1f} kB, {row['canaries']:.0f}",
+            f"{row['photo_s']:.1f} s" if row["photo_s"] else "",
             f"{row['end_s']:.1f} s",
         ]
         for name, row in found["rows"].items()
     ]
     head = ["one client sends", "nobody is answered for at most",
-            "p95 of eight who draw, times without", "memory of the app", "files, descriptors",
-            "log, marked words in it", "ends within"]  # fmt: skip
+            "p95 of eight who draw, times without",
+            "most memory of the app, a minute later times before", "files, descriptors",
+            "log, marked words in it", "one such photo beside them", "ends within"]  # fmt: skip
     return f"{table(head, rows)}\n\n{machine.sentence(found)} {found['seconds']:g} s each, twice."

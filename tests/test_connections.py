@@ -1,5 +1,6 @@
 """The server holds what has not asked yet within limits, and ends when it is asked to."""
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -12,6 +13,7 @@ import httpx
 import pytest
 
 from serve import connections, descriptors, server
+from serve.gate import Gate
 
 LARGE = 2**26  # bytes: more than the system takes on the way
 
@@ -68,6 +70,23 @@ def test_half_a_header_is_not_waited_for(serving, monkeypatch):
     assert b"200 OK" in second.recv(1000)
     while not is_closed(second):
         pass
+
+
+def test_a_refusal_reaches_whoever_is_still_sending():
+    """A connection that is closed before all has arrived takes the answer with it."""
+
+    async def slowly():
+        for _ in range(20):
+            yield b"x" * 1000
+            await asyncio.sleep(0.01)
+
+    async def send(address: str, path: str) -> httpx.Response:
+        async with httpx.AsyncClient(base_url=address) as client:
+            return await client.post(path, content=slowly())
+
+    with server.in_thread(Gate(answering), lambda: None) as address:
+        for path, status in (("/nothing", 404), ("/ask/facts", 404), ("/gradio_api/mcp", 415)):
+            assert asyncio.run(send(address, path)).status_code == status
 
 
 def test_half_headers_make_room_for_whole_ones(serving, monkeypatch):
@@ -174,70 +193,3 @@ def test_as_many_descriptors_as_may_be_are_taken(monkeypatch):
         assert 8 <= descriptors.most_connections() <= descriptors.MOST_CONNECTIONS
         # What is taken at once lives for three rounds before it is closed.
         assert 3 * descriptors.backlog() <= descriptors.spare() < soft
-
-
-@pytest.mark.parametrize("port", ["abc", "-1", "65536", "7860.0", "٣", " 1", "9" * 50])
-def test_a_port_that_is_none_is_one_sentence(monkeypatch, port):
-    monkeypatch.setenv("GRADIO_SERVER_PORT", port)
-    with pytest.raises(SystemExit, match="The port must be a number from 0 to 65535, not '"):
-        server.port()
-
-
-def test_the_port_is_gradios_or_the_hosts(monkeypatch):
-    monkeypatch.delenv("GRADIO_SERVER_PORT", raising=False)
-    monkeypatch.delenv("PORT", raising=False)
-    assert server.port() == 7860
-    monkeypatch.setenv("PORT", "81")
-    assert server.port() == 81
-    monkeypatch.setenv("GRADIO_SERVER_PORT", "82")
-    assert server.port() == 82
-
-
-def test_a_port_that_is_taken_is_one_sentence():
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        port = other.getsockname()[1]
-        with pytest.raises(SystemExit, match=f"Nothing can be served at port {port} of 127.0.0.1"):
-            server.listen("127.0.0.1", port)
-
-
-def test_a_name_that_is_none_is_one_sentence():
-    with pytest.raises(SystemExit, match=r"There is no address 'no.such.host.invalid' here"):
-        server.listen("no.such.host.invalid", 0)
-
-
-IPV6 = pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
-
-
-@pytest.mark.parametrize(
-    ("host", "asked"),
-    [("127.0.0.1", ["127.0.0.1"]), ("0.0.0.0", ["127.0.0.1"]),
-     pytest.param("::1", ["::1"], marks=IPV6), pytest.param("[::1]", ["::1"], marks=IPV6),
-     pytest.param("::", ["127.0.0.1", "::1"], marks=IPV6)],
-)  # fmt: skip
-def test_both_kinds_of_addresses_are_listened_to(host, asked):
-    sockets = server.listen(host, 0)
-    port = sockets[0].getsockname()[1]
-    try:
-        for address in asked:
-            socket.create_connection((address, port), timeout=10).close()
-        assert server.address_of(sockets[0]).startswith(
-            "http://[::1]:" if ":" in host else "http://127.0.0.1:"
-        )
-    finally:
-        for listening in sockets:
-            listening.close()
-
-
-def test_only_those_that_are_named_are_trusted(monkeypatch):
-    monkeypatch.delenv("FORWARDED_ALLOW_IPS", raising=False)
-    monkeypatch.delenv("SPACE_ID", raising=False)
-    assert server.proxies() == ""
-    assert not server.trusts("")("127.0.0.1")
-    monkeypatch.setenv("SPACE_ID", "someone/sketch28")
-    inside = server.trusts(server.proxies())
-    assert inside("10.1.2.3")
-    assert not inside("8.8.8.8")
-    assert not inside("unix")
-    assert server.trusts("*")("8.8.8.8")
-    with pytest.raises(SystemExit, match="FORWARDED_ALLOW_IPS"):
-        server.trusts("my.proxy")
