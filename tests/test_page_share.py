@@ -222,13 +222,11 @@ def test_a_scribble_too_long_says_so(desk):
         """() => {
             const canvas = document.querySelector("#sketch");
             const { left, top, width } = canvas.getBoundingClientRect();
-            canvas.setPointerCapture = () => {};
             const place = (share) => width * (share % 1);
             const send = (type, i) => canvas.dispatchEvent(new PointerEvent(type, {
-                pointerId: 1, buttons: 1,
                 clientX: left + place(0.37 * i), clientY: top + place(0.61 * i) }));
             send("pointerdown", 0);
-            for (let i = 1; i < 3000; i++) send("pointerrawupdate", i);
+            for (let i = 1; i < 3000; i++) send("pointermove", i);
             send("pointerup", 0);
         }"""
     )

@@ -7,7 +7,7 @@ import { make, one } from "../dom.js";
 import { handOver } from "../draw/share.js";
 import { labelName, percent, t } from "../words/words.js";
 import { createBoard } from "./board.js";
-import { changeMind, changesOf } from "./flips.js";
+import { changeMind, changesOf, flipped } from "./flips.js";
 import { linkTo } from "./link.js";
 
 /** @typedef {import("../hosts/types.js").Host} Host */
@@ -22,6 +22,7 @@ const MIND = `<div>
   <div class="table">
     <div class="frame" tabindex="0" role="application" aria-roledescription="" data-t-label="mind.board">
       <canvas></canvas><span class="cursor"></span></div>
+    <p class="at only-heard" role="status"></p>
     <div class="score">
       <p class="says"></p>
       <p class="count"></p>
@@ -58,7 +59,7 @@ export function createMind(section, host) {
     if (playing) return;
     byPage = false;
     put(picture);
-  });
+  }, point);
   const changes = () => changesOf(asked.input, now);
   const nameOf = (/** @type {number} */ label) => labelName(asked.model.labels[label]);
 
@@ -78,6 +79,15 @@ export function createMind(section, host) {
       write();
     },
   });
+
+  /** What lies there, for those who hear the page. */
+  function point(/** @type {number} */ at) {
+    if (!now) return; // there is no picture yet
+    const place = t("mind.at", { row: Math.floor(at / 28) + 1, column: (at % 28) + 1 });
+    const kind = t(flipped(now[at]) ? "mind.black" : "mind.ink");
+    const turned = now[at] !== asked.input[at] && t("mind.changed");
+    find(".at").textContent = [place, kind, turned].filter(Boolean).join(", ");
+  }
 
   /** Whether the answer is another now. */
   const turned = () => said !== null && said.answer.label !== asked.model.labels[asked.label];
