@@ -25,7 +25,7 @@ export function mapInWords(values, width) {
 }
 
 /**
- * Which ninth of the picture adds most: "top left".
+ * Which ninth of the picture adds most, what takes away left out: "top left".
  * @param {ArrayLike<number>} values row by row
  * @param {number} [width] by default that of a square
  * @returns {string} "" where none adds anything
@@ -36,7 +36,7 @@ export function placeInWords(values, width) {
 }
 
 /**
- * 0..8 in reading order; -1 where no ninth adds up to more than 0.
+ * 0..8 in reading order; -1 where nothing is above 0.
  * @param {ArrayLike<number>} values row by row
  * @param {number} [width] by default that of a square
  */
@@ -45,7 +45,7 @@ export function ninthOf(values, width = Math.sqrt(values.length)) {
   const sums = new Float64Array(9);
   for (let i = 0; i < values.length; i++) {
     const row = Math.floor((3 * Math.floor(i / width)) / height);
-    sums[3 * row + Math.floor((3 * (i % width)) / width)] += values[i];
+    sums[3 * row + Math.floor((3 * (i % width)) / width)] += Math.max(0, values[i]);
   }
   const most = Math.max(...sums);
   return most > 0 ? sums.indexOf(most) : -1;

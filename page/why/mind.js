@@ -4,7 +4,7 @@
 import { decideOne } from "../answer/decide.js";
 import { keepAnswering } from "../answer/live.js";
 import { make, one } from "../dom.js";
-import { handOver } from "../draw/share.js";
+import { handOver } from "../draw/link.js";
 import { labelName, percent, t } from "../words/words.js";
 import { createBoard } from "./board.js";
 import { changeMind, changesOf, flipped } from "./flips.js";
@@ -32,7 +32,7 @@ const MIND = `<div>
         <button class="undo tool wide" data-t="draw.undo"></button>
         <button class="reset tool wide" data-t="mind.reset"></button>
         <button class="play tool wide"></button>
-        <button class="share-it tool wide" data-t="draw.share"></button>
+        <button class="pass-on tool wide" data-t="draw.pass"></button>
       </div>
       <p class="tells" role="status"></p>
       <input class="address" readonly hidden data-t-label="mind.link">
@@ -124,7 +124,7 @@ export function createMind(section, host) {
     const enable = (/** @type {string} */ name, /** @type {boolean} */ on) => (one(section, name, HTMLButtonElement).disabled = !on);
     enable(".undo", !playing && board.canUndo());
     enable(".reset", !playing && changes().length > 0);
-    enable(".share-it", !playing && changes().length > 0);
+    enable(".pass-on", !playing && changes().length > 0);
     one(find(".scale"), "span").style.scale = `${said ? lead() : 1} 1`;
   }
 
@@ -158,7 +158,7 @@ export function createMind(section, host) {
     write();
   }
 
-  async function share() {
+  async function passOn() {
     const url = linkTo({ model: asked.model.name, input: asked.input, changes: changes() });
     const done = await handOver(url);
     if (done) tell(`mind.${done}`);
@@ -177,7 +177,7 @@ export function createMind(section, host) {
   find(".undo").addEventListener("click", board.undo);
   find(".reset").addEventListener("click", () => (board.begin(), put(asked.input.slice())));
   find(".play").addEventListener("click", play);
-  find(".share-it").addEventListener("click", share);
+  find(".pass-on").addEventListener("click", passOn);
 
   return {
     /** @param {Asked} given @param {number[][]} made changes that a link brought */
