@@ -20,6 +20,7 @@ from models.classifier import load
 from models.decode import MAX_BYTES
 from models.sessions import BrokenModel, check_weights
 from models.specs import FOLDER as MODELS
+from models.whole import told
 from serve import answers, descriptors, endpoints, files, gradio_insides, page, server
 from serve.gate import Gate, not_understood
 from serve.gradio_insides import UPLOADS, gr
@@ -87,6 +88,8 @@ def main() -> None:
         check_weights(MODELS)
     except BrokenModel as error:  # a damaged graph stops the app here, by name
         sys.exit(str(error))
+    except (OSError, MemoryError) as error:
+        sys.exit(told(error))
     serving = server.server(gradio_insides.made(demo, OPTIONS), end)
     sockets = server.listen(host, port)
     answers.apart.start()

@@ -22,10 +22,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
 
-import httpx
-
 from measure import machine
-from measure.hostile_inputs import CANARY, inputs
+from measure.hostile_inputs import CANARY, REFUSED, client_at, inputs
 from measure.load import Load
 from measure.serving import App
 from measure.soak import folders_of, memory
@@ -142,10 +140,9 @@ async def send(name: str, address: str) -> None:
     """For as long as it is let: the other side may refuse, or hang up."""
     thing = inputs()[name]
     print("ready", flush=True)
-    limits = httpx.Limits(max_connections=300)
-    async with httpx.AsyncClient(base_url=address, timeout=120, limits=limits) as client:
+    async with client_at(address) as client:
         while True:
-            with contextlib.suppress(httpx.HTTPError, ValueError, KeyError, OSError):
+            with contextlib.suppress(*REFUSED):
                 await thing(client)
             await asyncio.sleep(0.05)
 

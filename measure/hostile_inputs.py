@@ -22,7 +22,16 @@ from serve.offered import default
 CANARY = "CANARY-28-A-NAME"
 JSON = {"content-type": "application/json"}
 MCP, UPLOAD = "/gradio_api/mcp", "/gradio_api/upload"
+# What an input meets where it is refused, or the other side hangs up.
+REFUSED = (httpx.HTTPError, ValueError, KeyError, OSError)
 Input = Callable[[httpx.AsyncClient], Awaitable[None]]
+
+
+def client_at(app: str, own: str | None = None) -> httpx.AsyncClient:
+    """A client for the inputs; `own`: the address it comes from."""
+    limits = httpx.Limits(max_connections=300)
+    transport = httpx.AsyncHTTPTransport(limits=limits, local_address=own)
+    return httpx.AsyncClient(base_url=app, timeout=120, transport=transport)
 
 
 def over_mcp(image: str) -> bytes:
@@ -35,14 +44,13 @@ def in_base64(content: bytes) -> str:
     return f"data:image/jpeg;base64,{base64.b64encode(content).decode()}"
 
 
+def chunk(name: bytes, body: bytes) -> bytes:
+    """Of a PNG."""
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
 def two_headers() -> bytes:
     """A PNG that says it is small, and then that it is not (7,700 x 7,700)."""
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(
-            ">I", zlib.crc32(name + body)
-        )  # fmt: skip
-
     sides = ((9, 9), (7700, 7700))
     heads = [chunk(b"IHDR", struct.pack(">IIBBBBB", *side, 1, 0, 0, 0, 0)) for side in sides]
     pixels = chunk(b"IDAT", zlib.compress(bytes(964 * 7700)))

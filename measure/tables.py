@@ -144,7 +144,11 @@ TABLES = {
         "load": speed_tables.load,
     },
     "docs/training.md": {"training": speed_tables.training},
-    "docs/trust.md": {"soak": trust_tables.soak, "hostile": trust_tables.hostile},
+    "docs/trust.md": {
+        "soak": trust_tables.soak,
+        "hostile files": trust_tables.hostile_files,
+        "hostile": trust_tables.hostile,
+    },
 }
 
 

@@ -1,4 +1,4 @@
-"""The tables of docs/trust.md: what long use leaves behind, what one client costs others."""
+"""The tables of docs/trust.md: long use, hostile files, one hostile client beside others."""
 
 from measure import machine
 from measure.cells import not_yet, table
@@ -23,6 +23,27 @@ def soak(figures: dict) -> str:
             "growth, last against middle third", "open files, middle and last third",
             "most temporary files"]  # fmt: skip
     return f"{table(head, rows)}\n\n{machine.sentence(found)} One run."
+
+
+def hostile_files(figures: dict) -> str:
+    """One row for all kinds of files."""
+    if "hostile_files" not in figures:
+        return not_yet("hostile_kinds.py --write")
+    found = figures["hostile_files"]
+    rows = found["rows"]
+    answered = sum(row["outcome"] == "answered" for row in rows.values())
+    slowest = max(rows, key=lambda name: rows[name]["seconds"])
+    largest = max(rows, key=lambda name: rows[name]["helper_mb"])
+    cells = [
+        f"{len(rows)}",
+        f"{answered}",
+        f"{len(rows) - answered}",
+        f"{rows[slowest]['seconds']:.1f} s ({slowest})",
+        f"{rows[largest]['helper_mb']:.0f} MB ({largest})",
+    ]
+    head = ["kinds of files", "answered", "refused in one sentence", "slowest",
+            "most memory of the process for pictures"]  # fmt: skip
+    return f"{table(head, [cells])}\n\n{machine.sentence(found)} Each once."
 
 
 def hostile(figures: dict) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 import onnxruntime
 
 from models import catalogue
+from models.whole import told
 
 VERSION = onnxruntime.__version__
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
@@ -46,9 +47,9 @@ def check_weights(folder: Path) -> None:
     Raises:
         BrokenModel: one of the files that are there is another, or cut short.
     """
-    for told in catalogue.read(folder).get("models", {}).values():
-        path = folder / told["weights"]
-        if path.exists() and sha256(path.read_bytes()) != told["weights_sha256"]:
+    for known in catalogue.read(folder).get("models", {}).values():
+        path = folder / known["weights"]
+        if path.exists() and sha256(path.read_bytes()) != known["weights_sha256"]:
             raise BrokenModel(
                 f"{path} is not the file that was exported (its sha256 differs from "
                 f"{catalogue.NAME}): restore it."
@@ -62,10 +63,12 @@ def sha256(content: bytes) -> str:
 def _checked(graph: Path) -> bytes:
     try:
         content = graph.read_bytes()
-    except OSError as error:
+    except FileNotFoundError as error:
         raise BrokenModel(
             f"{graph} is missing; write it with: python export/to_onnx.py {graph.stem}"
         ) from error
+    except (OSError, MemoryError) as error:
+        raise BrokenModel(told(error)) from error
     try:
         known = catalogue.read(graph.parent)
     except ValueError as error:

@@ -76,6 +76,13 @@ def tools() -> list[dict]:
     return [_tool(name, function) for name, function in TOOLS.items()]
 
 
+@cache
+def schema() -> list[dict]:
+    """The same, as the dialog of the endpoints shows them: its script needs `meta` (Gradio's)."""
+    meta = {"mcp_type": "tool", "file_data_present": False, "headers": []}
+    return [tool | {"meta": meta | {"endpoint_name": tool["name"]}} for tool in tools()]
+
+
 def _tool(name: str, function: Callable) -> dict:
     told, arguments, returns = described(function)
     properties = {

@@ -18,9 +18,30 @@ LARGE = 256 * 1024  # a request of more bytes is large
 MOST_LARGE = 2  # of one address at a time; a third waits, unread
 MOST_WAITING = 32  # of one address
 MOST_HELD = 128 * 2**20  # bytes of large requests in memory, everybody's, until they are answered
-MOST_DISCARDED = 64 * 2**20  # bytes of a request that is refused
+MOST_DISCARDED = 64 * 2**20  # bytes of a request that is refused while it arrives
 # JSON is parsed into objects of some 60 bytes each: what opens, divides or escapes is counted.
 MARKS, MOST_MARKS = (b"[", b"{", b",", b'"', b"\\"), 20_000
+
+
+class Incoming:
+    """A request's `receive`, which knows whether there is more."""
+
+    def __init__(self, receive: Receive):
+        self.receive = receive
+        self.more = True
+
+    async def __call__(self) -> Message:
+        message = await self.receive()
+        self.more = bool(message.get("more_body"))
+        return message
+
+    async def discard(self, most: int) -> None:
+        """Let the rest arrive, within limits: a connection that is closed before takes the answer
+        with it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_SECONDS):
+                while self.more and most > 0:
+                    most -= len((await self()).get("body", b""))
 
 
 class Visitors:
@@ -32,7 +53,7 @@ class Visitors:
         self._here: Counter[str] = Counter()
 
     @asynccontextmanager
-    async def body(self, scope: Scope, receive: Receive, most: int, marks: int | None = None):
+    async def body(self, scope: Scope, receive: Incoming, most: int, marks: int | None = None):
         """The body of the request, whose memory counts as held for as long as the block lasts.
 
         Args:
@@ -55,7 +76,7 @@ class Visitors:
                     content = await reading.whole(receive)
                 except Refused as refusal:
                     if refusal.key in ("large", "long", "busy"):  # an honest sender may read it
-                        await reading.discard(receive)
+                        await receive.discard(MOST_DISCARDED)
                     raise
                 yield content
         finally:
@@ -84,12 +105,11 @@ class Reading:
         self.visitors, self.most, self.marks = visitors, most, marks
         self.counted = 0  # bytes
         self.content = bytearray()
-        self.more = True
 
-    async def whole(self, receive: Receive) -> bytes:
+    async def whole(self, receive: Incoming) -> bytes:
         loop = asyncio.get_running_loop()
         began = loop.time()
-        while self.more:
+        while receive.more:
             allowed = min(SECONDS_TO_SEND, FIRST_SECONDS + len(self.content) / LEAST_RATE)
             try:
                 async with asyncio.timeout_at(began + allowed):
@@ -98,21 +118,10 @@ class Reading:
                 raise Refused("trickle") from error
             if message["type"] == "http.disconnect":
                 raise ClientDisconnect
-            self.more = bool(message.get("more_body"))
             self._add(message.get("body", b""))
         content = bytes(self.content)
         self.content.clear()
         return content
-
-    async def discard(self, receive: Receive) -> None:
-        """Let the rest arrive, within limits: whoever is sending reads no answer before."""
-        left = MOST_DISCARDED
-        with suppress(TimeoutError):
-            async with asyncio.timeout(FIRST_SECONDS):
-                while self.more and left > 0:
-                    message = await receive()
-                    left -= len(message.get("body", b""))
-                    self.more = bool(message.get("more_body"))
 
     def _add(self, piece: bytes) -> None:
         if len(self.content) + len(piece) > self.most:

@@ -1,11 +1,13 @@
 """What requests may say. Gradio trusts what it is sent, so serve/gate.py looks at it first."""
 
 import json
+import secrets
 
 from starlette.datastructures import QueryParams
 from starlette.types import Scope
 
 from serve.gradio_insides import (
+    Blocks,
     blocks_of,
     endpoint_of,
     file_data,
@@ -14,12 +16,16 @@ from serve.gradio_insides import (
     inputs_of,
     unfetched,
 )
+from serve.line import visitor
 from serve.refusals import Refused
 from serve.uploads import is_uploaded
 
 MOST_NAME = 64  # characters of a visit's name, under which Gradio keeps its state
 MOST_UNFETCHED = 512  # answers that lie there; Gradio would throw away somebody's
+SHARE_OF_ONE = 0.5  # of them, for one address
 MOST_TEXT = 200  # of a value of an endpoint
+
+_asked: dict[str, str] = {}  # visit -> the address that asks under this name
 
 
 def parsed(body: bytes) -> dict:
@@ -56,20 +62,33 @@ def checked_event(said: dict, scope: Scope) -> bytes:
     called = endpoint_of(blocks, number) if name == "join" else name
     if called not in takes:
         raise Refused("endpoint", endpoints=", ".join(takes))
-    if len(unfetched(blocks)) >= MOST_UNFETCHED:
-        raise Refused("busy")
     words.pop("event_id", None)
     if "/v2/" in path:
-        named = {word: _value(said[word]) for word in takes[called] if word in said}
-        return _body(words | named)
-    if name == "join":
-        if "session_hash" not in words:
-            raise Refused("request")
-        words["fn_index"] = number
-    values = said.get("data")
-    if type(values) is not list or len(values) != len(takes[called]):
-        raise Refused("values", names=", ".join(takes[called]))
-    return _body(words | {"data": [_value(value) for value in values]})
+        told = {word: _value(said[word]) for word in takes[called] if word in said}
+    else:
+        if name == "join":
+            if "session_hash" not in words:
+                raise Refused("request")
+            words["fn_index"] = number
+        values = said.get("data")
+        if type(values) is not list or len(values) != len(takes[called]):
+            raise Refused("values", names=", ".join(takes[called]))
+        told = {"data": [_value(value) for value in values]}
+    visit = words.setdefault("session_hash", secrets.token_hex(16))
+    _note_who_asks(blocks, visit)
+    return _body(words | told)
+
+
+def _note_who_asks(blocks: Blocks, visit: str) -> None:
+    """That this address asks; refused where too many answers for it, or for all, lie there."""
+    waiting, who = unfetched(blocks), visitor.get()
+    own = sum(_asked.get(one) == who for one in waiting)
+    if len(waiting) >= MOST_UNFETCHED or own >= MOST_UNFETCHED * SHARE_OF_ONE:
+        raise Refused("busy")
+    if len(_asked) >= 2 * MOST_UNFETCHED:
+        for gone in [one for one in _asked if not has_asked(blocks, one)]:
+            del _asked[gone]
+    _asked[visit] = who
 
 
 def _value(value):

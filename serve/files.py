@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Message, Receive, Scope, Send
 
 from models.specs import FOLDER as MODELS
 from serve.refusals import Refused
@@ -19,7 +19,23 @@ NAMES = ("catalogue.json", "learning.json", "results.json")
 
 
 class Files(StaticFiles):
-    """Static files; the refusal of what is not there is ours."""
+    """Static files; the refusal of what is not there, or cannot be read, is ours."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Nothing is said before the first piece is read: it may be a refusal."""
+        start: Message | None = None
+
+        async def together(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            if start is not None:
+                begun, start = start, None
+                await send(begun)
+            await send(message)
+
+        await super().__call__(scope, receive, together)
 
     def get_path(self, scope: Scope) -> str:
         """Starlette takes the prefix of a proxy (root_path) off the path, but not this mount's own

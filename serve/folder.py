@@ -34,8 +34,9 @@ def make() -> Path:
             # Another process that starts may have swept it away before it was held.
             if _hold(folder) is not None and folder.is_dir():
                 break
-    except OSError as error:
-        sys.exit(f"No temporary files can be written in {parent}: {error.strerror}.")
+    except (OSError, MemoryError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "There is not enough memory"
+        sys.exit(f"No temporary files can be written in {parent}: {reason}.")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 

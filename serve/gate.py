@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from models.apart import fault
 from models.decode import MAX_BYTES
 from serve import ask, assistants, page, uploads
-from serve.bodies import LARGE, MOST_MARKS, Visitors, address_of, once
+from serve.bodies import LARGE, MOST_MARKS, Incoming, Visitors, address_of, once
 from serve.checks import check_asked, check_visit, checked_event, parsed
 from serve.files import VERSION
 from serve.gradio_insides import CALLED, EVENT, READ, UPLOAD
@@ -43,6 +43,8 @@ NAMED = re.compile(rb"[\w.:/\[\]-]{1,255}")
 NOT_KEPT = (b"cache-control", b"no-store")
 # What Gradio raises where it trusts what it is sent.
 TRUSTING = (KeyError, IndexError, TypeError, ValueError, AttributeError)
+# Nobody honest is told these in the middle of sending: it trickles in, or has too many marks.
+UNREAD = ("trickle", "request")
 ALWAYS = [(b"x-sketch28-version", VERSION.encode()), *SAFE]
 
 
@@ -60,7 +62,7 @@ class Gate:
         reads = scope["method"] in ("GET", "HEAD")
         if reads:
             send = with_cache_control(scope, send)
-        begun = False
+        incoming, begun = Incoming(receive), False
 
         async def note_and_send(message: Message) -> None:
             nonlocal begun
@@ -70,7 +72,7 @@ class Gate:
             await send(message)
 
         try:
-            await self._answer(scope, receive, note_and_send, reads)
+            await self._answer(scope, incoming, note_and_send, reads)
         except ClientDisconnect:
             return
         except Exception as error:
@@ -79,12 +81,13 @@ class Gate:
                 return
             if scope["path"] not in ask.ROUTES and isinstance(error, TRUSTING):
                 error = Refused("request")
-            answer = reply(
-                refusal_of(error), client=scope["path"].rstrip("/").endswith("/queue/join")
-            )
+            refusal = refusal_of(error)
+            if refusal.key not in UNREAD:
+                await incoming.discard(LARGE)
+            answer = reply(refusal, client=scope["path"].rstrip("/").endswith("/queue/join"))
             await answer(scope, receive, note_and_send)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, reads: bool) -> None:
+    async def _answer(self, scope: Scope, receive: Incoming, send: Send, reads: bool) -> None:
         scope = {**scope, "headers": list(filter(_is_sound, scope["headers"]))}
         if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADERS:
             raise Refused("headers", kilobytes=MOST_HEADERS // 1024)
@@ -95,7 +98,7 @@ class Gate:
         else:
             await self._write(scope, receive, send)
 
-    async def _ask(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _ask(self, scope: Scope, receive: Incoming, send: Send) -> None:
         method, most, answer = ask.ROUTES[scope["path"]]
         if scope["method"] != method:
             raise Refused("post" if method == "POST" else "nothing")
@@ -110,7 +113,7 @@ class Gate:
         if path == "/":
             return await page.answer_first(self.app, scope, receive, send)
         if SCHEMA.fullmatch(path):
-            return await JSONResponse(assistants.tools())(scope, receive, send)
+            return await JSONResponse(assistants.schema())(scope, receive, send)
         if ASSISTANT.fullmatch(path):
             raise Refused("post")
         if not (FILE.fullmatch(path) or READ.fullmatch(path)):
@@ -121,7 +124,7 @@ class Gate:
             check_asked(scope)
         await self.app(scope, receive, send)
 
-    async def _write(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _write(self, scope: Scope, receive: Incoming, send: Send) -> None:
         path = scope["path"]
         if scope["method"] != "POST":
             raise Refused("post" if ASSISTANT.fullmatch(path) else "nothing")

@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import time
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from models.apart import fault
 from serve import uploads
 from serve.gradio_insides import Blocks, forget_the_gone
 
@@ -36,7 +38,10 @@ async def _sweep(folder: Path, blocks: Blocks, seconds: float) -> None:
     unread: set[str] = set()
     while True:
         await asyncio.sleep(EVERY)
-        await asyncio.to_thread(sweep, folder, seconds)
+        try:
+            await asyncio.to_thread(sweep, folder, seconds)
+        except Exception as error:  # a disk that fails now may be well in the next round
+            logging.getLogger("sketch28").error(fault(error))
         unread = forget_the_gone(blocks, unread)
 
 

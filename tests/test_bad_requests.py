@@ -12,6 +12,7 @@ from gradio_client.exceptions import ValidationError
 from measure.fuzz import check_sentence
 from measure.hostile_inputs import CANARY
 from models.decode import MAX_BYTES
+from serve import checks
 from tests.ways import DIGITS, GARMENTS, PHOTO, SEVEN, through_page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -187,6 +188,22 @@ def test_nobody_waits_for_a_visit_that_never_was(http, query, capfd):
     assert reply.status_code == 404
     check_sentence(reply.json()["detail"])
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_answers_that_nobody_fetches_leave_room_for_those_of_others(http, monkeypatch):
+    monkeypatch.setattr(checks, "MOST_UNFETCHED", 4)
+    monkeypatch.setattr(checks, "unfetched", lambda blocks: set(checks._asked) - before)
+    before, call = set(checks._asked), "/gradio_api/call/classify_sketch"
+    path = http.post("/gradio_api/upload", files={"files": SEVEN}).json()[0]
+    ask = {"json": {"data": [file_data(path), DIGITS]}}
+    asked = [http.post(call, **ask) for _ in range(3)]
+    assert [reply.status_code for reply in asked] == [200, 200, 503]
+    check_sentence(asked[2].json()["detail"])
+    visit = next(one for one in checks._asked if one not in before)
+    checks._asked[visit] = "somebody else"
+    assert http.post(call, **ask).status_code == 200
+    for reply in asked[:2]:
+        assert '"label"' in http.get(f"{call}/{reply.json()['event_id']}").text
 
 
 def test_the_limits_are_set():

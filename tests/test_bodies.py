@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import ClientDisconnect
 
 from serve import bodies
-from serve.bodies import LARGE, MARKS, MOST_LARGE, Visitors
+from serve.bodies import LARGE, MARKS, MOST_LARGE, Incoming, Visitors
 from serve.refusals import Refused
 from tests.scenario import run
 
@@ -26,8 +26,9 @@ def pieces(*contents: bytes):
         content = left.pop(0)
         return {"type": "http.request", "body": content, "more_body": bool(left)}
 
-    receive.left = left
-    return receive
+    incoming = Incoming(receive)
+    incoming.left = left
+    return incoming
 
 
 def test_a_body_is_read_and_its_memory_is_counted_until_it_is_done_with():
@@ -119,7 +120,7 @@ def test_a_body_slower_than_the_least_rate_is_given_up(monkeypatch):
             return {"type": "http.request", "body": b"x", "more_body": True}
 
         with pytest.raises(Refused, match="too long to arrive"):
-            async with Visitors().body(request(), trickle, MOST):
+            async with Visitors().body(request(), Incoming(trickle), MOST):
                 raise AssertionError("read")
 
     run(scenario)
@@ -132,7 +133,7 @@ def test_who_leaves_is_not_waited_for():
 
         visitors = Visitors()
         with pytest.raises(ClientDisconnect):
-            async with visitors.body(request(), left, MOST):
+            async with visitors.body(request(), Incoming(left), MOST):
                 raise AssertionError("read")
         assert visitors.held == 0
 

@@ -1,5 +1,6 @@
 """The server holds what has not asked yet within limits, and ends when it is asked to."""
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -12,6 +13,7 @@ import httpx
 import pytest
 
 from serve import connections, descriptors, server
+from serve.gate import Gate
 
 LARGE = 2**26  # bytes: more than the system takes on the way
 
@@ -68,6 +70,23 @@ def test_half_a_header_is_not_waited_for(serving, monkeypatch):
     assert b"200 OK" in second.recv(1000)
     while not is_closed(second):
         pass
+
+
+def test_a_refusal_reaches_whoever_is_still_sending():
+    """A connection that is closed before all has arrived takes the answer with it."""
+
+    async def slowly():
+        for _ in range(20):
+            yield b"x" * 1000
+            await asyncio.sleep(0.01)
+
+    async def send(address: str, path: str) -> httpx.Response:
+        async with httpx.AsyncClient(base_url=address) as client:
+            return await client.post(path, content=slowly())
+
+    with server.in_thread(Gate(answering), lambda: None) as address:
+        for path, status in (("/nothing", 404), ("/ask/facts", 404), ("/gradio_api/mcp", 415)):
+            assert asyncio.run(send(address, path)).status_code == status
 
 
 def test_half_headers_make_room_for_whole_ones(serving, monkeypatch):

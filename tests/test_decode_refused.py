@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from measure.fuzz import png
+from measure.hostile_files import tiff
 from models import price
 from models.decode import MAX_BYTES, MAX_PIXELS, BadPicture, decode
 from tests.pictures import saved
@@ -155,6 +156,17 @@ def test_a_block_has_its_price(kind, monkeypatch):
     assert decode(with_blocks(kind, 100)).size == (10, 10)
     monkeypatch.setattr(Image, "open", lambda *_, **__: pytest.fail("its header was read"))
     assert "takes too long" in refusal(with_blocks(kind, price.MOST_BLOCKS + 100))
+
+
+@pytest.mark.parametrize(("big", "order"), [(False, "<"), (False, ">"), (True, "<")])
+@pytest.mark.parametrize("tiled", [False, True])
+def test_a_strip_has_its_price(big, order, tiled, monkeypatch):
+    assert decode(tiff(200, big, order, tiled)).height >= 200
+    monkeypatch.setattr(Image, "open", lambda *_, **__: pytest.fail("its header was read"))
+    many = tiff(price.MOST_BLOCKS + 1, big, order, tiled)
+    assert "takes too long" in refusal(many)
+    for end in (9, 15, 40):
+        price.check_blocks(many[:end])
 
 
 @pytest.mark.parametrize("head", [b"P5 2000 2000 254\n", b"P2 2000 2000 255\n"])

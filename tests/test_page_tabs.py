@@ -67,6 +67,9 @@ def test_the_foot_leads_to_the_endpoints(new_page, host):
     page.get_by_text("MCP", exact=True).click()
     address = page.get_by_role("textbox", name="MCP Server URL")
     expect(address).to_have_value(re.compile("/gradio_api/mcp/$"))
+    expect(page.locator(".api-docs")).to_contain_text('"url": "')  # what to copy into a client
+    for tool in ("classify_sketch", "classify_photo"):
+        expect(page.locator(".api-docs .tool-name", has_text=tool)).to_be_visible()
     page.locator(".api-docs .backdrop").click()
     expect(page.locator(".api-docs")).to_be_hidden()
 

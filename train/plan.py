@@ -117,7 +117,7 @@ def from_words(
     numbers = {
         key: usual if said[key] is None else said[key] for key, usual in asdict(recipe).items()
     }
-    if said["dry_run"]:
+    if said["dry_run"] and said["epochs"] is None:
         numbers["epochs"] = min(numbers["epochs"], 2)
     spec = next(s for s in MODELS.values() if (s.dataset, s.recipe) == (dataset, name))
     last = f"-gentle-{numbers['seed']}" if said["gentle"] else ""
