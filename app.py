@@ -90,7 +90,7 @@ def main() -> None:
         sys.exit(str(error))
     except (OSError, MemoryError) as error:
         sys.exit(told(error))
-    serving = server.server(gradio_insides.made(demo, OPTIONS), end)
+    serving = server.server(gradio_insides.made(demo, OPTIONS), end, lambda: leave(0))
     sockets = server.listen(host, port)
     answers.apart.start()
     print(f"* Running on local URL:  {server.address_of(sockets[0])}", flush=True)

@@ -6,8 +6,9 @@
 Eight people draw; beside them one client, in a process of its own, sends one of
 measure/hostile_inputs.py. For each: the longest time that the app's event loop was kept from
 everybody, p95 of those who draw and how many times it is p95 without the client (both in turns, the
-better of two), memory, files and descriptors, what was written to the log, and how long the app
-then takes to end. Status 1 where a limit of LIMITS is passed.
+better of two), memory, and how many times what it was before it is a minute later, files and
+descriptors, what was written to the log, how long an assistant's photo takes, and how long the app
+takes to end while the client is at it. Status 1 where a limit of LIMITS is passed.
 """
 
 import argparse
@@ -23,16 +24,18 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
 
 from measure import machine
-from measure.hostile_inputs import CANARY, REFUSED, client_at, inputs
+from measure.hostile_inputs import CANARY, JSON, MCP, PHOTOS, REFUSED, client_at, inputs
 from measure.load import Load
 from measure.serving import App
 from measure.soak import folders_of, memory
 from models import results
 
 HONEST = 8
-LIMITS = {"gap_ms": 100, "times": 2, "memory_mb": 600, "log_kb": 100, "end_s": 5, "canaries": 0}
-MEASURED = ("gap_ms", "p95_ms", "times", "memory_mb", "files", "descriptors", "log_kb", "canaries",
-            "end_s", "errors")  # fmt: skip
+LIMITS = {"gap_ms": 100, "times": 2, "memory_mb": 600, "back": 1.1, "log_kb": 100, "photo_s": 3,
+          "end_s": 5, "canaries": 0}  # fmt: skip
+MEASURED = ("gap_ms", "p95_ms", "times", "memory_mb", "back", "files", "descriptors", "log_kb",
+            "canaries", "photo_s", "end_s", "errors")  # fmt: skip
+SETTLED = 60  # seconds until memory must be back
 
 
 class Watch:
@@ -86,27 +89,52 @@ async def beside(watch: Watch, load: Load, name: str, seconds: float) -> dict[st
     return {"p95_ms": figures["p95_ms"], "errors": figures["errors"]} | gap | most
 
 
-def measure(names: list[str], seconds: float, folder: Path) -> dict[str, dict[str, float]]:
-    """Figures by input, each with an app of its own."""
+async def photo_beside(load: Load, name: str) -> float:
+    """Seconds until that photo is answered while others draw; 0 where it is none."""
+    if name not in PHOTOS:
+        return 0.0
+    drawing = asyncio.create_task(load.run(HONEST, 5))
+    await asyncio.sleep(1)
+    async with client_at(load.address) as client:
+        content = PHOTOS[name]()
+        began = time.monotonic()
+        reply = await client.post(MCP, content=content, headers=JSON)
+        seconds = time.monotonic() - began
+    await drawing
+    if reply.json()["result"]["isError"]:
+        raise ValueError(reply.text[:200])
+    return seconds
+
+
+def measure(
+    names: list[str], seconds: float, folder: Path, settled: float = SETTLED
+) -> dict[str, dict[str, float]]:
+    """Figures by input, each with an app of its own.
+
+    settled: seconds after which memory is looked at again.
+    """
     found = {}
     print(f"{'':28}" + "".join(f"{word:>12}" for word in MEASURED))
     for number, name in enumerate(names):
         own = folder / str(number)
         own.mkdir()
-        found[name] = _measure(Watch(own), name, seconds)
+        found[name] = _measure(Watch(own), name, seconds, settled)
         cells = "".join(f"{found[name][word]:12.1f}" for word in MEASURED)
         print(f"{name:28}{cells}", flush=True)
     return found
 
 
-def _measure(watch: Watch, name: str, seconds: float) -> dict[str, float]:
+def _measure(watch: Watch, name: str, seconds: float, settled: float) -> dict[str, float]:
     watch.app.start()
     load = Load(watch.app.address)
     asyncio.run(load.run(2, min(5, seconds)))  # warm up, and learn the right answers
-    turns = []
+    before, turns = watch.seen()["memory_mb"], []
     for _ in range(2):
         alone = asyncio.run(beside(watch, load, "nothing", seconds))
         turns.append((alone, asyncio.run(beside(watch, load, name, seconds))))
+    photo_s = asyncio.run(photo_beside(load, name))
+    time.sleep(settled)
+    back = watch.seen()["memory_mb"] / before
     without = min(alone["p95_ms"] for alone, _ in turns)
     figures = {word: max(with_[word] for _, with_ in turns) for word in turns[0][1]}
     figures |= {word: min(with_[word] for _, with_ in turns) for word in ("p95_ms", "gap_ms")}
@@ -122,7 +150,8 @@ def _measure(watch: Watch, name: str, seconds: float) -> dict[str, float]:
     sender.kill()
     sender.wait()
     log = watch.log.read_text("utf-8", "replace")
-    figures |= {"times": figures["p95_ms"] / without, "log_kb": len(log) / 1000,
+    figures |= {"times": figures["p95_ms"] / without, "back": back, "photo_s": photo_s}
+    figures |= {"log_kb": len(log) / 1000,
                 "canaries": log.count(CANARY)}  # fmt: skip
     return {word: round(float(figures[word]), 2) for word in MEASURED}
 

@@ -173,13 +173,18 @@ async def moves(client: httpx.AsyncClient) -> None:
     await asyncio.gather(*(send(body) for body in (some, much) for _ in range(10)))
 
 
+PHOTOS = {
+    "a photo of 4 MB over MCP": lambda: over_mcp(in_base64(photo(14))),
+    "a photo of 20 MB over MCP": lambda: over_mcp(in_base64(large_photo())),
+}
+
+
 def inputs() -> dict[str, Input]:
     """All of them by name; "nothing" is nobody."""
     garment = default("garment")
     return {
         "nothing": lambda client: asyncio.sleep(3600),
-        "a photo of 4 MB over MCP": repeated(MCP, over_mcp(in_base64(photo(14))), JSON),
-        "a photo of 20 MB over MCP": repeated(MCP, over_mcp(in_base64(large_photo())), JSON),
+        **{name: repeated(MCP, made(), JSON) for name, made in PHOTOS.items()},
         "a path of a/a/a...": repeated(
             "/gradio_api/call/classify_sketch",
             b'{"data":[{"path":"' + b"a/" * 31_000 + b'"},"mnist"]}', JSON,

@@ -56,14 +56,16 @@ def hostile(figures: dict) -> str:
             name,
             f"{row['gap_ms']:.0f} ms",
             f"{row['p95_ms']:.0f} ms, {row['times']:.1f} times",
-            f"{row['memory_mb']:.0f} MB",
+            f"{row['memory_mb']:.0f} MB, {row['back']:.2f} times",
             f"{row['files']:.0f}, {row['descriptors']:.0f}",
             f"{row['log_kb']:.1f} kB, {row['canaries']:.0f}",
+            f"{row['photo_s']:.1f} s" if row["photo_s"] else "",
             f"{row['end_s']:.1f} s",
         ]
         for name, row in found["rows"].items()
     ]
     head = ["one client sends", "nobody is answered for at most",
-            "p95 of eight who draw, times without", "memory of the app", "files, descriptors",
-            "log, marked words in it", "ends within"]  # fmt: skip
+            "p95 of eight who draw, times without",
+            "most memory of the app, a minute later times before", "files, descriptors",
+            "log, marked words in it", "one such photo beside them", "ends within"]  # fmt: skip
     return f"{table(head, rows)}\n\n{machine.sentence(found)} {found['seconds']:g} s each, twice."

@@ -21,7 +21,8 @@ from starlette.types import Scope
 
 from models.decode import MAX_BYTES
 from serve import endpoints
-from serve.bodies import over
+from serve.bodies import LARGE, over
+from serve.checks import parsed
 from serve.files import VERSION
 from serve.gradio_insides import described, values_of
 from serve.refusals import REFUSALS, Refused, refusal_of
@@ -41,9 +42,34 @@ NOTHING: dict[str, dict] = {  # many ask for these unasked
 UNKNOWN_METHOD, WRONG = -32601, -32602  # JSON-RPC's codes
 
 DATA_ADDRESS = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,")
+MOST_WORDS = 2 * 2**20  # bytes around a large picture
+# In place of a large picture while the words around it are parsed; no picture begins so.
+PLACE, PLACED = b'"\\u0000picture"', "\0picture"
 PIECE = 2**18  # letters that are decoded in one go: nobody else is answered meanwhile
 TYPES = {str: "string", bool: "boolean"}
 NEAR = {"localhost", "127.0.0.1", "::1"}
+
+
+def message(body: bytes) -> dict:
+    """What an assistant says. A large picture in it stays bytes: the parser goes through a text of
+    that size in one go, and nobody else is answered meanwhile.
+
+    Raises:
+        Refused
+    """
+    start = body.find(b'"data:')
+    end = body.find(b'"', start + 1)
+    lifted = start >= 0 and end - start > LARGE and body.find(b"\\", start, end) < 0
+    if len(body) - (end - start if lifted else 0) > MOST_WORDS:
+        raise Refused("image")
+    if not lifted:
+        return parsed(body)
+    said = parsed(body[:start] + PLACE + body[end + 1 :])
+    params = said.get("params")
+    arguments = params.get("arguments") if isinstance(params, dict) else None
+    if isinstance(arguments, dict) and arguments.get("image") == PLACED:
+        arguments["image"] = memoryview(body)[start + 1 : end]
+    return said
 
 
 async def answer(said: dict) -> Response:
@@ -132,14 +158,15 @@ def _picture(given) -> bytes | Path:
     Raises:
         Refused: it is neither.
     """
-    if isinstance(given, str) and (start := DATA_ADDRESS.match(given[:100])):
+    head = bytes(given[:100]).decode("latin-1") if isinstance(given, memoryview) else given
+    if isinstance(head, str) and (start := DATA_ADDRESS.match(head[:100])):
         return _decoded(given[start.end() :])
     if is_uploaded(given):
         return Path(given)
     raise Refused("image")
 
 
-def _decoded(text: str) -> bytes:
+def _decoded(text: str | memoryview) -> bytes:
     if len(text) > MAX_BYTES * 4 // 3 + 4:
         raise over(MAX_BYTES)
     parts = []

@@ -6,7 +6,6 @@ upload is answered here: none of it is Gradio's.
 This is ASGI middleware (https://asgi.readthedocs.io/en/latest/specs/www.html).
 """
 
-import asyncio
 import logging
 import re
 
@@ -139,9 +138,7 @@ class Gate:
         elif ASSISTANT.fullmatch(path):
             assistants.check_sender(scope)
             async with self.visitors.body(scope, receive, MOST_JSON, MOST_MARKS) as body:
-                # A picture in base64 takes its time to be found in there.
-                large = len(body) > LARGE
-                said = await asyncio.to_thread(parsed, body) if large else parsed(body)
+                said = assistants.message(body)
                 del body
                 told = await assistants.answer(said)
             await told(scope, receive, send)

@@ -21,6 +21,7 @@ from serve import descriptors
 from serve.connections import Connection, Connections, OnceAMinute
 
 SECONDS_TO_END = 2  # for requests that are being answered
+SECONDS_AT_MOST = 4.0  # until it is left, whatever it is at
 MOST_HEADERS = 64 * 1024  # bytes that may wait for the end of a header
 # Where a Space's proxy is.
 PRIVATE = "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,fc00::/7"
@@ -59,20 +60,32 @@ def trusts(listed: str) -> Callable[[str], bool]:
 class Server(uvicorn.Server):
     """uvicorn's, which first tells whoever streams to come to an end."""
 
-    def __init__(self, config: uvicorn.Config, end: Callable[[], None]):
+    def __init__(
+        self, config: uvicorn.Config, end: Callable[[], None], leave: Callable[[], None] | None
+    ):
         super().__init__(config)
-        self.end = end
+        self.end, self.leave = end, leave
+
+    def handle_exit(self, sig, frame) -> None:
+        super().handle_exit(sig, frame)
+        if self.leave is not None:
+            last = threading.Timer(SECONDS_AT_MOST, self.leave)
+            last.daemon = True
+            last.start()
 
     async def shutdown(self, sockets=None) -> None:
         self.end()
         await super().shutdown(sockets)
 
 
-def server(app: ASGIApp, end: Callable[[], None]) -> Server:
+def server(
+    app: ASGIApp, end: Callable[[], None], leave: Callable[[], None] | None = None
+) -> Server:
     """A server for the app.
 
     Args:
         end: called when it is to end.
+        leave: called, in another thread, where that takes too long after a signal.
     """
     listed = proxies()
 
@@ -97,7 +110,7 @@ def server(app: ASGIApp, end: Callable[[], None]) -> Server:
     )
     for name in ("asyncio", "uvicorn.error"):
         logging.getLogger(name).addFilter(OnceAMinute())
-    return Server(config, end)
+    return Server(config, end, leave)
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
@@ -166,6 +179,7 @@ def end_on_signals() -> None:
     def stop(*_) -> None:
         sys.exit(0)
 
-    for name in ("SIGTERM", "SIGHUP", "SIGINT"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), stop)
+    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn's, once it runs
+        signal.signal(number, stop)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))

@@ -10,6 +10,7 @@ from measure.fuzz import check_sentence
 from measure.serving import running
 from serve import assistants
 from serve.refusals import Refused
+from tests.test_mcp import data_address
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +78,30 @@ def test_more_than_any_picture_takes_is_refused_while_it_arrives(address):
     reply = httpx.post(f"{address}/gradio_api/mcp", json={"params": "x" * 30 * 2**20}, timeout=60)
     assert reply.status_code == 413
     check_sentence(reply.json()["detail"])
+
+
+def test_a_large_picture_is_no_text():
+    content = bytes(range(256)) * 3000
+    image = data_address(content)
+    said = {"method": "tools/call", "params": {"name": "x", "arguments": {"image": image}}}
+    told = assistants.message(json.dumps(said).encode())
+    given = told["params"]["arguments"].pop("image")
+    assert isinstance(given, memoryview)
+    assert assistants._picture(given) == content
+    assert told == {"method": "tools/call", "params": {"name": "x", "arguments": {}}}
+    small = said | {"params": {"arguments": {"image": image[:400]}}}
+    assert assistants.message(json.dumps(small).encode()) == small
+    elsewhere = {"method": image, "params": [image, {"image": image}]}
+    assert assistants.message(json.dumps(elsewhere).encode())["params"] == elsewhere["params"]
+    escaped = assistants.message(json.dumps(said).replace("/", "\\/").encode())
+    assert assistants._picture(escaped["params"]["arguments"]["image"]) == content
+    for ugly in (f"{image}!", f"{image[:-4]}\u00e9"):
+        body = json.dumps({"params": {"arguments": {"image": ugly}}}, ensure_ascii=False).encode()
+        with pytest.raises(Refused, match="no base64"):
+            assistants._picture(assistants.message(body)["params"]["arguments"]["image"])
+    much = json.dumps({"params": image, "more": "x" * assistants.MOST_WORDS})
+    with pytest.raises(Refused, match="must be the picture itself"):
+        assistants.message(much.encode())
 
 
 def test_a_large_picture_in_base64_is_decoded_in_pieces():

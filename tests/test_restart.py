@@ -2,8 +2,10 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
+import subprocess
 import time
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from measure.browser import DIGITS, answer, draw, open_page
-from measure.serving import running
+from measure.serving import App, running
 
 
 @pytest.fixture
@@ -107,6 +109,30 @@ def test_asked_to_end_in_the_middle_of_everything_it_leaves_nothing(app, number)
     assert app.process.returncode == 0
     wait_for(lambda: not is_running(helper))
     assert not list(Path(app.temporary).iterdir())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("moment", ["imports", "loads"])
+def test_asked_to_end_while_it_starts_the_next_start_finds_nothing(moment, number):
+    app = App()
+    try:
+        app.process = subprocess.Popen(app.command, **app.options, stderr=subprocess.PIPE)
+        has_come = {
+            "imports": lambda: [*Path(app.temporary).iterdir()],
+            "loads": lambda: app.family()[1:],  # the other process
+        }
+        wait_for(lambda: has_come[moment]() or app.process.poll() is not None)
+        app.process.send_signal(number)
+        _, told = app.process.communicate(timeout=60)
+        assert app.process.returncode in (0, -number)
+        assert b"Traceback" not in told
+        app.start()
+        assert len([*Path(app.temporary).iterdir()]) == 1
+        app.stop()
+        assert not [*Path(app.temporary).iterdir()]
+    finally:
+        app.kill()
+        shutil.rmtree(app.temporary, ignore_errors=True)
 
 
 def upload(app) -> None:
