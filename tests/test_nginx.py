@@ -1,13 +1,16 @@
 """Two processes of the app behind nginx, as serve/nginx.conf sets it up; one dies under load."""
 
 import asyncio
+import os
 import re
 import shutil
+import socket
 import subprocess
 import time
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -28,14 +31,20 @@ SECONDS = 6
 
 
 @pytest.fixture
-def site(tmp_path):
-    """(address, the two apps): serve/nginx.conf with other ports, saying who answered."""
+def site(tmp_path, request):
+    """(address, the two apps): serve/nginx.conf with other ports, saying who answered.
+
+    A parameter says what else of it is another.
+    """
     with ExitStack() as stack:
         apps = [stack.enter_context(running()) for _ in range(2)]
         port = free_port()
         text = (ROOT / "serve" / "nginx.conf").read_text("utf-8")
         for old, new in zip(("7860", "7861", "7862"), (port, *(a.port for a in apps)), strict=True):
             text = re.sub(rf"(127\.0\.0\.1:){old}", rf"\g<1>{new}", text)
+        for old, new in getattr(request, "param", {}).items():
+            assert text.count(old) == 1
+            text = text.replace(old, new)
         text = text.replace("/tmp/sketch28-nginx.pid", str(tmp_path / "nginx.pid"))
         text = text.replace(
             "access_log off;",
@@ -47,7 +56,9 @@ def site(tmp_path):
         )
         file = tmp_path / "nginx.conf"
         file.write_text(text, "utf-8")
-        words = [NGINX, "-c", str(file), "-e", "stderr", "-g", "daemon off;"]
+        # As root it would be nobody, who cannot write large bodies into this folder.
+        user = " user root;" if os.geteuid() == 0 else ""
+        words = [NGINX, "-c", str(file), "-e", "stderr", "-g", f"daemon off;{user}"]
         server = subprocess.Popen(words, stderr=(tmp_path / "nginx.log").open("wb"))
         stack.callback(server.wait)
         stack.callback(server.terminate)
@@ -125,6 +136,47 @@ def test_one_of_two_processes_dies_and_nothing_is_lost(site, capsys):
     while not again.answered[answers[first]]:
         assert time.monotonic() < deadline, "the new process is not asked"
         asyncio.run(again.draw(0.5, lambda: asyncio.sleep(0)))
+
+
+LESS = {
+    "limit_conn visitors 1024": "limit_conn visitors 4",
+    "client_header_timeout 10s": "client_header_timeout 1s",
+    "client_body_timeout 10s": "client_body_timeout 1s",
+}
+
+
+@pytest.mark.parametrize("site", [LESS], indirect=True)
+def test_what_costs_much_is_stopped_before_the_app(site):
+    address, _ = site
+    url = urlsplit(address)
+
+    def connect(sent: bytes) -> socket.socket:
+        found = socket.create_connection((url.hostname, url.port), timeout=60)
+        found.sendall(sent)
+        return found
+
+    def head(path: str, *lines: str) -> bytes:
+        return "\r\n".join((f"POST {path} HTTP/1.1", "Host: a", *lines, "", "")).encode()
+
+    assert connect(b"GET / HTTP/1.1\r\nHost: a\r\n").recv(99) == b""  # half a header
+    length = "Content-Length: 1000"
+    half = connect(head("/ask/photo", length) + b"half").recv(99)
+    assert half == b"" or b" 408 " in half
+    assert b" 413 " in connect(head("/ask/photo", "Content-Length: 50000000")).recv(99)
+    assert b" 400 " in connect(head("/ask/photo", "A: " + "x" * 40_000)).recv(99)
+    too_long = httpx.post(f"{address}/gradio_api/mcp", json={"a": "x" * 30 * 2**20}, timeout=60)
+    assert too_long.status_code == 413
+    assert "larger than 20 MB" in too_long.json()["detail"]  # the app's own words
+    stay = b"GET /gradio_api/heartbeat/x HTTP/1.1\r\nHost: a\r\n\r\n"
+    streams = [connect(stay) for _ in range(6)]
+    statuses = [stream.recv(12)[-3:] for stream in streams]
+    assert sorted(statuses) == [b"200"] * 4 + [b"503"] * 2
+    for stream in streams:
+        stream.close()
+    wait = time.monotonic() + 60
+    while httpx.get(f"{address}/ask/facts").status_code != 200:
+        assert time.monotonic() < wait
+        time.sleep(0.1)
 
 
 def test_programs_reach_the_same_process_with_all_requests_of_a_call(site, tmp_path):
