@@ -103,7 +103,7 @@ def open_page(context, address: str, tab: str = "draw") -> Page:
     page = context.new_page()
     page.goto(f"{address}#{tab}")
     page.wait_for_selector(f"#panel-{tab} [data-ready]")
-    page.wait_for_selector("html[data-ready]")
+    page.wait_for_selector("html[data-ready][data-words]")
     return page
 
 
@@ -168,8 +168,20 @@ def upload(page: Page, *files) -> dict:
 
 
 def go(page: Page, tab: str) -> None:
+    """Opens that tab, and waits until it shows the picture that was answered last."""
     page.click(f"#tab-{tab}")
-    page.wait_for_selector(f"#panel-{tab} [data-ready]")
+    settled(page, tab)
+
+
+def settled(page: Page, tab: str) -> None:
+    """Waits until what that tab shows belongs to its picture."""
+    page.wait_for_selector(f"#panel-{tab} [data-ready]:not(:has(> [aria-busy=true]))")
+
+
+def choose_example(page: Page, tab: str, place: int) -> None:
+    """Has a tab that looks closer look at that example."""
+    page.locator(f"#panel-{tab} .samples button").nth(place).click()
+    settled(page, tab)
 
 
 def greys(page: Page, canvas: str) -> list[int]:

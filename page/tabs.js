@@ -47,7 +47,7 @@ export function startTabs(list, onShow) {
     next.focus();
     next.click();
   });
-  // What is shared lies in the address: #drawing=... (draw/share.js), #mind=... (why/link.js).
+  // What is passed on lies in the address: #drawing=... (draw/link.js), #mind=... (why/link.js).
   const named = () => location.hash.slice(1).replace(/^drawing=.*/, "draw").replace(/^mind=.*/, "why");
   const fromAddress = () => tabs.find((tab) => tab.dataset.name === named());
   addEventListener("hashchange", () => {

@@ -153,6 +153,10 @@ def test_no_tab_changes_how_another_looks(new_page):
     page = new_page(**DESKTOP)
     draw(page, DIGITS["2"])
     answer(page, 1)
+    strip = page.locator("#panel-draw .strip")  # comes a little later
+    strip.scroll_into_view_if_needed()
+    expect(strip).to_have_attribute("data-current", "true")
+    page.evaluate("scrollTo(0, 0)")
     before = page.evaluate(PLACES)
     for tab in TABS:
         go(page, tab)

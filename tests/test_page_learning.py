@@ -5,7 +5,17 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from measure.browser import DESKTOP, DIGITS, PHONE, answer, draw, go, picture
+from measure.browser import (
+    DESKTOP,
+    DIGITS,
+    PHONE,
+    answer,
+    choose_example,
+    draw,
+    go,
+    picture,
+    settled,
+)
 from measure.tables import TUTORIAL_SAYS
 from models import json_files, learning, results
 from models.classifier import load
@@ -38,7 +48,7 @@ def share(part: float) -> str:
     return f"{round(100 * part, 1):g} %"
 
 
-def slide(page, name: str, place: int) -> tuple[int, np.ndarray]:
+def slide(page, place: int) -> tuple[int, np.ndarray]:
     """(the moment, the logits) that the page shows there."""
     page.fill("#moment", str(place))
     lab = page.locator("#panel-learning .lab")
@@ -50,7 +60,7 @@ def slide(page, name: str, place: int) -> tuple[int, np.ndarray]:
 def test_every_moment_says_what_python_says(page, name):
     go(page, "learning")
     garment = MODELS[name].subject == "garment"
-    page.locator("#panel-learning .samples button").nth(5 if garment else 2).click()
+    choose_example(page, "learning", 5 if garment else 2)
     labels = CATALOGUE["models"][name]["labels"]
     expect(page.locator("#panel-learning .look option")).to_have_text(labels)
     batch = picture(page, "learning")[np.newaxis, np.newaxis]
@@ -58,7 +68,7 @@ def test_every_moment_says_what_python_says(page, name):
     course = {point[0]: point for point in CURVES[name]["curve"]}
     truth = labels.index(page.input_value("#panel-learning .look select"))
     for place, moment in enumerate((*past.moments, CURVES[name]["curve"][-1][0])):
-        shown, logits = slide(page, name, place)
+        shown, logits = slide(page, place)
         assert shown == moment
         last = place == len(past.moments)
         network = load(name).run if last else lambda b, names, m=moment: past.run(b, m, names)
@@ -76,11 +86,38 @@ def test_every_moment_says_what_python_says(page, name):
     assert "the network that Inside shows" in page.inner_text("#panel-learning .when")
 
 
+def test_the_picture_and_what_is_said_of_it_change_together(page):
+    """Until the answer to another picture is there, the one before stands, whole; the last wins."""
+    go(page, "learning")
+    choose_example(page, "learning", 0)
+    state = """places => {
+        const panel = document.querySelector("#panel-learning");
+        for (const place of places) panel.querySelectorAll(".samples button")[place].click();
+        const lab = panel.querySelector(".lab");
+        const { data } = panel.querySelector(".look > canvas").getContext("2d")
+            .getImageData(0, 0, 28, 28);
+        return { said: lab.dataset.logits, name: panel.querySelector(".look .name").textContent,
+            truth: panel.querySelector(".look select").value, seen: data.join(),
+            busy: lab.ariaBusy };
+    }"""
+    before = page.evaluate(state, [])
+    assert before["busy"] == "false"
+    assert page.evaluate(state, [3, 5, 2]) == before | {"busy": "true"}
+    settled(page, "learning")
+    after = page.evaluate(state, [])
+    assert (after["name"], after["truth"]) == ("Our example: 7", "7")
+    expected = load("mnist_tutorial").run(
+        picture(page, "learning")[np.newaxis, np.newaxis], ["logits"]
+    )["logits"][0]
+    _, logits = slide(page, 7)
+    np.testing.assert_allclose(logits, expected, atol=CLOSE, rtol=CLOSE)
+
+
 def test_another_truth_has_another_loss(page):
     go(page, "learning")
-    page.locator("#panel-learning .samples button").nth(2).click()
+    choose_example(page, "learning", 2)
     expect(page.locator("#panel-learning .look option")).to_have_text(list("0123456789"))
-    _, logits = slide(page, "mnist_tutorial", 6)
+    _, logits = slide(page, 6)
     page.select_option("#panel-learning .look select", "3")
     line = page.locator("#panel-learning .loss").first
     assert float(line.get_attribute("data-loss")) == pytest.approx(loss(logits, 3), abs=CLOSE)
@@ -88,7 +125,7 @@ def test_another_truth_has_another_loss(page):
 
 def test_the_curves_have_every_point_and_a_mark(page):
     go(page, "learning")
-    slide(page, "mnist_tutorial", 3)
+    slide(page, 3)
     charts = page.locator("#panel-learning .card:not(.few) .curve")
     expect(charts).to_have_count(2)
     curve = CURVES["mnist_tutorial"]["curve"]
@@ -116,9 +153,9 @@ def test_layers_follow_the_pen_and_a_tap_opens_inside_there(new_page, host):
     strip.scroll_into_view_if_needed()
     expect(strip.locator(".glance")).to_have_count(4)
     expect(strip).to_have_attribute("data-glances", "4")
+    expect(strip).to_have_attribute("data-current", "true")
     if host == "server":
         assert any("/ask/glance" in url for url in asked)
-    page.wait_for_timeout(500)
     go(page, "inside")
     image = picture(page, "inside")
     go(page, "draw")
@@ -144,22 +181,17 @@ def test_a_strip_that_is_out_of_sight_asks_nothing(new_page, host):
     if host != "server":
         pytest.skip("asks no server")
     page = new_page(**PHONE)
-    sizes = []
-
-    def note(response):
-        if "/ask/glance" in response.url:
-            sizes.append(len(response.body()) + len(response.request.post_data_buffer))
-            read("mnist_tutorial", response.body())
-
-    page.on("response", note)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
     draw(page, DIGITS["1"])
     answer(page, 1)
     page.wait_for_timeout(500)
-    assert not sizes
-    with page.expect_response("**/ask/glance*"):
+    assert not any("/ask/glance" in url for url in asked)
+    with page.expect_response("**/ask/glance*") as found:
         page.locator("#panel-draw .strip").scroll_into_view_if_needed()
-    page.wait_for_timeout(300)
-    assert sizes and max(sizes) <= MOST
+    response = found.value
+    assert len(response.body()) + len(response.request.post_data_buffer) <= MOST
+    read("mnist_tutorial", response.body())
 
 
 def test_about_tells_the_tutorials_figures_and_mistakes(page):

@@ -99,7 +99,7 @@ def test_light_and_dark_are_readable(new_page, scheme):
 
 def test_korean_by_the_browser_and_by_the_switch(new_page):
     page = new_page(**DESKTOP | {"locale": "ko-KR"})
-    assert page.evaluate("document.documentElement.lang") == "ko"
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
     expect(page.get_by_role("tab", name="그리기")).to_be_visible()
     draw(page, DIGITS["2"])
     assert answer(page, 1)["label"] == "2"

@@ -56,6 +56,22 @@ def test_a_finger_does_not_take_the_pens_place(page, input_of):
     assert answer(page, 1)["label"] == "7"
 
 
+def test_a_script_draws_with_events_that_it_makes_up(page):
+    page.evaluate(
+        """([start, ...others]) => {
+            const send = (type, [clientX, clientY]) => document.querySelector("#sketch")
+                .dispatchEvent(new PointerEvent(type, { clientX, clientY, bubbles: true }));
+            send("pointerdown", start);
+            for (const point of others) send("pointermove", point);
+            send("pointerup", others.at(-1));
+        }""",
+        [place(page, point) for point in DIGITS["7"][0]],
+    )
+    assert answer(page, 1)["label"] == "7"
+    page.click("#undo")
+    answer(page, 0)
+
+
 def test_a_move_without_a_button_ends_the_stroke(page, input_of):
     pen(input_of, page, DIGITS["1"][0], kind="mouse", end=False)
     x, y = place(page, (0.1, 0.1))

@@ -78,7 +78,7 @@ def explained(page) -> list[str]:
 
 def test_play_runs_until_it_is_paused(page):
     go(page, "inside")
-    page.click("#panel-inside .stop[data-stage=pool1]")
+    page.click("#panel-inside .stop[data-stage=conv1]")  # its 28 rows last a while
     page.select_option("#panel-inside .play select", "play.rows")
     page.click("#panel-inside .play .run")
     play = page.locator("#panel-inside .play")

@@ -36,14 +36,17 @@ def test_uploads_many_pictures(uploads, tmp_path):
     bad = tmp_path / "letter.png"
     bad.write_text("no picture at all")
     upload(uploads, *files, bad)
-    expect(uploads.locator("progress")).to_be_hidden(timeout=15_000)
+    expect(uploads.locator("progress")).to_be_hidden(timeout=90_000)  # a busy machine
     rows = uploads.locator("#panel-upload tbody tr")
     assert rows.count() == len(files) + 1
     labels = [LABELS[file.name] for file in files]
     assert uploads.locator("#panel-upload tbody .label").all_inner_texts()[:-1] == labels
     rows.nth(1).locator("button").click()
+    answer = uploads.locator("#upload-answer")
+    expect(answer).to_have_attribute("data-picture", files[1].name)
     assert answer_of(uploads) == labels[1]
-    expect(uploads.locator("#upload-answer")).to_be_in_viewport()
+    expect(rows.nth(1).locator("button")).to_have_attribute("aria-pressed", "true")
+    expect(answer).to_be_in_viewport()
     with uploads.expect_download() as download:
         uploads.click(".csv")
     lines = [*csv.reader(download.value.path().open(encoding="utf-8-sig"))][1:]

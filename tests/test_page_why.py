@@ -22,41 +22,16 @@ from measure.browser import (
     touch,
     upload,
 )
-from models.classifier import load
 from tests.page_numbers import explain
+from tests.page_reasons import SHOWN, choose, logits, open_reasons
 from tests.pen_digits import FOLDER, pictures
 
 pytestmark = pytest.mark.slow  # many clicks; what everyone does first is in test_page_draw.py
 
-SHOWN = {"mnist": "This app", "mnist_tutorial": "Tutorial"}
-
 
 @pytest.fixture(scope="module")
 def page(new_page):
-    """A page on which a 4 was drawn, at its reasons."""
-    page = new_page(**DESKTOP, permissions=["clipboard-read", "clipboard-write"])
-    draw(page, DIGITS["4"])
-    assert answer(page, 2)["label"] == "4"
-    page.click("#answer .after a")
-    page.wait_for_selector("#panel-why [data-ready]")
-    return page
-
-
-def logits(name: str, batch: np.ndarray) -> np.ndarray:
-    """float32 (N, 10) of float32 (N, 28, 28)."""
-    return load(name).run(batch[:, np.newaxis], ["logits"])["logits"]
-
-
-def choose(page, name: str) -> None:
-    """That network, by the switch; waits until its reasons are shown."""
-    page.locator("#panel-why .switch button").get_by_text(SHOWN[name]).click()
-    label = logits(name, picture(page, "why")[np.newaxis])[0].max()
-    page.locator("#panel-why .parts .modes button").first.click()
-    page.wait_for_function(
-        """logit => Math.abs(Number(document.querySelector("#panel-why .exact").dataset.logit)
-            - logit) < 1e-3""",
-        arg=float(label),
-    )
+    return open_reasons(new_page)
 
 
 def counts(page) -> np.ndarray:
@@ -126,106 +101,6 @@ def test_a_garments_network_has_no_such_sum(new_page):
     page.context.close()
 
 
-def board(page) -> np.ndarray:
-    """What lies on the board, uint8 (28, 28)."""
-    found = page.evaluate(
-        """() => {
-            const canvas = document.querySelector("#panel-why .mind .frame canvas");
-            const scale = canvas.width / 28;
-            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.width);
-            return Array.from({ length: 784 }, (_, i) => data[4 * (canvas.width
-                * Math.floor((Math.floor(i / 28) + 0.5) * scale)
-                + Math.floor((i % 28 + 0.5) * scale))]);
-        }"""
-    )
-    return np.array(found, np.uint8).reshape(28, 28)
-
-
-def says(page) -> str:
-    """The network's word for what lies on the board, once it is there."""
-    section = page.locator("#panel-why .mind")
-    expect(section).to_have_attribute("data-says", re.compile("."), timeout=15_000)
-    return section.get_attribute("data-says")
-
-
-@pytest.mark.parametrize("name", SHOWN)
-def test_the_page_changes_its_mind_and_so_does_python(page, new_page, name):
-    choose(page, name)
-    page.click("#panel-why .play")
-    page.wait_for_selector("#panel-why .mind.done", timeout=60_000)
-    expect(page.locator("#panel-why .best")).to_contain_text("The page’s:")
-    before = np.rint(picture(page, "why") * 255).astype(np.uint8)
-    after = board(page)
-    count = int((before != after).sum())
-    assert 0 < count < 30
-    assert page.inner_text("#panel-why .best") == f"The page’s: {count}."
-    assert page.inner_text("#panel-why .count").startswith(f"{count} pixel")
-    assert set(after[before != after]) <= {0, 255}
-    classify = load(name).classify
-    assert classify(before.astype(np.float32) / 255).label == "4"
-    said = classify(after.astype(np.float32) / 255).label
-    assert said == says(page) != "4"
-
-    page.click("#panel-why .share-it")
-    expect(page.locator("#panel-why .mind .tells")).to_contain_text("Link copied")
-    link = page.evaluate("navigator.clipboard.readText()")
-    assert len(link) < 1500
-    other = new_page("draw", **DESKTOP)
-    other.evaluate("link => (location.href = link)", link)
-    other.wait_for_selector("#panel-why [data-ready]")
-    expect(other.locator("#panel-why .mind .tells")).to_contain_text("somebody else")
-    np.testing.assert_array_equal(board(other), after)
-    assert says(other) == said
-    np.testing.assert_array_equal(np.rint(picture(other, "why") * 255), before)
-    other.click("#panel-why .reset")
-    np.testing.assert_array_equal(board(other), before)
-    other.context.close()
-
-
-def test_pixels_are_turned_over_by_pointer_and_key(page):
-    choose(page, "mnist_tutorial")
-    page.locator("#panel-why .reset").click(force=page.locator("#panel-why .reset").is_enabled())
-    before = board(page)
-    frame = page.locator("#panel-why .mind .frame")
-    frame.scroll_into_view_if_needed()
-    box = frame.bounding_box()
-    inked = next(map(tuple, np.argwhere(before > 200)))
-
-    def place(row, column):
-        side = box["width"] / 28
-        return box["x"] + (column + 0.5) * side, box["y"] + (row + 0.5) * side
-
-    page.mouse.click(*place(*inked))
-    page.mouse.move(*place(2, 3))
-    page.mouse.down()
-    page.mouse.move(*place(2, 6), steps=12)  # a stroke turns over all that it meets
-    page.mouse.up()
-    after = board(page)
-    changed = [tuple(at) for at in np.argwhere(before != after).tolist()]
-    assert changed == sorted([inked, (2, 3), (2, 4), (2, 5), (2, 6)])
-    assert after[inked] == 0 and after[2, 3] == 255
-    expect(page.locator("#panel-why .count")).to_have_text("5 pixels turned over")
-    page.mouse.click(*place(2, 4))  # and back
-    assert board(page)[2, 4] == before[2, 4]
-    frame.focus()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Space")
-    assert board(page)[3, 4] == 255
-    for _ in range(4):
-        page.click("#panel-why .mind .undo")
-    np.testing.assert_array_equal(board(page), before)
-    expect(page.locator("#panel-why .mind .undo")).to_be_disabled()
-    assert says(page) == "4"
-
-
-def test_a_damaged_game_is_told(new_page):
-    page = new_page("draw", **DESKTOP)
-    page.evaluate("location.hash = '#mind=AAAA'")
-    page.wait_for_selector("#panel-why [data-ready]")
-    expect(page.locator("#panel-why .mind .tells")).to_contain_text("damaged")
-    page.context.close()
-
-
 def test_a_drawing_lies_among_its_like_and_moves_with_the_pen(page):
     arrays = load_file(FOLDER / "digits.safetensors")
     stored = arrays["features"] * arrays["scale"]
@@ -254,6 +129,32 @@ def test_a_drawing_lies_among_its_like_and_moves_with_the_pen(page):
         page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=5)
     page.mouse.up()
     expect(section.locator(".tells")).to_contain_text("are a 7", timeout=15_000)
+
+
+def test_what_is_drawn_on_draw_moves_the_point_too(page):
+    go(page, "draw")
+    page.click("#clear")
+    draw(page, DIGITS["7"])
+    assert answer(page, 1)["label"] == "7"
+    go(page, "why")
+    section = page.locator("#panel-why .among")
+    section.scroll_into_view_if_needed()
+    expect(section.locator(".tells")).to_contain_text("are a 7", timeout=60_000)
+    arrays = load_file(FOLDER / "digits.safetensors")
+    greys = np.rint(picture(page, "why") * 255).astype(np.uint8)
+    stored = arrays["features"] * arrays["scale"]
+    order, _ = to_digits.nearest(to_digits.features(greys[np.newaxis]), stored)
+    assert section.get_attribute("data-nearest") == ",".join(map(str, order[0]))
+    clouds = section.locator(".plane canvas").get_attribute("aria-label")
+    assert "Around your point lie those of 7, then" in clouds
+    inked = section.locator(".pad canvas").evaluate(
+        """canvas => {
+            const { width, height } = canvas;
+            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+            return data.filter((value, i) => i % 4 === 3 && value > 128).length / width / height;
+        }"""
+    )
+    assert 0.02 < inked < 0.3  # the pad goes on from what is drawn there
 
 
 def test_the_visitors_word_is_taken(new_page):

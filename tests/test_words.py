@@ -6,6 +6,7 @@ import re
 import pytest
 
 from models.refusals import SENTENCES
+from models.specs import DATASETS
 from serve.refusals import REFUSALS
 from tests.node import ROOT
 
@@ -36,6 +37,12 @@ def test_korean_is_korean():
     """All but what is written alike in both: names, formulas, numbers."""
     alike = {key for key in EN if EN[key] == KO[key]}
     assert not {key for key in alike if re.search(r"[a-z]{5}", PLACE.sub("", EN[key]))}
+
+
+def test_credits_say_what_the_datasets_say():
+    for key in (key for key in EN if key.startswith("credit.")):
+        _, name, what = key.split(".")
+        assert EN[key] == getattr(DATASETS[name], what)
 
 
 def test_what_the_page_says_has_words():

@@ -79,7 +79,7 @@ export async function open(panel, host) {
     find(".tutorials").replaceWith(tutorialsOf(listed, measured));
     translate(find(".tutorials"));
     find("dl").replaceChildren(...running(facts));
-    find(".credits").replaceChildren(...Object.values(listed.datasets).map(creditOf));
+    find(".credits").replaceChildren(...Object.entries(listed.datasets).map(creditOf));
   });
 }
 
@@ -109,11 +109,15 @@ function running({ provider, threads = 0, versions }) {
   });
 }
 
-/** @param {Catalogue["datasets"][string]} dataset */
-function creditOf({ title, authors, page, licence }) {
+/** Names stand as they are, what else there is has words. @param {[string, Catalogue["datasets"][string]]} dataset */
+function creditOf([name, { title, authors, page, licence }]) {
   const item = make(`<li><a rel="noreferrer" target="_blank"></a><span></span></li>`);
   const link = one(item, "a", HTMLAnchorElement);
-  [link.textContent, link.href] = [title, page];
-  one(item, "span").textContent = t("about.by", { authors, licence });
+  const words = (/** @type {string} */ what, /** @type {string} */ text) => t(`credit.${name}.${what}`, {}, text);
+  [link.textContent, link.href] = [words("title", title), page];
+  one(item, "span").textContent = t("about.by", {
+    authors: words("authors", authors),
+    licence: words("licence", licence),
+  });
   return item;
 }

@@ -50,7 +50,11 @@ export function confusion(model, counts) {
   const [size, height] = [left + 10 * side + 4, above + 10 * side + 4];
   const title = titleOf(model);
   const caption = t("about.confusion", { model: title, ...worst(shares, names) });
-  const found = figure(`${heads.join("")}${rows.join("")}`, [size, height], caption, "confusion", model);
+  const rights = shares.map((row, i) => row[i]);
+  const least = rights.indexOf(Math.min(...rights));
+  const heard = t("about.least", { label: names[least], share: percent(rights[least]) });
+  const inside = `${heads.join("")}${rows.join("")}`;
+  const found = figure(inside, [size, height], [caption, heard], "confusion", model);
   pointed(found, spots, [10, side]);
   return found;
 }
@@ -106,25 +110,35 @@ export function reliability(model, parts) {
   const diagonal = `<line class="honest" x1="${x(0)}" y1="${y(0)}" x2="${x(1)}" y2="${y(1)}"/>`;
   const inside = `${marks.join("")}${diagonal}${lines.join("")}${keys.join("")}`;
   const caption = t("about.reliable", { model: titleOf(model) });
-  const found = figure(inside, [left + PLOT + 16, above + PLOT + 28], caption, "reliability", model);
+  const heard = Object.entries(parts).map(([part, bins]) =>
+    t("about.gap", { part: t(`about.part.${part}`), gap: percent(gapOf(bins)) }),
+  );
+  const size = [left + PLOT + 16, above + PLOT + 28];
+  const found = figure(inside, size, [caption, ...heard], "reliability", model);
   pointed(found, spots, [1, 10]);
   return found;
+}
+
+/** How far what is given lies from what is right, on average. @param {number[][]} bins as reliability() has them */
+function gapOf(bins) {
+  const all = bins.reduce((sum, [, , n]) => sum + n, 0);
+  return bins.reduce((sum, [given, right, n]) => sum + n * Math.abs(given - right), 0) / all;
 }
 
 /**
  * @param {string} inside
  * @param {number[]} size width, height
- * @param {string} caption
+ * @param {string[]} told the caption, and what only those need who hear the page
  * @param {string} kind
  * @param {Model} model
  */
-function figure(inside, [width, height], caption, kind, { name }) {
+function figure(inside, [width, height], told, kind, { name }) {
   const found = make(`<figure class="chart ${kind}"><svg viewBox="0 0 ${width} ${height}" role="application"
     tabindex="0">${inside}<circle class="chosen" r="0"/></svg>
     <figcaption></figcaption><p class="meaning" role="status"></p></figure>`);
   found.dataset.model = name;
-  one(found, "svg", SVGElement).ariaLabel = `${caption} ${t("about.keys")}`;
-  one(found, "figcaption").textContent = caption;
+  one(found, "svg", SVGElement).ariaLabel = [...told, t("about.keys")].join(" ");
+  [one(found, "figcaption").textContent] = told;
   one(found, ".meaning").textContent = t("about.tap");
   return found;
 }

@@ -82,7 +82,7 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
     const eraserEnd = event.pointerType === "pen" && (event.buttons & 32) !== 0;
     const erase = pen.erase || eraserEnd;
     if (erase && !visible().length) return; // nothing to erase
-    canvas.setPointerCapture(event.pointerId);
+    if (event.isTrusted) canvas.setPointerCapture(event.pointerId); // a script has no pointer to hold
     bounds = canvas.getBoundingClientRect();
     pointer = event.pointerId;
     byTouch = event.pointerType === "touch";
@@ -97,7 +97,7 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
   /** @param {PointerEvent} event */
   function move(event) {
     if (event.pointerId !== pointer || !current) return;
-    if (!event.buttons) return end(event); // let go where nobody told of it
+    if (event.isTrusted && !event.buttons) return end(event); // let go where nobody told of it
     const before = current.points.length;
     extend(current, event);
     if (current.points.length === before) return;
@@ -143,6 +143,7 @@ export function createCanvas(canvas, { onDraw = () => {}, onStrokeEnd = () => {}
 
   canvas.addEventListener("pointerdown", start);
   canvas.addEventListener(/** @type {"pointermove"} */ (MOVE), move);
+  canvas.addEventListener("pointermove", (event) => event.isTrusted || move(event)); // a script's
   canvas.addEventListener("pointerup", end);
   canvas.addEventListener("pointercancel", end);
   canvas.addEventListener("lostpointercapture", end);

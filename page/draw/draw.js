@@ -25,7 +25,7 @@ import { enableTools, startTools } from "./tools.js";
 const AGAIN = 2000; // ms until the list of networks is asked for again
 const root = document.documentElement;
 const STEPS = ["ink", "box", "centre", "input"];
-const sharing = () => import("./share.js"); // not needed before there is a drawing
+const linking = () => import("./link.js"); // not needed before there is a drawing
 
 /** @type {import("../shell.js").Tab["open"]} */
 export async function open(content, host) {
@@ -155,8 +155,8 @@ export async function open(content, host) {
     answer.say(t(key));
   }
 
-  async function share() {
-    const { handOver, linkTo } = await sharing();
+  async function passOn() {
+    const { handOver, linkTo } = await linking();
     const address = linkTo(canvas.strokes());
     if (!address) return tell("draw.much");
     const done = await handOver(address);
@@ -167,36 +167,36 @@ export async function open(content, host) {
     link.select();
   }
 
-  async function openShared() {
+  async function openLink() {
     if (!location.hash.startsWith("#drawing=")) return;
-    const strokes = (await sharing()).strokesHere();
+    const strokes = (await linking()).strokesHere();
     if (strokes.length) canvas.restore(strokes);
     else tell("draw.damaged");
   }
 
   /** The page is about to be loaded anew: the drawing goes into its address. */
   async function keep() {
-    const address = canvas.strokeCount() && (await sharing()).linkTo(canvas.strokes());
+    const address = canvas.strokeCount() && (await linking()).linkTo(canvas.strokes());
     if (address) history.replaceState(null, "", address);
   }
 
   drawn.strokes = canvas.strokes;
   startTools(content, surface, canvas);
   startKeys(content, surface, canvas);
-  one(content, "#share").addEventListener("click", share);
-  // So that sharing works even if the server goes away after that.
-  surface.addEventListener("pointerdown", () => sharing().catch(() => {}), { once: true });
+  one(content, "#share").addEventListener("click", passOn);
+  // So that a link can be made even if the server goes away after that.
+  surface.addEventListener("pointerdown", () => linking().catch(() => {}), { once: true });
   onTheme(canvas.repaint);
   onShown(surface, canvas.repaint);
   const others = all(document, "#head [role=tab]").length - 1;
   keepTranslated(content, () => (one(hint, ".tabs").textContent = t("draw.tabs", { others })));
   for (const type of ["pointerdown", "keydown"]) surface.addEventListener(type, () => endExample());
   onShown(surface, () => root.dataset.ready === "" && invite());
-  addEventListener("hashchange", openShared);
+  addEventListener("hashchange", openLink);
   document.addEventListener("page:leave", (event) =>
     /** @type {CustomEvent<Promise<void>[]>} */ (event).detail.push(keep()),
   );
-  openShared();
+  openLink();
 
   networks(() => (away.hidden = false)).then(async (models) => {
     away.hidden = true;

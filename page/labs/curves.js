@@ -68,7 +68,8 @@ function figureOf(caption, series, scale, mark, inside) {
     const value = mark === null ? (points.at(-1)?.[1] ?? 0) : valueAt(points, mark);
     return `${name} ${scale.text(value)}`;
   });
-  one(figure, "svg", SVGElement).ariaLabel = `${caption}: ${told.join("; ")}`;
+  const courses = series.map(({ name, points }, i) => courseOf(name, points, scale, mark === null ? "" : told[i]));
+  one(figure, "svg", SVGElement).ariaLabel = `${caption}. ${courses.join(" ")}`;
   one(figure, ".keys").append(
     ...told.map((text, i) => {
       const key = make(`<li><span class="key series-${i}"></span><span></span></li>`);
@@ -77,6 +78,20 @@ function figureOf(caption, series, scale, mark, inside) {
     }),
   );
   return figure;
+}
+
+/**
+ * A line in words: how it begins and ends and between what it runs.
+ * @param {string} name
+ * @param {number[][]} points
+ * @param {Scale} scale
+ * @param {string} now what it is where the mark stands
+ */
+function courseOf(name, points, scale, now) {
+  const values = points.map(([, value]) => value);
+  const ends = { first: values[0], last: values.at(-1) ?? 0, low: Math.min(...values), high: Math.max(...values) };
+  const words = Object.entries(ends).map(([word, value]) => [word, scale.text(value)]);
+  return t("curves.course", { name, ...Object.fromEntries(words) }) + (now && ` ${t("curves.now", { now })}`);
 }
 
 /** How far up a value lies, 0..1; beyond the scale at its end. @param {number} value @param {Scale} scale */

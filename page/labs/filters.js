@@ -2,6 +2,7 @@
 // and the same step by step, the kernel sliding.
 
 import { all, make, one } from "../dom.js";
+import { oneStop } from "../roving.js";
 import { keepTranslated, t } from "../words/words.js";
 import { conv2d } from "./code.js";
 import { colourOf, greyOf, number, paint, untilNow } from "./colours.js";
@@ -13,6 +14,7 @@ import { pictureBar } from "./picture.js";
 import { createPlay } from "./play.js";
 import { PRESETS } from "./presets.js";
 import { sizeLines } from "./sizes.js";
+import { mapInWords } from "./told.js";
 
 /** @typedef {import("./greys.js").Greys} Greys */
 /** @typedef {import("./picture.js").Picture} Picture */
@@ -26,11 +28,11 @@ const numbers = (/** @type {number[]} */ list, /** @type {number} */ chosen) =>
 const PAGE = `
 <div class="lab filters">
   <p class="lead" data-t="filters.lead"></p>
-  <div class="presets">${Object.keys(PRESETS)
+  <div class="presets" role="toolbar" data-t-label="filters.presets">${Object.keys(PRESETS)
     .map((name) => `<button class="tool wide" data-kernel="${name}" data-t="filters.${name}"></button>`)
     .join("")}</div>
   <section class="board card">
-    <figure class="picture in"><div class="frame"><canvas></canvas><span class="cursor"></span></div>
+    <figure class="picture in"><div class="frame"><canvas role="img"></canvas><span class="cursor"></span></div>
       <figcaption></figcaption></figure>
     <div class="middle">
       <div class="kernel-here"></div>
@@ -50,10 +52,10 @@ const PAGE = `
       <p class="small" data-t="filters.legend"></p>
     </div>
     <div class="outs">
-      <figure class="picture out"><div class="frame" tabindex="0" role="application" data-t-label="filters.keys">
+      <figure class="picture out"><div class="frame" tabindex="0" role="application">
         <canvas></canvas><span class="cursor"></span></div><figcaption></figcaption></figure>
       <p class="at small" aria-live="polite"></p>
-      <figure class="picture pooled" hidden><div class="frame"><canvas></canvas></div><figcaption></figcaption></figure>
+      <figure class="picture pooled" hidden><div class="frame"><canvas role="img"></canvas></div><figcaption></figcaption></figure>
     </div>
   </section>
 </div>`;
@@ -117,12 +119,20 @@ export async function open(panel) {
     }
   }
 
-  /** @param {"in" | "out" | "pooled"} which @param {Greys} picture @param {(value: number) => number[]} colour */
+  /**
+   * @param {"in" | "out" | "pooled"} which
+   * @param {Greys} picture
+   * @param {(value: number) => number[]} colour
+   */
   function showPicture(which, { values, width, height }, colour) {
     const frame = one(page, `.${which} .frame`);
     frame.style.aspectRatio = `${width || 1} / ${height || 1}`;
     paint(one(frame, "canvas", HTMLCanvasElement), values, width || 1, height || 1, colour);
-    one(page, `.${which} figcaption`).textContent = `${t(`filters.${which}`)} (1, ${height}, ${width})`;
+    const caption = `${t(`filters.${which}`)} (1, ${height}, ${width})`;
+    one(page, `.${which} figcaption`).textContent = caption;
+    const told = `${caption}. ${mapInWords(values, width)}`;
+    if (which === "out") frame.ariaLabel = `${told} ${t("filters.keys")}`;
+    else one(frame, "canvas").ariaLabel = told;
   }
 
   /** Where the window lies whose products are the number there. */
@@ -158,6 +168,7 @@ export async function open(panel) {
     show();
   }
 
+  oneStop(one(page, ".presets"));
   for (const button of presets) {
     button.addEventListener("click", () => (grid.choose(button.dataset.kernel ?? ""), show()));
   }

@@ -74,7 +74,7 @@ export function heatMap(model, average, cells, truth, input) {
   find(".share").textContent = t("shift.share", { share: (100 * held).toFixed(1) });
   find(".still").textContent = whatHeld(cells[CENTRE].decision, truth, model.subject);
   frame.tabIndex = 0;
-  frame.ariaLabel = t("shift.map", { label: labelName(truth) });
+  frame.ariaLabel = `${t("shift.map", { label: labelName(truth) })} ${reachOf(cells, truth)}`;
   const told = find(".here p");
   paintCells(one(frame, "canvas", HTMLCanvasElement), cells, truth, model.labels.indexOf(truth));
 
@@ -88,6 +88,23 @@ export function heatMap(model, average, cells, truth, input) {
   moveTo(REACH, REACH);
   told.ariaLive = "polite";
   return section;
+}
+
+/**
+ * How far the picture can be moved straight on with the answer still right, in words; "" where it is
+ * not right to begin with.
+ * @param {Cell[]} cells
+ * @param {string} truth
+ */
+function reachOf(cells, truth) {
+  const right = (/** @type {number} */ at) => cells[at]?.decision.label === truth;
+  if (!right(CENTRE)) return "";
+  const far = (/** @type {number} */ step) => {
+    let moves = 0;
+    while (moves < REACH && right(CENTRE + (moves + 1) * step)) moves++;
+    return moves;
+  };
+  return t("shift.reach", { left: far(-1), right: far(1), up: far(-SIDE), down: far(SIDE) });
 }
 
 /**

@@ -27,12 +27,14 @@ const FAILED = `<p class="complaint" role="alert" hidden><span></span>
   <button class="tool wide" data-t="tab.again"></button></p>`;
 
 /**
- * Puts a tab's page into its panel, under a bar that shows the picture.
+ * Puts a tab's page into its panel, under a bar that shows the picture: always the one that what stands
+ * below is of. While another is on its way the page is marked as busy.
  * @param {HTMLElement} panel
  * @param {HTMLElement} page
  * @param {HTMLElement | ""} controls of the tab, which stand in the bar
- * @param {(picture: Picture) => Promise<void> | void} onPicture now, and whenever the tab is shown or
- *   chosen with another picture; what it throws is said, and may be tried again
+ * @param {(picture: Picture, stands: () => void) => Promise<void> | void} onPicture now, and whenever
+ *   the tab is shown or chosen with another picture; what it throws is said, and may be tried again.
+ *   stands: may be called where the page is that picture's before all of it is there
  * @returns {Promise<() => Promise<void>>} looks at the same picture again; the promise is kept once
  *   the first picture is there, and is broken where that fails
  */
@@ -46,10 +48,11 @@ export async function pictureBar(panel, page, controls, onPicture) {
   one(bar, ".samples").append(...samples);
   oneStop(one(bar, ".samples"));
   panel.replaceChildren(page);
-  let shown = ""; // which picture
+  let wanted = ""; // which picture is asked for
+  /** @type {Picture | null} */ let standing = null; // the one that the page shows
+  let round = 0;
 
-  function describe() {
-    const { from, rejected, label, subject } = current(found);
+  function describe(/** @type {Picture} */ { from, rejected, label, subject }) {
     const words = { label: labelName(label) };
     const own = from !== "example";
     one(bar, ".name").textContent = t(`look.${from}${rejected ? ".rejected" : ""}`, words);
@@ -61,14 +64,30 @@ export async function pictureBar(panel, page, controls, onPicture) {
     });
   }
 
-  async function look() {
-    const picture = current(found);
-    const mark = markOf(picture);
-    shown = mark;
+  function put(/** @type {Picture} */ picture) {
+    standing = picture;
     drawInput(one(bar, "canvas", HTMLCanvasElement), picture.input);
-    describe();
-    await onPicture(picture);
-    if (shown === mark) failed.hidden = true;
+    describe(picture);
+    page.ariaBusy = "false";
+  }
+
+  async function look() {
+    const mine = ++round;
+    const picture = current(found);
+    wanted = markOf(picture);
+    if (!standing) put(picture); // there is nothing below it yet
+    page.ariaBusy = "true";
+    try {
+      await onPicture(picture, () => put(picture));
+    } catch (error) {
+      if (mine !== round) return;
+      wanted = ""; // to be asked for again
+      page.ariaBusy = "false";
+      throw error;
+    }
+    if (mine !== round) return;
+    put(picture);
+    failed.hidden = true;
   }
 
   /** As look(), but what goes wrong is said. */
@@ -83,10 +102,10 @@ export async function pictureBar(panel, page, controls, onPicture) {
   }
 
   function refresh() {
-    if (isShown(panel) && markOf(current(found)) !== shown) lookAgain();
+    if (isShown(panel) && markOf(current(found)) !== wanted) lookAgain();
   }
 
-  await keepTranslated(bar, () => shown && describe());
+  await keepTranslated(bar, () => standing && describe(standing));
   await look();
   one(failed, "button").addEventListener("click", lookAgain);
   document.addEventListener("page:tab", refresh);

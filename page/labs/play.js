@@ -17,6 +17,7 @@ const BAR = `
     ${Object.keys(PACES).map((pace) => `<option value="${pace}" data-t="${pace}"></option>`).join("")}
   </select></label>
   <p class="small still" data-t="play.still" hidden></p>
+  <p class="said only-heard" role="status"></p>
 </div>`;
 
 /**
@@ -43,6 +44,10 @@ export function createPlay({ size, onStep, onWhole }) {
   let timer;
 
   const count = () => size().rows * size().columns;
+
+  function tell(/** @type {string} */ key) {
+    one(bar, ".said").textContent = t(key, { done: at + 1, all: count() });
+  }
 
   function mark() {
     const playing = timer !== undefined;
@@ -79,6 +84,7 @@ export function createPlay({ size, onStep, onWhole }) {
   function end() {
     at = -1;
     pause();
+    tell("play.done");
     onWhole();
   }
 
@@ -96,7 +102,7 @@ export function createPlay({ size, onStep, onWhole }) {
     advance();
   }
 
-  run.addEventListener("click", () => (timer === undefined ? start() : pause()));
+  run.addEventListener("click", () => (timer === undefined ? start() : (pause(), tell("play.done.part"))));
   next.addEventListener("click", () => (pause(), count() && advance()));
   whole.addEventListener("click", end);
   still.addEventListener("change", pause);

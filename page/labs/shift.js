@@ -38,11 +38,12 @@ export async function open(panel, host) {
 
   const networks = () => ordered.filter(({ subject }) => subject === picture.subject);
 
-  async function ask(/** @type {Picture} */ looked) {
+  async function ask(/** @type {Picture} */ looked, /** @type {() => void} */ stands) {
     const mine = ++round;
     [picture, said] = [looked, {}];
     listLabels(networks()[0].labels);
     show();
+    stands(); // each map says itself that it is on its way
     for (const model of networks()) {
       const outputs = ["probabilities", "energy"];
       const found = await host.run(model.name, picture.input, outputs, { moves: MOVES });

@@ -10,6 +10,7 @@ import { pointing } from "./grid.js";
 import { createPlay } from "./play.js";
 import { mapOf, paintMap, paintValues, reasonOf, shapeOf, striking } from "./stages.js";
 import { createSum } from "./sum.js";
+import { mapInWords } from "./told.js";
 import { createWritten } from "./written.js";
 
 /** @typedef {import("./arithmetic.js").Stage} Stage */
@@ -115,19 +116,25 @@ export function createStage(section) {
     return t(stage.vector ? "inside.feature" : "inside.place", words);
   }
 
+  const inWords = (/** @type {number} */ which) => mapInWords(mapOf(stage, which), stage.width);
+
   function showMap(/** @type {number} */ chosen) {
     map = chosen;
+    frame.ariaLabel = `${t("inside.keys")} ${inWords(map)}`;
     play.reset();
     forget();
     sum.forget();
     cursor.moveTo(place[0], place[1]);
+    cancelAnimationFrame(asked);
+    explain(); // what is shown changes as one
   }
 
   function layMaps() {
     const buttons = Array.from({ length: stage.maps }, (_, i) => {
       const button = make(`<button class="map"><canvas></canvas></button>`);
       paintMap(one(button, "canvas", HTMLCanvasElement), stage, i);
-      button.ariaLabel = button.title = t("inside.map", { map: i + 1 });
+      button.title = t("inside.map", { map: i + 1 });
+      button.ariaLabel = `${button.title}: ${inWords(i)}`;
       return button;
     });
     const maps = find(".maps");
@@ -153,7 +160,6 @@ export function createStage(section) {
     find(".sources").hidden = find(".pair .arrow").hidden = stage.op === "input";
     if (listed) return features.show(stages, stage, model.labels);
     frame.style.aspectRatio = `${stage.width} / ${stage.height}`;
-    frame.ariaLabel = t("inside.keys");
     layMaps();
     showMap(map);
   }

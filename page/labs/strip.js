@@ -31,9 +31,10 @@ export async function createStrip(section, host) {
     near: true, // one question at a time, from wherever the answer comes
     gap: GAP,
     ask: async () => (model && input ? host.glance(model.name, input) : []),
-    show: (found) => {
+    show: (found, current) => {
       glances = found;
       draw();
+      section.dataset.current = String(current);
     },
   });
 
@@ -91,6 +92,7 @@ export async function createStrip(section, host) {
         [model, glances] = [fits, []];
         lay();
       }
+      section.dataset.current = "false"; // until what is shown is of these greys
       if (visible) ask();
     },
   };

@@ -4,6 +4,7 @@ import { make, one } from "../dom.js";
 import { t } from "../words/words.js";
 import { colourOf, paint } from "./colours.js";
 import { convolve } from "./convolve.js";
+import { mapInWords } from "./told.js";
 
 /** @typedef {import("./moments.js").Then} Then */
 
@@ -25,7 +26,9 @@ export function tilesOf({ kernels, biases, count, side }, picture, padding) {
     const [kernel, map] = [".made", ".map"].map((name) => one(tile, name, HTMLCanvasElement));
     paint(kernel, values, side, side, (value) => colourOf(value, strongest));
     paint(map, maps[i].values, maps[i].width, maps[i].height, (value) => colourOf(value, brightest));
-    tile.title = tile.ariaLabel = t("inside.map", { map: i + 1 });
+    tile.title = t("inside.map", { map: i + 1 });
+    const [kernelTold, made] = [mapInWords(values, side), mapInWords(maps[i].values, maps[i].width)];
+    tile.ariaLabel = t("learning.tile", { map: i + 1, kernel: kernelTold, made });
     tile.role = "img";
     return tile;
   });

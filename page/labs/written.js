@@ -16,7 +16,7 @@ const WRITTEN = `
   <div class="lines"><code class="made"></code>
     <p><code class="size"></code> <span class="batch small"></span></p>
     <p class="count small"></p></div>
-  <figure class="field"><div class="frame"><canvas></canvas><span class="cursor"></span></div>
+  <figure class="field"><div class="frame"><canvas role="img"></canvas><span class="cursor"></span></div>
     <figcaption></figcaption></figure>
 </div>`;
 
@@ -58,6 +58,12 @@ export function createWritten(place) {
       const [row, column] = [Math.max(0, top), Math.max(0, left)];
       const shown = { side: Math.min(height, bottom + 1) - row, wide: Math.min(width, right + 1) - column };
       setCursor(find(".field .cursor"), { row, column, ...shown }, { rows: height, columns: width });
+      one(element, ".field canvas").ariaLabel = t("field.where", {
+        top: row + 1,
+        bottom: row + shown.side,
+        left: column + 1,
+        right: column + shown.wide,
+      });
       const kind = high <= LINES ? "lines" : high <= PARTS ? "parts" : "whole";
       element.dataset.field = [top, left, bottom, right].join(" ");
       find(".field figcaption").textContent =

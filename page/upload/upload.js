@@ -121,7 +121,10 @@ export async function open(content, host) {
     const progress = one(content, "progress", HTMLProgressElement);
     progress.max = pictures.length;
     progress.hidden = pictures.length < 2;
-    for (const picture of pictures) picture.reply = null;
+    for (const picture of pictures) {
+      picture.reply = null;
+      table.update(picture);
+    }
     show(shown);
     for (const [i, picture] of pictures.entries()) {
       progress.value = i;
@@ -150,16 +153,16 @@ export async function open(content, host) {
     }
   }
 
-  /** @param {Picture | null} picture */
+  /** The picture and what is said of it change together. @param {Picture | null} picture */
   async function show(picture) {
     shown = picture;
-    table.mark(picture);
     if (!picture) return answer.empty();
     const { reply } = picture;
-    showPicture(one(content, ".preview", HTMLImageElement), picture);
-    panel.dataset.picture = picture.file.name;
     const image = reply?.seen ? await imageOf(picture) : null;
     if (shown !== picture || picture.reply !== reply) return; // another was chosen meanwhile
+    table.mark(picture);
+    showPicture(one(content, ".preview", HTMLImageElement), picture);
+    panel.dataset.picture = picture.file.name;
     basis.clear();
     if (reply?.seen) {
       answer.use(reply.model);

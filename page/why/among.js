@@ -76,12 +76,15 @@ export function createAmong(section, host) {
     if (!found || !known) return;
     plane ??= begin();
     const near = nearest(known, found, NEAREST);
-    plane.show(placeOf(known, found), near.map(({ index }) => index));
+    const place = placeOf(known, found);
+    plane.show(place, near.map(({ index }) => index));
     const most = majority(near);
     const words = { label: most, n: near.filter(({ label }) => label === most).length,
       apart: number(near[0].apart, 2), far: number(known.far, 2) }; // prettier-ignore
     const text = t(near[0].apart > known.far ? "among.far" : "among.near", words);
-    find(".tells").textContent = map.ariaLabel = text;
+    find(".tells").textContent = text;
+    const [first, second, third] = plane.around(place);
+    map.ariaLabel = `${t("among.plane", { first, second, third })} ${text}`;
     section.dataset.nearest = near.map(({ index }) => index).join();
     section.dataset.apart = String(near[0].apart);
     find(".tiles").replaceChildren(...tilesOf(known.sheet, near));

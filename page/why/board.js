@@ -11,8 +11,9 @@ const MARK = "#ff4d6d";
  * @param {HTMLElement} frame with a .cursor
  * @param {HTMLCanvasElement} canvas in it
  * @param {(picture: Uint8Array) => void} onChange
+ * @param {(at: number) => void} onPoint at which pixel
  */
-export function createBoard(frame, canvas, onChange) {
+export function createBoard(frame, canvas, onChange, onPoint) {
   /** @type {Uint8Array} */ let before = new Uint8Array(784);
   /** @type {Uint8Array} */ let now = before;
   /** Pictures that undo goes back to. @type {Uint8Array[]} */ let past = [];
@@ -23,6 +24,7 @@ export function createBoard(frame, canvas, onChange) {
   const cursor = pointing(frame, () => ({ rows: 28, columns: 28 }), (row, column) => {
     at = 28 * row + column;
     if (stroke) turn();
+    onPoint(at);
   });
 
   /** A stroke turns over all that it meets, so long as it is of the kind that it began with. */
@@ -52,6 +54,7 @@ export function createBoard(frame, canvas, onChange) {
     event.preventDefault();
     begin();
     stroke = null;
+    onPoint(at);
   });
 
   return {

@@ -1,13 +1,9 @@
-// Numbers of an even grid over a picture, as colours with the outline of the ink upon them; and words
-// for where the largest of them lie.
+// Numbers of an even grid over a picture, as colours with the outline of the ink upon them.
 
 import { colourOf, css } from "../labs/colours.js";
-import { t } from "../words/words.js";
 
 const SCALE = 14; // canvas pixels a pixel of the picture
 const OUTLINE = 110; // greys from here on are within the outline
-const SIDES = [["top.left", "top", "top.right"], ["left", "middle", "right"],
-  ["bottom.left", "bottom", "bottom.right"]]; // prettier-ignore
 
 /**
  * @param {HTMLCanvasElement} canvas
@@ -51,29 +47,4 @@ function outline(/** @type {CanvasRenderingContext2D} */ context, /** @type {Uin
 function line(context, ...[x, y, toX, toY]) {
   context.moveTo(x, y);
   context.lineTo(toX, toY);
-}
-
-/**
- * Which ninth of the picture adds most: "top left".
- * @param {ArrayLike<number>} values side × side
- * @returns {string} "" where none adds anything
- */
-export function placeInWords(values) {
-  const ninth = ninthOf(values);
-  return ninth < 0 ? "" : t(`place.${SIDES[Math.floor(ninth / 3)][ninth % 3]}`);
-}
-
-/**
- * 0..8 in reading order; -1 where no ninth adds up to more than 0.
- * @param {ArrayLike<number>} values side × side
- */
-export function ninthOf(values) {
-  const side = Math.sqrt(values.length);
-  const sums = new Float64Array(9);
-  for (let i = 0; i < values.length; i++) {
-    const [row, column] = [Math.floor(i / side), i % side].map((at) => Math.floor((3 * at) / side));
-    sums[3 * row + column] += values[i];
-  }
-  const most = Math.max(...sums);
-  return most > 0 ? sums.indexOf(most) : -1;
 }

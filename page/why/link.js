@@ -9,16 +9,16 @@ const FORMAT = 1;
 const LONGEST = 5000; // characters
 export const START = "#mind=";
 
-/** @typedef {{model: string, input: Uint8Array, changes: number[][]}} Shared */
+/** @typedef {{model: string, input: Uint8Array, changes: number[][]}} Linked */
 
 /**
  * The address of a page that opens with that picture and these changes.
- * @param {Shared} shared
+ * @param {Linked} linked
  */
-export const linkTo = (shared) => location.origin + location.pathname + START + packed(shared);
+export const linkTo = (linked) => location.origin + location.pathname + START + packed(linked);
 
-/** What this page's address holds; null where it is damaged. @returns {Shared | null} */
-export function sharedHere() {
+/** What this page's address holds; null where it is damaged. @returns {Linked | null} */
+export function linkedHere() {
   try {
     return unpacked(location.hash.slice(START.length));
   } catch {
@@ -29,7 +29,7 @@ export function sharedHere() {
 /** @param {number[]} bytes */
 const checkOf = (bytes) => bytes.reduce((sum, byte) => (31 * sum + byte) % 251, 0);
 
-/** @param {Shared} shared */
+/** @param {Linked} linked */
 export function packed({ model, input, changes }) {
   const name = Array.from(model, (letter) => letter.charCodeAt(0));
   const bytes = [FORMAT, name.length, ...name];
@@ -48,7 +48,7 @@ export function packed({ model, input, changes }) {
 
 /**
  * @param {string} text
- * @returns {Shared}
+ * @returns {Linked}
  * @throws {RangeError | DOMException} it was cut short, altered, or never was such a link
  */
 export function unpacked(text) {

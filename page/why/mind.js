@@ -4,10 +4,10 @@
 import { decideOne } from "../answer/decide.js";
 import { keepAnswering } from "../answer/live.js";
 import { make, one } from "../dom.js";
-import { handOver } from "../draw/share.js";
+import { handOver } from "../draw/link.js";
 import { labelName, percent, t } from "../words/words.js";
 import { createBoard } from "./board.js";
-import { changeMind, changesOf } from "./flips.js";
+import { changeMind, changesOf, flipped } from "./flips.js";
 import { linkTo } from "./link.js";
 
 /** @typedef {import("../hosts/types.js").Host} Host */
@@ -22,6 +22,7 @@ const MIND = `<div>
   <div class="table">
     <div class="frame" tabindex="0" role="application" aria-roledescription="" data-t-label="mind.board">
       <canvas></canvas><span class="cursor"></span></div>
+    <p class="at only-heard" role="status"></p>
     <div class="score">
       <p class="says"></p>
       <p class="count"></p>
@@ -31,7 +32,7 @@ const MIND = `<div>
         <button class="undo tool wide" data-t="draw.undo"></button>
         <button class="reset tool wide" data-t="mind.reset"></button>
         <button class="play tool wide"></button>
-        <button class="share-it tool wide" data-t="draw.share"></button>
+        <button class="pass-on tool wide" data-t="draw.pass"></button>
       </div>
       <p class="tells" role="status"></p>
       <input class="address" readonly hidden data-t-label="mind.link">
@@ -58,7 +59,7 @@ export function createMind(section, host) {
     if (playing) return;
     byPage = false;
     put(picture);
-  });
+  }, point);
   const changes = () => changesOf(asked.input, now);
   const nameOf = (/** @type {number} */ label) => labelName(asked.model.labels[label]);
 
@@ -78,6 +79,15 @@ export function createMind(section, host) {
       write();
     },
   });
+
+  /** What lies there, for those who hear the page. */
+  function point(/** @type {number} */ at) {
+    if (!now) return; // there is no picture yet
+    const place = t("mind.at", { row: Math.floor(at / 28) + 1, column: (at % 28) + 1 });
+    const kind = t(flipped(now[at]) ? "mind.black" : "mind.ink");
+    const turned = now[at] !== asked.input[at] && t("mind.changed");
+    find(".at").textContent = [place, kind, turned].filter(Boolean).join(", ");
+  }
 
   /** Whether the answer is another now. */
   const turned = () => said !== null && said.answer.label !== asked.model.labels[asked.label];
@@ -114,7 +124,7 @@ export function createMind(section, host) {
     const enable = (/** @type {string} */ name, /** @type {boolean} */ on) => (one(section, name, HTMLButtonElement).disabled = !on);
     enable(".undo", !playing && board.canUndo());
     enable(".reset", !playing && changes().length > 0);
-    enable(".share-it", !playing && changes().length > 0);
+    enable(".pass-on", !playing && changes().length > 0);
     one(find(".scale"), "span").style.scale = `${said ? lead() : 1} 1`;
   }
 
@@ -148,7 +158,7 @@ export function createMind(section, host) {
     write();
   }
 
-  async function share() {
+  async function passOn() {
     const url = linkTo({ model: asked.model.name, input: asked.input, changes: changes() });
     const done = await handOver(url);
     if (done) tell(`mind.${done}`);
@@ -167,7 +177,7 @@ export function createMind(section, host) {
   find(".undo").addEventListener("click", board.undo);
   find(".reset").addEventListener("click", () => (board.begin(), put(asked.input.slice())));
   find(".play").addEventListener("click", play);
-  find(".share-it").addEventListener("click", share);
+  find(".pass-on").addEventListener("click", passOn);
 
   return {
     /** @param {Asked} given @param {number[][]} made changes that a link brought */

@@ -6,8 +6,9 @@ import { make, one } from "../dom.js";
 import { choices } from "../labs/choices.js";
 import { number } from "../labs/colours.js";
 import { pointing } from "../labs/grid.js";
+import { placeInWords } from "../labs/told.js";
 import { labelName, percent, t } from "../words/words.js";
-import { paintGrid, placeInWords } from "./heatmap.js";
+import { paintGrid } from "./heatmap.js";
 import { CELLS, countsOf, pixelsOf, scoreOf } from "./occlusion.js";
 import { splitOf } from "./split.js";
 
@@ -101,7 +102,7 @@ export function createParts(section) {
   /** What the colours say, in words. @param {HTMLElement} figure @param {Float64Array} values */
   function describe(figure, values) {
     const words = wordsOf(modes[mode]);
-    const [most, least] = [values, values.map((value) => -value)].map(placeInWords);
+    const [most, least] = [values, values.map((value) => -value)].map((grid) => placeInWords(grid));
     const alone = modes[mode][1] < 0;
     const text = [
       most && t(alone ? "parts.where" : "parts.where.apart", { ...words, place: most }),

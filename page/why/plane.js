@@ -39,6 +39,8 @@ export function createPlane(canvas, crowd) {
     return [median(0), median(1)];
   }
 
+  const middles = Array.from({ length: 10 }, (_, label) => middleOf(label));
+
   function paintDots() {
     const brush = /** @type {CanvasRenderingContext2D} */ (dots.getContext("2d"));
     const style = getComputedStyle(canvas);
@@ -56,8 +58,7 @@ export function createPlane(canvas, crowd) {
     brush.textBaseline = "middle";
     brush.lineWidth = 8;
     brush.lineJoin = "round";
-    for (let label = 0; label < 10; label++) {
-      const [x, y] = middleOf(label);
+    for (const [label, [x, y]] of middles.entries()) {
       brush.strokeStyle = style.backgroundColor;
       brush.fillStyle = style.color;
       brush.strokeText(`${label}`, x, y);
@@ -93,6 +94,13 @@ export function createPlane(canvas, crowd) {
       context.arc(x, y, 13, 0, 7);
       context.stroke();
       context.fill();
+    },
+
+    /** The labels, those first whose points lie around that place. @param {number[]} place */
+    around(place) {
+      const [x, y] = onCanvas(place);
+      const far = middles.map((middle) => Math.hypot(middle[0] - x, middle[1] - y));
+      return [...far.keys()].sort((a, b) => far[a] - far[b]);
     },
 
     /** The one nearest to that point of the canvas, in shares of its side. @param {number} x @param {number} y */

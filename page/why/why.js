@@ -10,7 +10,7 @@ import { pictureBar } from "../labs/picture.js";
 import { recipeSwitch } from "../labs/recipes.js";
 import { keepTranslated } from "../words/words.js";
 import { createAmong } from "./among.js";
-import { sharedHere, START } from "./link.js";
+import { linkedHere, START } from "./link.js";
 import { createMind } from "./mind.js";
 import { windowsOf } from "./occlusion.js";
 import { createParts } from "./parts.js";
@@ -94,17 +94,17 @@ export async function open(panel, host) {
 }
 
 /**
- * The picture of a shared link is the one that is looked at from now on.
+ * The picture of a link is the one that is looked at from now on.
  * @param {Host} host
  * @param {Model[]} models
  * @returns {Promise<"" | "damaged" | "taken">}
  */
 async function takeLink(host, models) {
   if (!location.hash.startsWith(START)) return "";
-  const shared = sharedHere();
-  const model = models.find(({ name }) => name === shared?.model);
-  if (!shared || !model) return "damaged";
-  const { input, changes } = shared;
+  const linked = linkedHere();
+  const model = models.find(({ name }) => name === linked?.model);
+  if (!linked || !model) return "damaged";
+  const { input, changes } = linked;
   const outputs = await host.run(model.name, input, ["probabilities", "energy"]);
   const seen = { probabilities: [...outputs.probabilities], energy: outputs.energy[0] };
   const { label, rejected } = decideOne(model, { ...seen, blank: input.every((grey) => !grey) });

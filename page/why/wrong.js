@@ -6,10 +6,11 @@ import { make, one } from "../dom.js";
 import { choices } from "../labs/choices.js";
 import { number } from "../labs/colours.js";
 import { examples } from "../labs/examples.js";
+import { placeInWords } from "../labs/told.js";
 import { labelName, percent, t } from "../words/words.js";
 import { NEAREST, tilesOf } from "./among.js";
 import { crowd, FEATURES, NETWORK } from "./crowd.js";
-import { paintGrid, placeInWords } from "./heatmap.js";
+import { paintGrid } from "./heatmap.js";
 import { nearest } from "./nearest.js";
 import { countsOf } from "./occlusion.js";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { packed, unpacked } from "../../page/draw/share.js";
+import { packed, unpacked } from "../../page/draw/link.js";
 import { boxOf, inkBox } from "../../page/draw/strokes.js";
 
 const stroke = (points, more = {}) => ({ erase: false, width: 0.1, points, ...more });

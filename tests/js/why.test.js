@@ -110,10 +110,10 @@ test("greedily, one pixel after the other, until the answer is another", async (
 test("a link brings picture, network and changes along", () => {
   const inputs = [inked(), inked(0, 783), new Uint8Array(784).fill(7), inked(300, 301, 600)];
   for (const input of inputs) {
-    const shared = { model: "mnist_tutorial", input, changes: [[0, 255], [783, 0], [301, 17]] }; // prettier-ignore
-    const text = packed(shared);
+    const linked = { model: "mnist_tutorial", input, changes: [[0, 255], [783, 0], [301, 17]] }; // prettier-ignore
+    const text = packed(linked);
     assert.match(text, /^[\w-]+$/);
-    assert.deepEqual(unpacked(text), shared);
+    assert.deepEqual(unpacked(text), linked);
     for (const damaged of [text.slice(0, -1), text.slice(0, 20), `B${text.slice(1)}`, "", "한글"]) {
       assert.throws(() => unpacked(damaged));
     }

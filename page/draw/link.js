@@ -1,5 +1,5 @@
 // A drawing as a link. Its strokes lie in the address's fragment, which no browser sends to a
-// server: a shared drawing, too, is kept nowhere.
+// server: a drawing that is passed on, too, is kept nowhere.
 //
 // The text is base64url of bytes: FORMAT, the strokes (see canvas.js), a check of all before it.
 // A stroke: 1 to erase + 2 if the pen presses, width in 1/1000, number of points, points. A point:
@@ -45,7 +45,7 @@ export function strokesHere() {
 export async function handOver(url) {
   const data = { title: document.title, url };
   try {
-    if (navigator.canShare?.(data)) return await navigator.share(data).then(() => "shared");
+    if (navigator.canShare?.(data)) return await navigator.share(data).then(() => "passed");
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") return "";
   }
