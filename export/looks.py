@@ -37,7 +37,9 @@ TOLERANCES = {
     "boxes": 1e-3, "evidence": 1e-4,
     "kind": 1e-5, "garment": 1e-5, "probabilities": 1e-6, "look": 1e-6, "network": 1e-6,
 }  # fmt: skip
-RULE = ("share", "plain_share", "temper", "weight", "threshold")
+RULE = (
+    "share", "plain_share", "temper", "weight", "threshold", "plain_weight", "plain_threshold",
+)  # fmt: skip
 BESIDE = "fashion_mnist"  # the network that the rule is fitted with
 PLANE = {0: "height", 1: "width"}
 GROUPS = {0: "groups"}

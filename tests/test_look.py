@@ -127,15 +127,22 @@ def test_the_verdict_weighs_both_opinions_and_both_kinds_of_evidence():
     sure = torch.full((10,), 0.01 / 9)
     sure[3] = 0.99
     verdict = Verdict(
-        share=0.5, plain_share=0.0, temper=1.0, temperature=1.0, weight=1.0, threshold=3.0
+        share=0.5,
+        plain_share=0.0,
+        temper=1.0,
+        temperature=1.0,
+        weight=1.0,
+        threshold=3.0,
+        plain_weight=1.0,
+        plain_threshold=9.0,
     )
     seen = torch.tensor((0.01, 0.98, 0.01)).log(), sure.log()
     unsure = torch.zeros(2, 10)
     both, look, network, evidence = verdict(*seen, torch.tensor(False), unsure)
     assert both.argmax() == 3 and torch.isclose(both.sum(), torch.tensor(1.0))
     assert network.max() < both[3] < look[3]
-    on_plain, _, _, _ = verdict(*seen, torch.tensor(True), unsure)
-    assert on_plain.max() < 0.11
+    on_plain, _, _, less = verdict(*seen, torch.tensor(True), unsure)
+    assert on_plain.max() < 0.11 and torch.isclose(less, evidence - 6)
     assert evidence > 0 > verdict(*seen, torch.tensor(False), unsure - 4)[3]
 
 

@@ -15,15 +15,17 @@ class Verdict(nn.Module):
         temperature: of the network's logits.
         weight: of the look's evidence beside the network's energy.
         threshold: the least sum of the two that is no refusal.
+        plain_weight, plain_threshold: the same where the ground is plain.
     """
 
     def __init__(
         self, share: float, plain_share: float, temper: float, temperature: float, weight: float,
-        threshold: float,
+        threshold: float, plain_weight: float, plain_threshold: float,
     ):  # fmt: skip
         super().__init__()
         self.share, self.plain_share, self.temper = share, plain_share, temper
         self.temperature, self.weight, self.threshold = temperature, weight, threshold
+        self.plain_weight, self.plain_threshold = plain_weight, plain_threshold
 
     def forward(
         self, kind: Tensor, garment: Tensor, plain: Tensor, logits: Tensor
@@ -47,5 +49,7 @@ class Verdict(nn.Module):
         both = share * garment / self.temper + (1 - share) * of_network
         odds = kind[1] - torch.logaddexp(kind[0], kind[2])
         energy = logits.logsumexp(1).mean(0)
-        evidence = self.weight * odds + energy - self.threshold
+        weight = torch.where(plain, self.plain_weight, self.weight)
+        threshold = torch.where(plain, self.plain_threshold, self.threshold)
+        evidence = weight * odds + energy - threshold
         return both.softmax(0), of_look.exp(), of_network.exp(), evidence
