@@ -128,11 +128,16 @@ def listen(host: str, port: int) -> list[socket.socket]:
     for family, *_, address in dict.fromkeys(found):
         try:
             both = family == socket.AF_INET6 and address[0] == "::" and socket.has_dualstack_ipv6()
-            sockets.append(socket.create_server(
+            made = socket.create_server(
                 address[:2], family=family, dualstack_ipv6=both, backlog=descriptors.backlog()
-            ))  # fmt: skip
+            )
         except OSError as error:
             reason = os.strerror(error.errno or 0)
+        else:
+            # asyncio sets it for sockets it makes itself. Its connections inherit it: else a body
+            # waits 40 ms for the receipt of its header.
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sockets.append(made)
     if not sockets:
         sys.exit(f"Nothing can be served at port {port} of {name}: {reason}.")
     return sockets

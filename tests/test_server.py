@@ -1,5 +1,6 @@
 """Where the server listens, whom it trusts, and that it ends."""
 
+import select
 import signal
 import socket
 import threading
@@ -53,6 +54,9 @@ def test_both_kinds_of_addresses_are_listened_to(host, asked):
     try:
         for address in asked:
             socket.create_connection((address, port), timeout=10).close()
+            taken = [there for there in sockets if select.select([there], [], [], 1)[0]]
+            with taken[0].accept()[0] as accepted:  # an answer's body is sent at once
+                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         assert server.address_of(sockets[0]).startswith(
             "http://[::1]:" if ":" in host else "http://127.0.0.1:"
         )
