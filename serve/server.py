@@ -181,5 +181,6 @@ def end_on_signals() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn's, once it runs
         signal.signal(number, stop)
-    if hasattr(signal, "SIGHUP"):
+    # What nohup started is to outlive its terminal.
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))

@@ -17,6 +17,14 @@ from measure.browser import DIGITS, answer, draw, open_page
 from measure.serving import App, running
 
 
+@pytest.fixture(autouse=True)
+def hangups():
+    """Whatever started these tests, the app inherits the usual answer to a hangup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture
 def app():
     with running() as app:
@@ -109,6 +117,13 @@ def test_asked_to_end_in_the_middle_of_everything_it_leaves_nothing(app, number)
     assert app.process.returncode == 0
     wait_for(lambda: not is_running(helper))
     assert not list(Path(app.temporary).iterdir())
+
+
+def test_what_nohup_started_outlives_its_terminal():
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # inherited by the app
+    with running() as app:
+        app.process.send_signal(signal.SIGHUP)
+        upload(app)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
