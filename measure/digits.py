@@ -1,10 +1,10 @@
 """Score what is read of digits uploaded, drawn, and written side by side.
 
     python measure/digits.py                    # held-out training digits: for choices
-    python measure/digits.py --test             # MNIST's test digits and test writers: once
+    python measure/digits.py --test --write     # MNIST's test digits and test writers: once
     python measure/digits.py --only uploads numbers --count 60
 
-Prints a row for each kind of upload (measure/uploads.py), for numbers of two to five digits, for
+A row for each kind of upload (measure/uploads.py), for numbers of two to five digits, for
 pens that no training has seen, for letters and scribbles, and for other things. *Right*: the right
 label, and not turned away. A digit is turned away where its energy is below the threshold of the
 network, no writing is found (models/numbers.py), or several digits are read.
@@ -13,7 +13,7 @@ network, no writing is found (models/numbers.py), or several digits are read.
 import argparse
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 import numpy as np
 from PIL import Image
 
-from measure import paint, uploads
+from measure import machine, paint, uploads
+from models import results
 from models.classifier import load
 from models.result import Result
 from train.pictures import data, people, scribbles, strokes
@@ -30,6 +31,7 @@ from train.pictures import data, people, scribbles, strokes
 HELD_OUT = 5000  # of MNIST's training pictures, as train/robust.py holds them out
 LETTERS = "AFHKMNWX"
 SEED = {False: 2028, True: 2029}
+Rows = Iterator[tuple[str, dict[str, float]]]
 
 
 @dataclass(frozen=True)
@@ -72,68 +74,69 @@ class Reader:
         return Said(result.number, energy, sure, result.blank, refused or energy < self.threshold)
 
 
-def row(name: str, said: Iterable[tuple[Said, str]]) -> list[bool]:
-    """Print the row of a kind of pictures of digits; returns whether each is right."""
+def row(said: Iterable[tuple[Said, str]]) -> dict[str, float]:
+    """The shares of a kind of pictures of digits."""
     said = list(said)
-    right = [a.text == text and not a.rejected for a, text in said]
-    sure = [a.probability > 0.9 and a.text != text and not a.rejected for a, text in said]
-    lost = [a.text == text and a.rejected for a, text in said]
-    print(
-        f"{name:18s} {len(said):6d} right {np.mean(right):6.1%}  sure, wrong {np.mean(sure):5.1%}"
-        f"  right, turned away {np.mean(lost):5.1%} empty {np.mean([a.blank for a, _ in said]):.1%}"
-        f"  several {np.mean([len(a.text) > len(text) for a, text in said]):.1%}",
-        flush=True,
-    )
-    return right
+    right = [a.text == text for a, text in said]
+    kept = [not a.rejected for a, _ in said]
+    sure = [a.probability > 0.9 for a, _ in said]
+    return {
+        "n": len(said),
+        "right": np.mean([r and k for r, k in zip(right, kept, strict=True)]),
+        "sure and wrong": np.mean(
+            [s and k and not r for s, k, r in zip(sure, kept, right, strict=True)]
+        ),
+        "lost": np.mean([r and not k for r, k in zip(right, kept, strict=True)]),
+        "empty": np.mean([a.blank for a, _ in said]),
+        "one named": np.mean(
+            [len(a.text) == 1 < len(text) and k for (a, text), k in zip(said, kept, strict=True)]
+        ),
+    }
 
 
-def away(name: str, said: Iterable[Said]) -> None:
-    """Print the row of pictures that are no digit; a number is turned away too."""
+def away(said: Iterable[Said]) -> dict[str, float]:
+    """The share of pictures that are no digit and are turned away; a number is turned away too."""
     said = list(said)
-    share = np.mean([a.rejected or len(a.text) > 1 for a in said])
-    print(f"{name:18s} {len(said):6d} turned away {share:6.1%}", flush=True)
+    return {"n": len(said), "away": np.mean([a.rejected or len(a.text) > 1 for a in said])}
 
 
-def score_uploads(reader: Reader, inks, labels, count: int, seed: int) -> None:
-    means = []
-    for kind in uploads.KINDS:
-        rng = np.random.default_rng((seed, len(means)))
+def of_uploads(reader: Reader, inks, labels, count: int, seed: int) -> Rows:
+    for place, kind in enumerate(uploads.KINDS):
+        rng = np.random.default_rng((seed, place))
         chosen = rng.choice(len(inks), count, replace=False)
         said = [(reader.file(kind(inks[i], rng)), str(labels[i])) for i in chosen]
-        means.append(np.mean(row(kind.__name__, said)))
-    print(f"{len(means)} kinds: mean {np.mean(means):.1%}, worst {min(means):.1%}", flush=True)
+        yield f"upload: {kind.__name__.replace('_', ' ')}", row(said)
 
 
-def score_numbers(reader: Reader, inks, labels, count: int, seed: int) -> None:
+def of_numbers(reader: Reader, inks, labels, count: int, seed: int) -> Rows:
     rng = np.random.default_rng((seed, 500))
-    named = 0
     for length in (2, 3, 4, 5):
         said = []
         for _ in range(count):
             chosen = rng.choice(len(inks), length)
             picture = paint.number([inks[i] for i in chosen], rng)
             said.append((reader.file(picture), "".join(str(labels[i]) for i in chosen)))
-        row(f"{length} digits", said)
-        named += sum(len(a.text) == 1 and not a.rejected for a, _ in said)
-    print(f"one digit named for several: {named / (4 * count):.1%}", flush=True)
+        yield f"{length} digits", row(said)
 
 
-def score_drawings(reader: Reader, root: Path, part: str, count: int, seed: int) -> None:
+def of_drawings(reader: Reader, root: Path, part: str, count: int, seed: int) -> Rows:
     canvases, labels = strokes.canvases(root, part, seed)
     everyone = list(zip(canvases, labels, strict=True))
-    row("pens, canvas", [(reader.canvas(c), str(label)) for c, label in everyone])
-    row("pens, as a file", [(reader.file(c), str(label)) for c, label in everyone[::6]])
-    away("letters", [reader.canvas(c) for c in scribbles.letter_canvases(LETTERS, count, seed)])
+    yield "pens, canvas", row((reader.canvas(c), str(label)) for c, label in everyone)
+    yield "pens, as a file", row((reader.file(c), str(label)) for c, label in everyone[::6])
+    drawn = scribbles.letter_canvases(LETTERS, count, seed)
+    yield "letters", away(reader.canvas(c) for c in drawn)
     drawn = scribbles.scribble_canvases(count, seed, held_out=True)
-    away("scribbles", [reader.canvas(c) for c in drawn])
+    yield "scribbles", away(reader.canvas(c) for c in drawn)
 
 
-def score_things(reader: Reader, root: Path, part: str, count: int, seed: int) -> None:
+def of_things(reader: Reader, root: Path, part: str, count: int, seed: int) -> Rows:
     rng = np.random.default_rng((seed, 600))
     for name, source in (("other things", people.others), ("clothes", people.photos)):
         files = [path for path, _ in source(root, part)]
         chosen = rng.choice(len(files), min(count, len(files)), replace=False)
-        away(name, [reader.file(np.asarray(Image.open(files[i]).convert("RGB"))) for i in chosen])
+        pictures = (np.asarray(Image.open(files[i]).convert("RGB")) for i in chosen)
+        yield name, away(reader.file(picture) for picture in pictures)
 
 
 def main(words: list[str] | None = None) -> None:
@@ -142,6 +145,7 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--only", nargs="*", default=["uploads", "numbers", "drawings", "things"])
     parser.add_argument("--count", type=int, default=200, help="pictures of a kind")
     parser.add_argument("--model", default="mnist")
+    parser.add_argument("--write", action="store_true", help="note it in models/results.json")
     parser.add_argument("--threshold", type=float, help="of the energy, in place of the model's")
     parser.add_argument("--data-dir", type=Path, default=Path(os.environ.get("DATA_DIR", "data")))
     args = parser.parse_args(words)
@@ -151,14 +155,20 @@ def main(words: list[str] | None = None) -> None:
     if not args.test:
         images, labels = images[-HELD_OUT:], labels[-HELD_OUT:]
     part = "test" if args.test else "validation"
-    if "uploads" in args.only:
-        score_uploads(reader, images, labels, args.count, seed)
-    if "numbers" in args.only:
-        score_numbers(reader, images, labels, args.count // 2, seed)
-    if "drawings" in args.only:
-        score_drawings(reader, args.data_dir, part, 2 * args.count, seed)
-    if "things" in args.only:
-        score_things(reader, args.data_dir, part, args.count, seed)
+    digits, drawn = (images, labels), (args.data_dir, part)
+    ways = {
+        "uploads": lambda: of_uploads(reader, *digits, args.count, seed),
+        "numbers": lambda: of_numbers(reader, *digits, args.count // 2, seed),
+        "drawings": lambda: of_drawings(reader, *drawn, 2 * args.count, seed),
+        "things": lambda: of_things(reader, *drawn, args.count, seed),
+    }
+    found = {}
+    for group in args.only:
+        for name, figures in ways[group]():
+            found[name] = {key: round(float(value), 4) for key, value in figures.items()}
+            print(name, *(f"{key} {value:g}" for key, value in found[name].items()), flush=True)
+    if args.write:
+        results.update("digits", found | {"machine": machine.facts("numpy", "onnxruntime")})
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from measure import look_tables, page_tables, speed_tables, trust_tables
+from measure import digit_tables, look_tables, page_tables, speed_tables, trust_tables
 from measure.cells import percent, table
 from models import catalogue
 from models.specs import MODELS
@@ -129,6 +129,7 @@ TABLES = {
     "docs/results.md": {
         "results": results,
         "refusals": refusals,
+        "digits": digit_tables.digits,
         "looks": look_tables.looks,
         "subjects": look_tables.subjects,
         "shift": shift,
