@@ -198,6 +198,15 @@ def new_page(chromium, home, asked):
 
 
 @pytest.fixture(scope="module")
+def page(new_page):
+    """A page on which a 4 was drawn; a module that needs another has its own."""
+    page = new_page(**browser.DESKTOP)
+    browser.draw(page, browser.DIGITS["4"])
+    assert browser.answer(page, 2)["label"] == "4"
+    return page
+
+
+@pytest.fixture(scope="module")
 def http(address):
     with httpx.Client(base_url=address, timeout=60) as client:
         yield client

@@ -89,41 +89,36 @@ def test_wrong_weights_are_refused_and_the_old_graph_stays(exported, capsys, spo
     assert files(exported) == before
 
 
-def test_a_graph_that_computes_something_else_is_refused(exported, capsys, monkeypatch):
-    before = files(exported)
-    honest = graph.to_graph
+def refused_where(spoil, exported, capsys, monkeypatch) -> list[str]:
+    """What is said where `spoil` changes each graph that is made; the files stay as they were."""
+    before, honest = files(exported), graph.to_graph
 
-    def slightly_off(*args):
+    def spoilt(*args):
         model = honest(*args)
+        spoil(model)
+        return model
+
+    monkeypatch.setattr(graph, "to_graph", spoilt)
+    status, said = run_main(capsys, MADE_UP, "--folder", exported, "--data-dir", exported)
+    assert status == 1
+    assert files(exported) == before
+    return said
+
+
+def test_a_graph_that_computes_something_else_is_refused(exported, capsys, monkeypatch):
+    def slightly_off(model):
         tensor = next(t for t in model.graph.initializer if t.name == "net.fc2.bias")
         bias = onnx.numpy_helper.to_array(tensor) + np.float32(1e-4)
         tensor.CopyFrom(onnx.numpy_helper.from_array(bias, tensor.name))
-        return model
 
-    monkeypatch.setattr(graph, "to_graph", slightly_off)
-    status, said = run_main(capsys, MADE_UP, "--folder", exported, "--data-dir", exported)
-    assert status == 1
-    assert said == [
+    assert refused_where(slightly_off, exported, capsys, monkeypatch) == [
         f"{MADE_UP}.onnx: graph and torch disagree: logits differs by 1.0e-04 from torch's."
     ]
-    assert files(exported) == before
 
 
 def test_a_broken_graph_is_refused(exported, capsys, monkeypatch):
-    before = files(exported)
-    honest = graph.to_graph
-
-    def without_its_last_node(*args):
-        model = honest(*args)
-        model.graph.node.pop()
-        return model
-
-    monkeypatch.setattr(graph, "to_graph", without_its_last_node)
-    status, said = run_main(capsys, MADE_UP, "--folder", exported, "--data-dir", exported)
-    assert status == 1
-    assert len(said) == 1
-    assert said[0].startswith(f"{MADE_UP}.onnx: the graph is broken")
-    assert files(exported) == before
+    (said,) = refused_where(lambda model: model.graph.node.pop(), exported, capsys, monkeypatch)
+    assert said.startswith(f"{MADE_UP}.onnx: the graph is broken")
 
 
 def test_one_bad_model_does_not_keep_the_others_from_being_written(tmp_path, capsys):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from measure.browser import DESKTOP, DIGITS, answer, choose_example, draw, go, picture
+from measure.browser import choose_example, go, picture
 from models import results
 from models.classifier import load
 
@@ -14,15 +14,6 @@ pytestmark = pytest.mark.slow  # many tabs; what everyone does first is in test_
 
 PLACES = ["top left", "top", "top right", "left", "middle", "right", "bottom left", "bottom",
           "bottom right"]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def page(new_page):
-    """A page on which a 4 was drawn."""
-    page = new_page(**DESKTOP)
-    draw(page, DIGITS["4"])
-    assert answer(page, 2)["label"] == "4"
-    return page
 
 
 def told(page, selector: str) -> str:

@@ -5,21 +5,12 @@ import pytest
 from playwright.sync_api import expect
 
 from measure import moves
-from measure.browser import DESKTOP, DIGITS, answer, draw, go, picture
+from measure.browser import go, picture
 from models import results
 from models.classifier import load
 from models.specs import DATASETS, MODELS
 
 pytestmark = pytest.mark.slow  # many clicks; what everyone does first is in test_page_draw.py
-
-
-@pytest.fixture(scope="module")
-def page(new_page):
-    """A page on which a 4 was drawn."""
-    page = new_page(**DESKTOP)
-    draw(page, DIGITS["4"])
-    assert answer(page, 2)["label"] == "4"
-    return page
 
 
 def test_shares_of_the_shift_lab(page):

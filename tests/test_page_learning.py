@@ -29,15 +29,6 @@ CLOSE = 1e-4
 CURVES = json_files.read(FOLDER / learning.CURVES)
 
 
-@pytest.fixture(scope="module")
-def page(new_page):
-    """A page on which a 4 was drawn."""
-    page = new_page(**DESKTOP)
-    draw(page, DIGITS["4"])
-    assert answer(page, 2)["label"] == "4"
-    return page
-
-
 def loss(logits: np.ndarray, label: int) -> float:
     logits = logits.astype(np.float64)
     return float(np.logaddexp.reduce(logits) - logits[label])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from measure.browser import DESKTOP, DIGITS, answer, draw, go, picture
+from measure.browser import DESKTOP, go, picture
 from models.classifier import load
 from tests.page_numbers import CATALOGUE
 
@@ -16,15 +16,6 @@ PIXELS = """canvas => {
     return [...canvas.getContext("2d").getImageData(0, 0, width, height).data];
 }"""
 NOT_YET = [70, 78, 96, 255]  # page/labs/colours.js
-
-
-@pytest.fixture(scope="module")
-def page(new_page):
-    """A page on which a 4 was drawn."""
-    page = new_page(**DESKTOP)
-    draw(page, DIGITS["4"])
-    assert answer(page, 2)["label"] == "4"
-    return page
 
 
 def pixels(page, canvas: str) -> np.ndarray:
