@@ -32,7 +32,7 @@ from models.specs import FOLDER
 from train import memory
 from train.colour_network import ColourNet, seen, whole
 from train.curves import draw_curves
-from train.look import SMOOTHING, material
+from train.look import material, said_loss
 from train.look_network import LookNet, shipped
 from train.loop import Run, fit
 from train.muon import KernelMuon
@@ -86,16 +86,7 @@ def loss_of(net, image: Tensor, shown: Shown, bfloat16: bool = False) -> tuple[T
     with autocast(bfloat16):
         kind, garment, category = net(image)
     loss = F.cross_entropy(kind, shown.kind, label_smoothing=0.02)
-    known = shown.allowed.any(1)
-    right = kind.argmax(1) == shown.kind
-    if known.any():
-        allowed, log_p = shown.allowed[known], garment[known].log_softmax(1)
-        of_class = -torch.logsumexp(log_p.masked_fill(~allowed, -torch.inf), 1)
-        loss = loss + ((1 - SMOOTHING) * of_class - SMOOTHING * log_p.mean(1)).mean()
-        right[known] = allowed.gather(1, log_p.argmax(1, keepdim=True)).squeeze(1)
-    if (shown.category >= 0).any():
-        loss = loss + MOVED * F.cross_entropy(category, shown.category, ignore_index=-1)
-    return loss, right
+    return said_loss(loss, (kind, garment, category), shown, MOVED)
 
 
 @torch.no_grad()

@@ -59,16 +59,27 @@ def loss_of(net, image: Tensor, shown: Shown) -> tuple[Tensor, Tensor]:
     loss = F.cross_entropy(kind, shown.kind, label_smoothing=0.02)
     if shown.has_mask.any():
         loss = loss + _mask_loss(mask[shown.has_mask], shown.mask[shown.has_mask])
+    return said_loss(loss, (kind, garment, category), shown, 0.4)
+
+
+def said_loss(
+    loss: Tensor, said: tuple[Tensor, ...], shown: Shown, moved: float
+) -> tuple[Tensor, Tensor]:
+    """The loss with those of class and, times `moved`, category; and what is right.
+
+    Args:
+        said: logits of kind (B, 3), garment (B, 10) and category (B, K).
+    """
+    kind, garment, category = said
     known = shown.allowed.any(1)
-    log_p = garment.log_softmax(1)
     right = kind.argmax(1) == shown.kind
     if known.any():
-        allowed, log_p = shown.allowed[known], log_p[known]
+        allowed, log_p = shown.allowed[known], garment[known].log_softmax(1)
         of_class = -torch.logsumexp(log_p.masked_fill(~allowed, -torch.inf), 1)
         loss = loss + ((1 - SMOOTHING) * of_class - SMOOTHING * log_p.mean(1)).mean()
         right[known] = allowed.gather(1, log_p.argmax(1, keepdim=True)).squeeze(1)
     if (shown.category >= 0).any():
-        loss = loss + 0.4 * F.cross_entropy(category, shown.category, ignore_index=-1)
+        loss = loss + moved * F.cross_entropy(category, shown.category, ignore_index=-1)
     return loss, right
 
 
