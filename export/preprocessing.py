@@ -1,5 +1,6 @@
 """The graphs that make a network's picture of what people draw and photograph."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -84,9 +85,8 @@ def _garments() -> Iterator[tuple[Tensor, ...]]:
         mask = _bytes(3 * (0.7 - apart))
         noise = torch.randint(0, 64, picture.shape, generator=generator, dtype=torch.uint8)
         picture = picture // 2 + noise
-        for whole in (False, True):
-            for invert in (False, True):
-                yield picture, mask, torch.tensor([whole]), torch.tensor([invert])
+        for plain, whole, invert in itertools.product((False, True), repeat=3):
+            yield picture, mask, torch.tensor(plain), torch.tensor([whole]), torch.tensor([invert])
 
 
 def _bytes(shares: Tensor) -> Tensor:
@@ -113,9 +113,9 @@ PREPROCESSING = {
     "garment": Preprocessing(
         GarmentToImage(),
         "photos of garments and their masks to pictures like Fashion-MNIST's",
-        ("rgba", "mask", "whole", "invert"),
+        ("rgba", "mask", "plain", "whole", "invert"),
         ("image", "box", "blank"),
-        (PLANE, PLANE, {}, {}),
+        (PLANE, PLANE, {}, {}, {}),
         _garments,
         garment.SIDE,
     ),

@@ -182,7 +182,7 @@ def _garment_photo(picture: Image.Image, cut: bool, invert: bool, seen: Look | N
     seen = seen or _looked(rgba)
     clear = _opacity(picture) is not None
     whole = not (cut or clear) or not seen.found
-    image, box, blank = _taken_out(rgba, seen.mask, whole, invert)
+    image, box, blank = _taken_out(rgba, seen, whole, invert)
     notes = ("mask:transparency",) if clear else ()
     if whole:
         notes = ("fallback:no-object" if cut else "whole-picture",)
@@ -196,13 +196,16 @@ def _garment_photo(picture: Image.Image, cut: bool, invert: bool, seen: Look | N
         blank=bool(blank[0]),
         notes=notes,
         look=seen,
-        turned=None if invert else _taken_out(rgba, seen.mask, whole, True)[0][0, 0],
+        turned=None if invert else _taken_out(rgba, seen, whole, True)[0][0, 0],
     )
 
 
-def _taken_out(rgba: np.ndarray, mask: np.ndarray, whole: bool, invert: bool) -> list[np.ndarray]:
+def _taken_out(rgba: np.ndarray, seen: Look, whole: bool, invert: bool) -> list[np.ndarray]:
     """The network's picture float32 (1, 1, 28, 28), the garment's box, whether it is blank."""
-    given = {"rgba": rgba, "mask": mask, "whole": np.array([whole]), "invert": np.array([invert])}
+    given = {
+        "rgba": rgba, "mask": seen.mask, "plain": np.array(seen.plain),
+        "whole": np.array([whole]), "invert": np.array([invert]),
+    }  # fmt: skip
     return graph("garment").run(["image", "box", "blank"], given)
 
 

@@ -21,13 +21,15 @@ class GarmentToImage(nn.Module):
     """The second half of a photo's way: what was found becomes bright on black."""
 
     def forward(
-        self, rgba: Tensor, mask: Tensor, whole: Tensor, invert: Tensor
+        self, rgba: Tensor, mask: Tensor, plain: Tensor, whole: Tensor, invert: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         """One picture for one photo.
 
         Args:
             rgba: uint8 (H, W, 4); its transparency does not count.
             mask: uint8 (H, W), 0 background to 255 garment.
+            plain: bool (): the ground is of one colour, as in a shop's picture. Then the greys stay
+                as they are, or are turned round where that is brighter: Fashion-MNIST's were.
             whole: bool (1,): take the whole picture, whatever the mask says, and turn its greys
                 round where it lies on a light ground.
             invert: bool (1,): turn the greys round.
@@ -45,8 +47,11 @@ class GarmentToImage(nn.Module):
         left, right = extent((mask > 127).any(0, keepdim=True), torch.float64)
         top, bottom = extent((mask > 127).any(1).unsqueeze(0), torch.float64)
         right, bottom = torch.maximum(right, left + 1), torch.maximum(bottom, top + 1)
-        turned = invert ^ (whole & self._is_on_light(grey))
-        bright = self._stretched(grey, mask, whole, turned) * (mask.double() / 255)
+        bought = plain & ~whole
+        turned = invert ^ (whole & self._is_on_light(grey)) ^ (bought & self._is_dark(grey, mask))
+        as_it_is = torch.where(turned, 255 - grey, grey).double() / 255
+        bright = torch.where(bought, as_it_is, self._stretched(grey, mask, whole, turned))
+        bright = bright * (mask.double() / 255)
 
         longer = torch.maximum(right - left, bottom - top)
         over_x = self._fitted(left, right, longer, rgba.shape[1])
@@ -66,6 +71,12 @@ class GarmentToImage(nn.Module):
         """The ground, seen along the border, is lighter than the rest: it should be black."""
         border = torch.cat([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
         return level(border, torch.ones_like(border), 50) > grey.double().mean()
+
+    @staticmethod
+    def _is_dark(grey: Tensor, mask: Tensor) -> Tensor:
+        """What lies inside the mask is darker than middle grey, on average."""
+        inside = (mask > 127).double()
+        return ((grey.double() - 127.5) * inside).sum() < 0
 
     @staticmethod
     def _stretched(grey: Tensor, mask: Tensor, whole: Tensor, turned: Tensor) -> Tensor:

@@ -73,7 +73,7 @@ def said(pictures, look: Look, net, temperature: float, name: str) -> Said:
         opaque = np.full(picture.shape[:2], 255, np.uint8)
         rgba = torch.from_numpy(np.dstack((picture, opaque)))
         kind, garment, mask, _, plain = look(rgba)
-        both = torch.cat([cut(rgba, mask, NO, turned)[0] for turned in (NO, YES)])
+        both = torch.cat([cut(rgba, mask, plain, NO, turned)[0] for turned in (NO, YES)])
         logits = net(both).double()
         rows.append((
             garment.numpy(), (logits / temperature).log_softmax(1).mean(0).numpy(),

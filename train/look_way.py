@@ -70,7 +70,7 @@ class Look(nn.Module):
         place = left, top, step, height, width
         inside = second[0] > 0
         mask = self._large(inside, *place)
-        ground, plain = _ground(rgba)
+        ground, plain = ground_of(rgba)
         edge = (rgba[..., :3].to(torch.int32) - ground).abs().amax(2) > APART
         near = self._large(_grown(inside, 2), *place) > 127
         sure = self._large(~_grown(~inside, 2), *place) > 127
@@ -126,7 +126,7 @@ def _grown(inside: Tensor, by: int) -> Tensor:
     return max_pool2d(inside.to(torch.float32)[None, None], 2 * by + 1, 1, by)[0, 0] > 0.5
 
 
-def _ground(rgba: Tensor) -> tuple[Tensor, Tensor]:
+def ground_of(rgba: Tensor) -> tuple[Tensor, Tensor]:
     """The border's middle colour, int32 (3,), and whether nearly all of the border has it."""
     colours = rgba[..., :3].to(torch.int32)
     border = torch.cat((colours[0], colours[-1], colours[:, 0], colours[:, -1]))

@@ -32,6 +32,7 @@ export function createGarments({ run, answer }, catalogue) {
       (ort) => ({
         rgba: rgbaOf(ort, pixels),
         mask: outputs.mask,
+        plain: outputs.plain,
         whole: new ort.Tensor("bool", [whole], [1]),
         invert: new ort.Tensor("bool", [invert], [1]),
       }),

@@ -14,7 +14,7 @@ from models.specs import FOLDER
 from train.garment import GarmentToImage
 from train.garment_sketch import GarmentSketch
 from train.look_network import shipped
-from train.look_way import SIDE
+from train.look_way import APART, SIDE, ground_of
 from train.pictures import canvases, data, products
 from train.pictures.cache import cached
 from train.pictures.garments import garment_pictures
@@ -57,11 +57,14 @@ def _rgba(picture: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(np.dstack((picture, np.full(picture.shape[:2], 255, np.uint8))))
 
 
-def _cut(cut: GarmentToImage, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def _cut(
+    cut: GarmentToImage, picture: np.ndarray, mask: np.ndarray, turned: bool = False
+) -> np.ndarray:
     mask = np.uint8(np.clip(np.rint(mask), 0, 255))
     if not (mask > 127).any():
         mask[:] = 255
-    image, _, _ = cut(_rgba(picture), torch.from_numpy(mask), NO, NO)
+    rgba = _rgba(picture)
+    image, _, _ = cut(rgba, torch.from_numpy(mask), ground_of(rgba)[1], NO, torch.tensor([turned]))
     return np.uint8(np.rint(image[0, 0].numpy() * 255))
 
 
@@ -111,8 +114,23 @@ def cut_products(root, count: int, seed: int):
     cut, images = GarmentToImage(), []
     for garment in tqdm(garments[chosen], desc="shops' pictures"):
         picture, mask = products.product(garment, PRODUCT_SIDE, rng)
-        images.append(_cut(cut, spoilt(picture, rng), mask * 255))
+        turned = bool(rng.random() < 0.5)  # the app asks about both
+        images.append(_cut(cut, spoilt(picture, rng), mask * 255, turned))
     return np.stack(images), labels[chosen]
+
+
+@cached(files=PREPARE)
+@torch.inference_mode()
+def cut_flat(root, count: int, seed: int) -> np.ndarray:
+    """Text, discs, screenshots and noise, cut out along what is not the ground."""
+    rng = np.random.default_rng((seed, 86))
+    cut, images = GarmentToImage(), []
+    for _ in tqdm(range(count), desc="flat things"):
+        picture = products.flat(PRODUCT_SIDE, rng)
+        ground, _ = ground_of(_rgba(picture))
+        mask = 255.0 * (np.abs(picture - ground.numpy()).max(2) > APART)
+        images.append(_cut(cut, picture, mask, bool(rng.random() < 0.5)))
+    return np.stack(images)
 
 
 @cached(files=PREPARE)

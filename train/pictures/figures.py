@@ -140,9 +140,87 @@ def eyes(rng: Generator) -> Drawing:
     return turned(drawing + (lashes if len(drawing) < 3 or rng.random() < 0.4 else []), rng, 15)
 
 
+def leaf(rng: Generator) -> Drawing:
+    """Two bows that meet in points, a vein, with or without side veins and a stalk."""
+    wide = rng.uniform(0.15, 0.45)
+    drawing = [curve((0, 0), (0.5, wide), (1, 0)), curve((0, 0), (0.5, -wide), (1, 0))]
+    drawing.append(line((0.02, 0), (rng.uniform(0.7, 1.3), 0)))
+    for x in np.linspace(0.25, 0.75, rng.integers(0, 5)):
+        drawing += [line((x, 0), (x - 0.12, side * wide * 0.7)) for side in (-1, 1)]
+    return turned(drawing, rng, 180)
+
+
+def moon(rng: Generator) -> Drawing:
+    """A sickle: a bow, and one within it that starts and ends with it."""
+    inner = rng.uniform(0.25, 0.65)  # with less it is a 0
+    outer = arc(0, 0, 0.8, 1, -90, 180)
+    back = np.stack((np.cos(np.linspace(np.pi / 2, -np.pi / 2, 60)) * 0.8 * inner,
+                     np.sin(np.linspace(np.pi / 2, -np.pi / 2, 60))), axis=1)  # fmt: skip
+    return turned([np.concatenate((outer, back))], rng, 180)
+
+
+def bubble(rng: Generator) -> Drawing:
+    """What somebody says: a round or boxy outline with a pointed tail, empty or with lines."""
+    boxy = rng.uniform(0.35, 1)  # exponent of a superellipse: 1 is round
+    t = np.linspace(0.62 * np.pi, 2.4 * np.pi, 120)
+    ring = np.stack((np.sign(np.cos(t)) * np.abs(np.cos(t)) ** boxy,
+                     0.65 * np.sign(np.sin(t)) * np.abs(np.sin(t)) ** boxy), axis=1)  # fmt: skip
+    tip = np.array([(rng.uniform(-0.8, 0.6), rng.uniform(1.1, 1.6))])  # shorter, and it is a 0
+    words = [line((-0.5, y), (rng.uniform(0, 0.5), y)) for y in (-0.2, 0.05, 0.3)]
+    return turned([np.concatenate((ring, tip, ring[:1])), *words[: rng.integers(0, 4)]], rng, 15)
+
+
+def ghost(rng: Generator) -> Drawing:
+    """A dome with a wavy hem, with or without eyes; a jellyfish where the hem has threads."""
+    waves = rng.integers(2, 6)
+    t = np.linspace(0, 1, 60)
+    depth, high = rng.uniform(0.05, 0.2), rng.uniform(0.3, 1.1)
+    hem = np.stack((0.6 - 1.2 * t, high - depth * np.sin(np.pi * waves * t) ** 2), axis=1)
+    body = np.concatenate((arc(0, 0, 0.6, 0.6, 180, 180), hem, [(-0.6, 0)]))
+    eyes_ = [arc(x, 0, 0.08, 0.1, 0, 365) for x in (-0.2, 0.2)] if rng.random() < 0.6 else []
+    count = rng.integers(3, 6) if rng.random() < 0.3 else 0
+    threads = [curve((x, high), (x + 0.1, high + 0.3), (x - 0.05, high + 0.7))
+               for x in np.linspace(-0.45, 0.45, count)]  # fmt: skip
+    return turned([body, *eyes_, *threads], rng, 10)
+
+
+def crown(rng: Generator) -> Drawing:
+    """Points on a band; with long points a hand or a castle."""
+    points = rng.integers(3, 6)
+    x = np.linspace(0, 1, 2 * points + 1)
+    deep = rng.uniform(0.25, 0.7)
+    y = np.where(np.arange(2 * points + 1) % 2, deep, 0) + rng.normal(0, 0.03, 2 * points + 1)
+    rim = list(zip(x, y, strict=True))
+    band = [line((0, 0.85), (1, 0.85))] if rng.random() < 0.5 else []
+    outline_ = [*rim, (1, 1), (0, 1), rim[0]]
+    stroke = curve(*outline_) if rng.random() < 0.3 else line(*outline_)
+    return turned([stroke, *band], rng, 12)
+
+
+def butterfly(rng: Generator) -> Drawing:
+    """A body, two pairs of wings, feelers."""
+    drawing = [line((0, -0.5), (0, 0.5))]
+    high, low = rng.uniform(0.4, 0.9), rng.uniform(0.3, 0.7)
+    for side in (-1, 1):
+        drawing.append(curve((0, -0.1), (side * high, -0.7), (side * high, -0.1), (0, 0)))
+        drawing.append(curve((0, 0), (side * low, 0.15), (side * low, 0.6), (0, 0.2)))
+        if rng.random() < 0.5:
+            drawing.append(curve((0, -0.5), (side * 0.1, -0.75), (side * 0.3, -0.85)))
+    return turned(drawing, rng, 30)
+
+
+def bone(rng: Generator) -> Drawing:
+    """Two knobs at each end of a bar, in one line."""
+    long, wide, knob = rng.uniform(0.6, 1.6), rng.uniform(0.1, 0.25), rng.uniform(0.16, 0.3)
+    right_top = arc(long, -wide, knob, knob, 150, 210)
+    right_low = arc(long, wide, knob, knob, 0, 210)
+    half = np.concatenate((right_top, right_low))
+    return turned([np.concatenate((half, half[::-1] * (-1, 1), half[:1]))], rng, 180)
+
+
 FIGURES = (
-    outline, outline, cog, cog, scallops, fish, tree, insect, lollipop, sun,
-    chain, ladder, umbrella, cup, knot, eyes,
+    outline, outline, cog, cog, scallops, fish, tree, insect, lollipop, sun, chain, ladder,
+    umbrella, cup, knot, eyes, leaf, moon, bubble, ghost, crown, butterfly, bone,
 )  # fmt: skip
 
 
