@@ -40,6 +40,7 @@ TOLERANCES = {
 RULE = (
     "share", "plain_share", "temper", "weight", "threshold", "plain_weight", "plain_threshold",
 )  # fmt: skip
+KIND_RULE = ("digit_weight", "digit_least")
 BESIDE = "fashion_mnist"  # the network that the rule is fitted with
 PLANE = {0: "height", 1: "width"}
 GROUPS = {0: "groups"}
@@ -79,6 +80,13 @@ def rule(folder: Path) -> dict[str, str]:
     numbers = {name: repr(float(facts[name])) for name in RULE}
     beside = read_weights(folder / f"{BESIDE}.safetensors")[1]
     return numbers | {"temperature": repr(float(beside["temperature"])), "network": BESIDE}
+
+
+def kind_rule(folder: Path) -> dict[str, str]:
+    """The numbers by which a look and the digit network say together that it is a digit; until
+    train/kind_rule.py has fitted them the look's own log-odds decide."""
+    facts = read_weights(folder / "look.safetensors")[1]
+    return {name: repr(float(facts.get(name, 0))) for name in KIND_RULE}
 
 
 def verdict(folder: Path) -> nn.Module:
@@ -163,6 +171,7 @@ LOOKS = {
     "look": Look(
         "what a photo shows, which garment, and where it is", look, ("rgba",),
         ("kind", "garment", "mask", "found", "plain"), (PLANE,), _pictures, GARMENT_SIDE,
+        facts=kind_rule,
     ),
     "verdict": Look(
         "what a look and a garment network say together", verdict,

@@ -32,7 +32,8 @@ class Auto:
         if seen.subject == "garment":
             result = network.predict(picture, "photo", **options, seen=seen)
         else:
-            result = replace(network.predict(picture, "photo", **options), evidence=seen.odds)
+            result = network.predict(picture, "photo", **options)
+            result = replace(result, evidence=seen.evidence_of_digit(energy(result)))
         neither = result.evidence is not None and result.evidence < 0
         shows = "neither" if neither else seen.subject
         return replace(result, rejected=result.rejected or neither, shows=shows)
@@ -43,6 +44,11 @@ class Auto:
 
     def results(self, found: list[Result]) -> list[Result]:
         return found
+
+
+def energy(result: Result) -> float:
+    """Of a number its least sure digit's."""
+    return min(one.energy for one in result.digits or (result,))
 
 
 def load(name: str) -> Classifier | Auto:

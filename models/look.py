@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 import onnxruntime
 
+from models import catalogue
 from models.sessions import open_session
 from models.specs import FOLDER
 
@@ -48,6 +49,12 @@ class Look:
     def odds(self) -> float:
         """Log-odds of a digit."""
         return float(self.kind[0] - np.logaddexp(self.kind[1], self.kind[2]))
+
+    def evidence_of_digit(self, energy: float) -> float:
+        """Log-odds of a digit and the digit network's energy, less what is needed: below 0 it is
+        none (train/kind_rule.py)."""
+        rule = catalogue.read()["preprocessing"]["look"]["rule"]
+        return self.odds + rule["digit_weight"] * energy - rule["digit_least"]
 
     @property
     def probabilities(self) -> dict[str, float]:

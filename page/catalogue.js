@@ -46,7 +46,7 @@ export const ROOT = new URL("./", import.meta.url);
  * @property {Record<string, {graph: string, weights: string, weights_sha256: string,
  *   moments: number[], outputs: Record<string, number[]>}>} learning by the name of the model: what
  *   runs it as it was after so many steps of its training
- * @property {Record<string, {graph: string, side?: number, rule?: {network: string}}>} preprocessing
+ * @property {Record<string, {graph: string, side?: number, rule?: Record<string, any>}>} preprocessing
  *   side: the longer one, to which a picture is reduced before; rule: how look and network answer
  * @property {Record<string, {sha256: string, bytes: number, parity?: Record<string, number>}>} files
  * @property {Record<string, {title: string, authors: string, page: string, licence: string}>}

@@ -3,9 +3,11 @@
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from models.preprocess import photo
 from tests.pictures import check, shirt, taken
+from train.garment import GarmentToImage
 
 
 def expected(mask: np.ndarray) -> np.ndarray:
@@ -126,3 +128,18 @@ def test_the_same_photo_gives_the_same_picture():
     first = photo(scene).network_input
     photo(taken((230, 230, 235), (70, 50, 40)))
     np.testing.assert_array_equal(photo(scene).network_input, first)
+
+
+@torch.inference_mode()
+def test_on_plain_ground_the_greys_are_the_datasets_own_and_bright():
+    """A shop's picture, as the authors of Fashion-MNIST had it: no contrast is added."""
+    shape = np.zeros((56, 56), np.uint8)
+    shape[4:52, 10:46] = 255
+    for grey, first in ((70, 255 - 70), (200, 200)):
+        picture = torch.full((56, 56, 4), 255, dtype=torch.uint8)
+        picture[4:52, 10:46, :3] = grey
+        given = picture, torch.from_numpy(shape), torch.tensor(True), torch.tensor([False])
+        for turned in (False, True):
+            image = GarmentToImage()(*given, torch.tensor([turned]))[0][0, 0]
+            wanted = (255 - first if turned else first) / 255
+            assert image[14, 14] == pytest.approx(wanted, abs=1e-3)

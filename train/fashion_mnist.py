@@ -33,7 +33,6 @@ from train.augment import blurred, erased, flipped, moved, relit
 from train.calibrate import REJECTED
 from train.mixture import Source, classes, neither, partial, tensors
 from train.pictures.cut_out import (
-    cut_flat,
     cut_others,
     cut_photos,
     cut_products,
@@ -52,7 +51,7 @@ GENTLE = Recipe(epochs=3, batch_size=128, lr=0.003, seed=28)
 RECIPES = {"tutorial": TUTORIAL, "mlp": TUTORIAL, "robust": ROBUST}
 AWAY = REJECTED["garment"]
 COPIES = 3  # of each photo, the first as it is, the others taken differently
-BOUGHT, DRAWN, FLAT = 20_000, 8_000, 3_000  # shops' pictures, drawings, flat things to make up
+BOUGHT, DRAWN = 12_000, 8_000  # shops' pictures and drawings to make up
 DRAWN_AWAY = 0.05  # of drawn garments, at most, may be turned away
 
 
@@ -105,18 +104,12 @@ def sources(plan: Plan) -> tuple[list[Source], list[HeldOut]]:
         return learnt, held
     root, size = plan.data_dir, plan.batch_size
     pictures, bought = cut_products(root, BOUGHT, 1)
-    learnt.append(
-        Source("products", tensors(pictures), classes(bought), size // 2, product_picture)
-    )
+    learnt.append(Source("products", tensors(pictures), classes(bought), size // 4, phone_picture))
     pictures, labels = drawn_garments(root, "train", DRAWN, 1)
     learnt.append(Source("drawn", tensors(pictures), classes(labels), size // 4, drawn_picture))
     pictures, drawn_labels = drawn_garments(root, "validation", 1000, 2)
     held.append(HeldOut("drawn", tensors(pictures), near_classes(drawn_labels), DRAWN_AWAY))
-    others = [
-        tensors(not_garments(root, 4000, 1)),
-        tensors(cut_flat(root, FLAT, 1)),
-        load("mnist", root, train=True)[0][:2000],
-    ]
+    others = [tensors(not_garments(root, 4000, 1)), load("mnist", root, train=True)[0][:2000]]
     try:
         pictures, allowed, none = cut_photos(root, "train", COPIES, 1)
         seen, allowed = tensors(pictures[~none]), partial(allowed[~none])

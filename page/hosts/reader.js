@@ -89,6 +89,13 @@ export function createReader(catalogue, graphs, turn) {
     return { ...traced, ...whole, digits, model };
   }
 
+  /** As models/look.py has it. @param {number} odds the look's @param {Seen} answer */
+  function evidenceOfDigit(odds, { digits, energy }) {
+    const { digit_weight: weight, digit_least: least } = catalogue.preprocessing.look.rule;
+    const energies = digits.length ? digits.map((digit) => digit.energy) : [energy];
+    return odds + weight * Math.min(...energies) - least;
+  }
+
   /** The longer side that a picture is reduced to. @param {string} model */
   const sideFor = (model) =>
     catalogue.preprocessing[model !== AUTO && isDigit(model) ? "writing" : "look"].side ?? 0;
@@ -122,7 +129,7 @@ export function createReader(catalogue, graphs, turn) {
     const answer = sample || seen.subject === "digit"
       ? await ofPhoto(pixelsAt, model, options)
       : await garmentIn(pixels, model, options, seen);
-    const evidence = seen.subject === "digit" ? seen.odds : answer.evidence;
+    const evidence = seen.subject === "digit" ? evidenceOfDigit(seen.odds, answer) : answer.evidence;
     const shows = (evidence ?? 0) < 0 ? "neither" : seen.subject;
     return { ...answer, evidence, shows };
   }

@@ -14,7 +14,7 @@ from models.specs import FOLDER
 from train.garment import GarmentToImage
 from train.garment_sketch import GarmentSketch
 from train.look_network import shipped
-from train.look_way import APART, SIDE, ground_of
+from train.look_way import SIDE, ground_of
 from train.pictures import canvases, data, products
 from train.pictures.cache import cached
 from train.pictures.garments import garment_pictures
@@ -117,20 +117,6 @@ def cut_products(root, count: int, seed: int):
         turned = bool(rng.random() < 0.5)  # the app asks about both
         images.append(_cut(cut, spoilt(picture, rng), mask * 255, turned))
     return np.stack(images), labels[chosen]
-
-
-@cached(files=PREPARE)
-@torch.inference_mode()
-def cut_flat(root, count: int, seed: int) -> np.ndarray:
-    """Text, discs, screenshots and noise, cut out along what is not the ground."""
-    rng = np.random.default_rng((seed, 86))
-    cut, images = GarmentToImage(), []
-    for _ in tqdm(range(count), desc="flat things"):
-        picture = products.flat(PRODUCT_SIDE, rng)
-        ground, _ = ground_of(_rgba(picture))
-        mask = 255.0 * (np.abs(picture - ground.numpy()).max(2) > APART)
-        images.append(_cut(cut, picture, mask, bool(rng.random() < 0.5)))
-    return np.stack(images)
 
 
 @cached(files=PREPARE)
