@@ -83,6 +83,12 @@ def test_one_address_leaves_room_for_others(folder, monkeypatch):
     visitor.reset(token)
 
 
+def test_where_there_is_no_room_nothing_is_taken_apart(folder, monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_FILES", 0)
+    monkeypatch.setattr(uploads, "Request", None)
+    assert upload([("files", ("a", b"x"))]).status_code == 503
+
+
 def test_what_was_swept_away_makes_room(folder, monkeypatch):
     monkeypatch.setattr(uploads, "MOST_FILES", 2)
     (path,) = upload([("files", ("a", b"x"))]).json()
