@@ -4,8 +4,8 @@ The process that decodes files: next is whoever has used the least time lately, 
 pictures take seconds waits for those whose pictures take milliseconds, and not the other way round.
 
 The event loop, which takes apart what is uploaded and what goes through Gradio: of one address one
-such request at a time, and before the next a rest as long as that took. So half of its time at most
-is one visitor's. Drawings do not wait for it.
+such request at a time, and before the next a rest of RESTS times what that took. So a quarter of
+its time at most is one visitor's. Drawings do not come this way.
 """
 
 import asyncio
@@ -22,6 +22,8 @@ MOST_WAITING = 64
 MOST_OF_ONE = 32  # of one address, which may be a whole school's
 FORGOTTEN = 60.0  # seconds in which what a visitor has cost halves
 TOO_LITTLE = 0.05  # seconds that are not worth remembering
+RESTS = 3.0  # times as long as a request took
+MOST_REST = 0.5  # seconds
 REFUSED_REST = 0.05  # seconds after a refusal, which costs more than its answer: a connection too
 
 # The address that a request comes from; the gate sets it, and endpoints that Gradio calls.
@@ -104,7 +106,7 @@ class Line:
 
 
 class Pace:
-    """Those that wait, by address."""
+    """One thing of an address is done at a time, and then nothing of it for a while."""
 
     def __init__(self) -> None:
         self._turns: dict[str, asyncio.Lock] = {}
@@ -127,7 +129,8 @@ class Pace:
             yield
             rest = 0.0
         finally:
-            loop.call_later(max(rest, loop.time() - began), self._done, who, lock)
+            rest = max(rest, min(MOST_REST, RESTS * (loop.time() - began)))
+            loop.call_later(rest, self._done, who, lock)
 
     def _done(self, who: str, lock: asyncio.Lock) -> None:
         lock.release()

@@ -60,10 +60,12 @@ class Kept:
         self.bytes[who] += size
 
     def forget(self, name: str) -> None:
-        who, size = self.held.pop(name, ("", 0))
+        if name not in self.held:
+            return
+        who, size = self.held.pop(name)
         self.files[who] -= 1
         self.bytes[who] -= size
-        if self.files[who] <= 0:
+        if not self.files[who]:
             del self.files[who], self.bytes[who]
 
     def count(self, folder: Path) -> None:
@@ -95,7 +97,7 @@ async def take(scope: Scope, body: bytes | bytearray, receive: Receive) -> list[
                 raise over(MAX_BYTES)
             if not files:
                 raise Refused("form", parts=MOST_PARTS)
-            return [await _write(await file.read()) for file in files]
+            return await _written([await file.read() for file in files])
     except Refused:
         raise
     except OSError as error:
@@ -104,17 +106,24 @@ async def take(scope: Scope, body: bytes | bytearray, receive: Receive) -> list[
         raise Refused("form", parts=MOST_PARTS) from error
 
 
-async def _write(content: bytes) -> str:
-    name = secrets.token_hex(16)
-    kept.add(name, len(content))
-    path = upload_folder() / name
+async def _written(contents: list[bytes]) -> list[str]:
+    """The paths of new files; all of them, or none is left."""
+    paths = {upload_folder() / secrets.token_hex(16): content for content in contents}
     try:
-        await asyncio.to_thread(path.write_bytes, content)
-    except OSError:
-        path.unlink(missing_ok=True)
-        kept.forget(name)
+        for path, content in paths.items():
+            kept.add(path.name, len(content))
+        await asyncio.to_thread(_write, paths)
+    except (OSError, Refused):
+        for path in paths:
+            path.unlink(missing_ok=True)
+            kept.forget(path.name)
         raise
-    return str(path)
+    return [str(path) for path in paths]
+
+
+def _write(contents: dict[Path, bytes]) -> None:
+    for path, content in contents.items():
+        path.write_bytes(content)
 
 
 def is_uploaded(path) -> bool:

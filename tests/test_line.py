@@ -125,8 +125,8 @@ def test_of_one_address_one_is_worked_for_at_a_time_and_others_do_not_wait():
     run(scenario)
 
 
-def test_before_the_next_there_is_a_rest_as_long_as_it_took_or_as_a_refusal_costs(monkeypatch):
-    monkeypatch.setattr(line, "REFUSED_REST", 0.2)
+def test_before_the_next_there_is_a_rest_by_what_it_took_or_as_long_as_a_refusal_costs(monkeypatch):
+    monkeypatch.setattr(line, "REFUSED_REST", 0.3)
 
     async def scenario():
         pace, loop = Pace(), asyncio.get_running_loop()
@@ -140,12 +140,12 @@ def test_before_the_next_there_is_a_rest_as_long_as_it_took_or_as_a_refusal_cost
             return began, loop.time()
 
         (began, ended), (again, _) = await asyncio.gather(come(), come())
-        assert again - ended >= 0.9 * (ended - began)
+        assert again - ended >= min(line.MOST_REST, 0.9 * line.RESTS * (ended - began)) - 0.01
         with pytest.raises(Refused):
             await come(Refused("full"))
         refused = loop.time()
         again, _ = await come()
-        assert again - refused >= 0.19
+        assert again - refused >= 0.29
         while pace._turns:  # nothing is kept of who has gone
             await asyncio.sleep(0.01)
         assert not pace._waiting
