@@ -129,7 +129,8 @@ class Reading:
         self.visitors.held += len(piece)
         self.counted += len(piece)
         if self.marks is not None:
-            self.marks -= sum(piece.count(mark) for mark in MARKS)
+            # Python finds a byte ten times as fast as it counts them; base64 has none of these.
+            self.marks -= sum(piece.count(mark) for mark in MARKS if mark in piece)
             if self.marks < 0:
                 raise Refused("request")
         self.content += piece
