@@ -10,8 +10,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from models.preprocess import SIDE, Trace
-from models.result import Result
+from models.result import SIDE, Result, Trace
 
 # Travel beside the JSON, or have had their say.
 ARRAYS = ("network_input", "mask", "picture", "digits", "look", "turned")

@@ -19,8 +19,8 @@ from measure.fuzz import check_sentence
 from models import apart as apart_module
 from models.apart import Apart, fault
 from models.classifier import load
-from models.preprocess import Trace
 from models.refusals import BadPicture
+from models.result import Trace
 from serve.offered import default
 
 GARMENTS = default("garment")
