@@ -175,14 +175,14 @@ GARMENTS = {
 }
 
 
-def cup() -> Sheet:
-    sheet = Sheet("#dfe6e2")
-    sheet.area("#c9b48f", (0, 78), (100, 74), (100, 100), (0, 100))
-    sheet.line("#4f6f8f", 5, (68, 42), (84, 44), (83, 62), (66, 66), curved=True)
-    sheet.area("#6288ad", (26, 32), (70, 32), (66, 80), (60, 86), (36, 86), (30, 80))
-    sheet.area("#3b2416", (29, 30), (67, 30), (64, 37), (32, 37))
-    sheet.line("#b9c4c9", 1.6, (40, 24), (37, 18), (41, 12), curved=True)
-    sheet.line("#b9c4c9", 1.6, (54, 24), (57, 17), (53, 10), curved=True)
+def house() -> Sheet:
+    sheet = Sheet("#cfe3ee")
+    sheet.area("#a9bd84", (0, 80), (100, 80), (100, 100), (0, 100))
+    sheet.area("#e8d9c0", (26, 42), (26, 46), (26, 82), (74, 82), (74, 46), (74, 42))
+    sheet.area("#a4553f", (14, 46), (18, 40), (50, 10), (82, 40), (86, 46), (50, 46))
+    sheet.line("#7a4a33", 11, (50, 68), (50, 77))
+    for x in (36, 64):
+        sheet.line("#6f8fa8", 8, (x, 56), (x, 58))
     return sheet
 
 
@@ -198,7 +198,7 @@ def tree() -> Sheet:
     return sheet
 
 
-OTHERS = {"cup": cup, "tree": tree}
+OTHERS = {"house": house, "tree": tree}
 
 DIGITS = {
     "2": [[(33, 34), (42, 22), (57, 23), (63, 36), (52, 54), (33, 76), (50, 72), (70, 76)]],
