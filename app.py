@@ -21,7 +21,7 @@ from models.decode import MAX_BYTES
 from models.sessions import BrokenModel, check_weights
 from models.specs import FOLDER as MODELS
 from models.whole import told
-from serve import answers, descriptors, endpoints, files, gradio_insides, page, server
+from serve import answers, endpoints, files, gradio_insides, page, process, server
 from serve.gate import Gate, not_understood
 from serve.gradio_insides import UPLOADS, gr
 from serve.offered import offered
@@ -81,7 +81,7 @@ def main() -> None:
     in_space = "SPACE_ID" in os.environ
     host = os.environ.get("GRADIO_SERVER_NAME") or ("0.0.0.0" if in_space else "127.0.0.1")
     port = server.port()
-    descriptors.raise_limit()
+    process.raise_limit()
     try:
         for name in offered():
             load(name).predict(EMPTY)
@@ -90,6 +90,7 @@ def main() -> None:
         sys.exit(str(error))
     except (OSError, MemoryError) as error:
         sys.exit(told(error))
+    process.share_fairly()
     serving = server.server(gradio_insides.made(demo, OPTIONS), end, lambda: leave(0))
     sockets = server.listen(host, port)
     answers.apart.start()

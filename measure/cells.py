@@ -1,4 +1,6 @@
-"""Cells and rows of the tables."""
+"""Cells and rows: of the tables, and as they are measured."""
+
+from collections.abc import Iterable
 
 
 def not_yet(words: str) -> str:
@@ -7,6 +9,16 @@ def not_yet(words: str) -> str:
 
 def percent(share: float, digits: int = 2) -> str:
     return f"{share * 100:.{digits}f} %"
+
+
+def measured(rows: Iterable[tuple[str, dict[str, float]]]) -> dict[str, dict[str, float]]:
+    """Rows by name, rounded; each is printed as soon as it is there."""
+    found = {}
+    for name, figures in rows:
+        found[name] = {word: round(float(value), 4) for word, value in figures.items()}
+        told = ", ".join(f"{word} {value:g}" for word, value in found[name].items())
+        print(f"{name}: {told}", flush=True)
+    return found
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:

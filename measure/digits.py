@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 import numpy as np
 from PIL import Image
 
-from measure import machine, paint, uploads
+from measure import cells, machine, paint, uploads
 from models import results
 from models.classifier import load
 from models.result import Result
@@ -162,11 +162,7 @@ def main(words: list[str] | None = None) -> None:
         "drawings": lambda: of_drawings(reader, *drawn, 2 * args.count, seed),
         "things": lambda: of_things(reader, *drawn, args.count, seed),
     }
-    found = {}
-    for group in args.only:
-        for name, figures in ways[group]():
-            found[name] = {key: round(float(value), 4) for key, value in figures.items()}
-            print(name, *(f"{key} {value:g}" for key, value in found[name].items()), flush=True)
+    found = cells.measured(row for group in args.only for row in ways[group]())
     if args.write:
         results.update("digits", found | {"machine": machine.facts("numpy", "onnxruntime")})
 

@@ -6,9 +6,10 @@
 Eight people draw; beside them one client, in a process of its own, sends one of
 measure/hostile_inputs.py. For each: the longest time that the app's event loop was kept from
 everybody, p95 of those who draw and how many times it is p95 without the client (both in turns, the
-better of two), memory, and how many times what it was before it is a minute later, files and
-descriptors, what was written to the log, how long an assistant's photo takes, and how long the app
-takes to end while the client is at it. Status 1 where a limit of LIMITS is passed.
+better of two), memory, and how many times what it was before it is as soon as that is near, at most
+a minute later, files and descriptors, what was written to the log, how long an assistant's photo
+takes, and how long the app takes to end while the client is at it. Status 1 where a limit of LIMITS
+is passed.
 """
 
 import argparse
@@ -19,11 +20,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script: find the project
 
-from measure import machine
+from measure import cells, machine
 from measure.hostile_inputs import CANARY, JSON, MCP, PHOTOS, REFUSED, client_at, inputs
 from measure.load import Load
 from measure.serving import App
@@ -35,7 +37,8 @@ LIMITS = {"gap_ms": 100, "times": 2, "memory_mb": 600, "back": 1.1, "log_kb": 10
           "end_s": 5, "canaries": 0}  # fmt: skip
 MEASURED = ("gap_ms", "p95_ms", "times", "memory_mb", "back", "files", "descriptors", "log_kb",
             "canaries", "photo_s", "end_s", "errors")  # fmt: skip
-SETTLED = 60  # seconds until memory must be back
+Rows = Iterator[tuple[str, dict[str, float]]]
+SETTLED, NEAR = 60, 1.05  # seconds until memory must be back; times before, which is back
 
 
 class Watch:
@@ -57,7 +60,9 @@ class Watch:
 
     def seen(self) -> dict[str, float]:
         own = self.app.process.pid
-        files = sum(1 for folder in folders_of(self.app) for _ in folder.rglob("*"))
+        # Those who draw live in this process: it must not be kept by what it looks at.
+        tree = (os.walk(folder) for folder in folders_of(self.app))
+        files = sum(len(names) for walk in tree for *_, names in walk)
         return {
             "memory_mb": memory(own),
             "files": files,
@@ -76,7 +81,7 @@ async def beside(watch: Watch, load: Load, name: str, seconds: float) -> dict[st
         while True:
             for word, value in watch.seen().items():
                 most[word] = max(most[word], value)
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.25)
 
     looking = asyncio.create_task(look())
     try:
@@ -106,26 +111,23 @@ async def photo_beside(load: Load, name: str) -> float:
     return seconds
 
 
-def measure(
-    names: list[str], seconds: float, folder: Path, settled: float = SETTLED
-) -> dict[str, dict[str, float]]:
+def rows(names: list[str], seconds: float, folder: Path, settled: float = SETTLED) -> Rows:
     """Figures by input, each with an app of its own.
 
-    settled: seconds after which memory is looked at again.
+    settled: seconds that memory has to get back.
     """
-    found = {}
-    print(f"{'':28}" + "".join(f"{word:>12}" for word in MEASURED))
     for number, name in enumerate(names):
         own = folder / str(number)
         own.mkdir()
-        found[name] = _measure(Watch(own), name, seconds, settled)
-        cells = "".join(f"{found[name][word]:12.1f}" for word in MEASURED)
-        print(f"{name:28}{cells}", flush=True)
-    return found
+        watch = Watch(own)
+        watch.app.start()
+        try:
+            yield name, _measure(watch, name, seconds, settled)
+        finally:
+            watch.app.kill()
 
 
 def _measure(watch: Watch, name: str, seconds: float, settled: float) -> dict[str, float]:
-    watch.app.start()
     load = Load(watch.app.address)
     asyncio.run(load.run(2, min(5, seconds)))  # warm up, and learn the right answers
     before, turns = watch.seen()["memory_mb"], []
@@ -133,8 +135,7 @@ def _measure(watch: Watch, name: str, seconds: float, settled: float) -> dict[st
         alone = asyncio.run(beside(watch, load, "nothing", seconds))
         turns.append((alone, asyncio.run(beside(watch, load, name, seconds))))
     photo_s = asyncio.run(photo_beside(load, name))
-    time.sleep(settled)
-    back = watch.seen()["memory_mb"] / before
+    back = _settle(watch, before, settled)
     without = min(alone["p95_ms"] for alone, _ in turns)
     figures = {word: max(with_[word] for _, with_ in turns) for word in turns[0][1]}
     figures |= {word: min(with_[word] for _, with_ in turns) for word in ("p95_ms", "gap_ms")}
@@ -153,7 +154,18 @@ def _measure(watch: Watch, name: str, seconds: float, settled: float) -> dict[st
     figures |= {"times": figures["p95_ms"] / without, "back": back, "photo_s": photo_s}
     figures |= {"log_kb": len(log) / 1000,
                 "canaries": log.count(CANARY)}  # fmt: skip
-    return {word: round(float(figures[word]), 2) for word in MEASURED}
+    return {word: figures[word] for word in MEASURED}
+
+
+def _settle(watch: Watch, before: float, seconds: float) -> float:
+    """How many times what it was its memory is, once that is near or so many seconds are over.
+
+    Nobody asks the app for anything meanwhile: it takes no more.
+    """
+    end = time.monotonic() + seconds
+    while (times := watch.seen()["memory_mb"] / before) > NEAR and time.monotonic() < end:
+        time.sleep(1)
+    return times
 
 
 def complaints(found: dict[str, dict[str, float]]) -> list[str]:
@@ -188,10 +200,11 @@ def main() -> None:
         return asyncio.run(send(args.send, args.to))
     names = args.names or [name for name in inputs() if name != "nothing"]
     with tempfile.TemporaryDirectory() as folder:
-        found = measure(names, args.seconds, Path(folder))
+        found = cells.measured(rows(names, args.seconds, Path(folder)))
     if args.write:
         where = machine.facts("gradio", "onnxruntime")
-        results.update("hostile", {"rows": found, "seconds": args.seconds, "machine": where})
+        every = results.read().get("hostile", {}).get("rows", {}) | found
+        results.update("hostile", {"rows": every, "seconds": args.seconds, "machine": where})
     sys.exit("\n".join(complaints(found)) or None)
 
 

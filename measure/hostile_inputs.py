@@ -190,6 +190,7 @@ def inputs() -> dict[str, Input]:
             b'{"data":[{"path":"' + b"a/" * 31_000 + b'"},"mnist"]}', JSON,
         ),
         "28 MB of [], over MCP": repeated(MCP, b"[" + b"[]," * (9 * 2**20) + b"[]]", JSON),
+        "40 MB of [], over MCP": repeated(MCP, b"[" + b"[]," * (40 * 2**20 // 3) + b"[]]", JSON),
         "half headers": half_headers,
         "a PNG of two sizes": repeated("/ask/photo", two_headers(), model=garment),
         "bodies that trickle": trickles,

@@ -156,12 +156,12 @@ def _kill_in_an_upload(app: App, picture: bytes) -> None:
 KINDS = {"training": training, "scoring": scoring, "serving": serving}
 
 
-def main() -> None:
+def main(words: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Kill with -9 and look what is lost.")
-    parser.add_argument("what", nargs="*", choices=KINDS)
+    parser.add_argument("what", nargs="*", metavar="KIND", help=f"of {', '.join(KINDS)}")
     parser.add_argument("--moments", type=int, default=MOMENTS)
     parser.add_argument("--seed", type=int, default=28)
-    args = parser.parse_args()
+    args = parser.parse_args(words)
     for name in args.what or KINDS:
         began = time.monotonic()
         KINDS[name](args.moments, random.Random(args.seed))

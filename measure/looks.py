@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 import cv2
 import numpy as np
 
-from measure import look_kinds, machine
+from measure import cells, look_kinds, machine
 from models import auto, results
 from models.classifier import load, look
 from models.decode import decode
@@ -65,7 +65,7 @@ def table(pictures, allowed=None) -> dict[str, float]:
             "network alone": allowed[at, np.stack(own).argmax(1)].mean(),
             "look alone": allowed[at, np.stack(look).argmax(1)].mean(),
         }  # fmt: skip
-    return {key: round(float(value), 4) for key, value in figures.items()}
+    return figures
 
 
 def classes(labels) -> np.ndarray:
@@ -187,15 +187,10 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--write", action="store_true", help="note it in models/results.json")
     parser.add_argument("--data-dir", type=Path, default=Path(os.environ.get("DATA_DIR", "data")))
     args = parser.parse_args(words)
-    found = {}
-    for group in args.rows or ROWS:
-        for name, figures in ROWS[group](args.data_dir, args.part):
-            found[name] = figures
-            told = ", ".join(f"{key} {value:g}" for key, value in figures.items())
-            print(f"{name}: {told}", flush=True)
+    groups = args.rows or ROWS
+    found = cells.measured(row for group in groups for row in ROWS[group](args.data_dir, args.part))
     if args.write:
-        facts = machine.facts("numpy", "onnxruntime")
-        results.update("looks", results.read().get("looks", {}) | found | {"machine": facts})
+        results.update("looks", found | {"machine": machine.facts("numpy", "onnxruntime")})
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from models import auto, pipe
+from models.decode import from_base64
 from models.refusals import BadPicture
 from models.result import Result
 from models.specs import FOLDER
@@ -43,25 +44,30 @@ class Apart:
         self.folder = folder
         self.seconds = seconds
         self._ending = False
+        self._wanted = False  # until it is stopped
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
-    def predict(self, content: bytes, model: str, kind: str, **options) -> Result:
+    def predict(
+        self, content: pipe.Buffer, model: str, kind: str, base64: bool = False, **options
+    ) -> Result:
         """Classifier.predict() for the bytes of a file; waits for pictures that came before.
+
+        Args:
+            base64: the content is that in base64, still to be decoded: also a cost, and not ours.
 
         Raises:
             BadPicture: the picture cannot be used, took too long or cost the process its life.
             RuntimeError: a fault of ours; the message says where, and nothing of the picture.
         """
-        asked = {"model": model, "kind": kind, "options": options}
-        with self._lock:
-            try:
-                head, body = self._asked(asked, content)
-            except BadPicture as error:
-                # Somebody else may have killed it. If the picture has, it will again.
-                if error.key != "lost" or self._ending:
-                    raise
-                head, body = self._asked(asked, content)
+        asked = {"model": model, "kind": kind, "base64": base64, "options": options}
+        self._wanted = True
+        try:
+            with self._lock:
+                head, body = self._twice(asked, content)
+        finally:
+            if self._process is None:  # whoever comes next shall not wait for it
+                threading.Thread(target=self._renew, daemon=True).start()
         if "refusal" in head:
             raise BadPicture(head["refusal"], **head["values"])
         if "fault" in head:
@@ -70,19 +76,34 @@ class Apart:
 
     def start(self) -> None:
         """Start the process now rather than with the first picture."""
+        self._wanted = True
         with self._lock:
             self._start()
 
     def stop(self) -> None:
         """End the process, whatever it is at."""
-        self._ending = True
+        self._ending, self._wanted = True, False
         if process := self._process:
             process.kill()
         with self._lock:
             self._lose()
         self._ending = False
 
-    def _asked(self, asked: dict, content: bytes) -> tuple[dict, bytes]:
+    def _renew(self) -> None:
+        with self._lock, contextlib.suppress(BadPicture, OSError):
+            if self._wanted:
+                self._start()
+
+    def _twice(self, asked: dict, content: pipe.Buffer) -> tuple[dict, bytes]:
+        try:
+            return self._asked(asked, content)
+        except BadPicture as error:
+            # Somebody else may have killed it. If the picture has, it will again.
+            if error.key != "lost" or self._ending:
+                raise
+            return self._asked(asked, content)
+
+    def _asked(self, asked: dict, content: pipe.Buffer) -> tuple[dict, bytes]:
         self._start()
         return self._exchange(asked, content, self.seconds)
 
@@ -100,7 +121,7 @@ class Apart:
         )
         self._exchange({}, b"", SECONDS_TO_START)
 
-    def _exchange(self, head: dict, body: bytes, seconds: float) -> tuple[dict, bytes]:
+    def _exchange(self, head: dict, body: pipe.Buffer, seconds: float) -> tuple[dict, bytes]:
         process, late = self._process, threading.Event()
         assert process and process.stdin and process.stdout  # _start() has seen to it
 
@@ -180,6 +201,7 @@ def _answer(head: dict, content: bytes) -> tuple[dict, bytes]:
     if not head:  # only asked whether it is there
         return {}, b""
     try:
+        content = from_base64(content) if head["base64"] else content
         result = auto.load(head["model"]).predict(content, head["kind"], **head["options"])
         return pipe.packed(result)
     except BadPicture as error:

@@ -13,8 +13,7 @@ import numpy as np
 from models import numbers, preprocess
 from models.look import Look, verdict
 from models.look import beside as look_beside
-from models.preprocess import Trace
-from models.result import Result
+from models.result import Result, Trace
 from models.sessions import BrokenModel, open_session
 from models.specs import FOLDER, ModelSpec, spec
 

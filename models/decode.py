@@ -1,5 +1,7 @@
 """Any picture a visitor hands over -> an upright 8-bit Pillow picture, or a kind refusal."""
 
+import base64
+import binascii
 import io
 import os
 import warnings
@@ -71,6 +73,18 @@ def decode(source: Any) -> Image.Image:
         raise
     except Exception as error:  # a decoder may raise anything at all on a damaged file
         raise BadPicture("damaged") from error
+
+
+def from_base64(text: bytes) -> bytes:
+    """The bytes of a file that was written in base64.
+
+    Raises:
+        BadPicture: it is none.
+    """
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise BadPicture("base64") from error
 
 
 def _from_array(array: np.ndarray) -> Image.Image:

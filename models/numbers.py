@@ -14,7 +14,7 @@ import numpy as np
 
 from models import preprocess
 from models.decode import decode
-from models.preprocess import Place, Trace
+from models.result import NOTHING, Place, Trace
 
 Logits = Callable[[np.ndarray], np.ndarray]  # float32 (N, 1, 28, 28) -> (N, 10)
 SEVERAL = "several"  # note: more than one digit
@@ -42,7 +42,7 @@ def of_file(source: Any, logits: Logits, show: bool = False) -> Trace:
 def of_ink(greys: np.ndarray, logits: Logits) -> Trace:
     """The same of ink that is known: uint8 (H, W), 0 paper to 255 ink, no side of length 0."""
     height, width = greys.shape
-    return _read(greys, logits, Trace(preprocess.NOTHING, "sketch", width, height))
+    return _read(greys, logits, Trace(NOTHING, "sketch", width, height))
 
 
 def _written(rgba: np.ndarray, logits: Logits) -> Trace:
@@ -51,7 +51,7 @@ def _written(rgba: np.ndarray, logits: Logits) -> Trace:
     names = ["ink", "window", "written"]
     ink, window, written = preprocess.graph("writing").run(names, {"rgba": rgba})
     left, top, right, bottom = map(float, window)
-    plain = Trace(preprocess.NOTHING, "photo", width, height, mask=ink,
+    plain = Trace(NOTHING, "photo", width, height, mask=ink,
                   window=(left, top, right, bottom))  # fmt: skip
     if written[0] or not ink.any():
         return _read(ink, logits, plain)

@@ -10,15 +10,15 @@ from typing import IO, Any
 
 import numpy as np
 
-from models.preprocess import SIDE, Trace
-from models.result import Result
+from models.result import SIDE, Result, Trace
 
 # Travel beside the JSON, or have had their say.
 ARRAYS = ("network_input", "mask", "picture", "digits", "look", "turned")
 LENGTHS = struct.Struct(">IQ")
+Buffer = bytes | bytearray | memoryview
 
 
-def write(stream: IO[bytes], head: dict, body: bytes) -> None:
+def write(stream: IO[bytes], head: dict, body: Buffer) -> None:
     text = json.dumps(head).encode()
     stream.write(LENGTHS.pack(len(text), len(body)))
     stream.write(text)

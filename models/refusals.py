@@ -5,6 +5,7 @@ languages, under "refusal.KEY".
 """
 
 SENTENCES = {
+    "base64": "This is no base64. A picture is sent as data:image/png;base64,...",
     "damaged": "This picture is damaged or incomplete. Please save or send it again.",
     "file": "There is no picture file {name} that can be read. Please check the path.",
     "source": "A picture must be a path, bytes, an open binary file, a Pillow picture or a uint8 "

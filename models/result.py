@@ -1,10 +1,56 @@
-"""An answer: what a network says about one picture."""
+"""An answer: what a network says about one picture, and how that picture came about."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.preprocess import Trace
+from models.look import Look
+
+SIDE = 28
+NOTHING = np.zeros((SIDE, SIDE), np.float32)
+Place = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What the network sees and how it came about.
+
+    network_input: float32 (28, 28), 0..1 in whole 255ths, ink or garment bright on black.
+    kind: the way that the picture took: "sketch", "photo", or "sample" where it already was what
+        the networks see.
+    width, height: of the picture that box and centre are measured in, pixels.
+    box: left, top, right, bottom of the ink or the garment, the last two exclusive; None where
+        nothing was told apart.
+    centre: x, y of the ink's centre of mass; None where there is no ink.
+    mask: uint8 (h, w), small, 255 on what was taken for ink or garment; None where nothing was told
+        apart, or where ink was given.
+    window: left, top, right, bottom of what the mask covers; None: the whole picture.
+    blank: True when there is nothing to look at (an empty canvas).
+    rejected: True when it is turned away before a network is asked.
+    notes: machine words, such as "identity", "several" or "fallback:no-object".
+    picture: the bytes of a small JPEG of the picture, where it was asked for.
+    digits: of several digits in a row the trace of each, from left to right.
+    look: what a first look at a garment's photo has seen; None elsewhere.
+    turned: float32 (28, 28), the garment with its greys turned round, where the network is asked
+        about both ways: the dataset's pictures are negatives of a shop's, so nobody knows which way
+        round a garment should be, and the mean of both is right oftener.
+    """
+
+    network_input: np.ndarray
+    kind: str
+    width: int = SIDE
+    height: int = SIDE
+    box: Place | None = None
+    centre: Place | None = None
+    mask: np.ndarray | None = None
+    window: Place | None = None
+    blank: bool = False
+    rejected: bool = False
+    notes: tuple[str, ...] = ()
+    picture: bytes | None = None
+    digits: tuple["Trace", ...] = ()
+    look: Look | None = None
+    turned: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,10 @@ import asyncio
 import math
 import os
 import platform
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -15,6 +17,7 @@ from models import learning
 from models.apart import Apart
 from models.auto import AUTO
 from models.classifier import ANSWERS, load
+from models.pipe import Buffer
 from models.result import Result
 from models.sessions import VERSION
 from models.specs import MODELS
@@ -28,16 +31,40 @@ from serve.refusals import Refused
 # Drawings are answered by as many threads as there are cores: the 40 that Starlette keeps would
 # hold each other up, and 64 visitors got half as many answers.
 _pens = ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="pen")
+# Many pictures at once are another's, which lets drawings go first.
+_labs = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lab")
 # Files of strangers are decoded in a process of their own, one at a time: that keeps the other core
 # free for those who draw.
 apart = Apart(UPLOADS)
 _line = Line()
 
 MOST_NUMBERS = 2**20  # that one run may return: all stages of a picture are 93,000
-AT_ONCE = 32  # pictures in a batch; between batches it is the turn of those who draw
+PATIENCE = 0.02  # seconds that a batch waits for drawings that are being answered
+AT_ONCE = 8  # pictures in a batch: more take longer, and none of them less time
 MOST_RUNS = 4  # whose numbers are held at once; others wait
 # An event loop has its own, for tests have many loops.
 _runs: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+class Drawings:
+    """Those that are being answered; `over` is set while there is none."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.over = threading.Event()
+        self.over.set()
+
+    def __enter__(self) -> None:
+        self.count += 1
+        self.over.clear()
+
+    def __exit__(self, *_) -> None:
+        self.count -= 1
+        if not self.count:
+            self.over.set()
+
+
+_drawings = Drawings()
 
 
 async def sketch(ink: np.ndarray, model: str) -> dict:
@@ -53,10 +80,11 @@ async def sketch(ink: np.ndarray, model: str) -> dict:
     check_model(model)
     if not ink.size:
         raise Refused("request")
-    return await asyncio.get_running_loop().run_in_executor(_pens, seen.of_sketch, ink, model)
+    with _drawings:
+        return await asyncio.get_running_loop().run_in_executor(_pens, seen.of_sketch, ink, model)
 
 
-async def photo(content: bytes, model: str, whole: bool, invert: bool, show: bool) -> dict:
+async def photo(content: Buffer, model: str, whole: bool, invert: bool, show: bool) -> dict:
     """What a file shows: `Seen`.
 
     Raises:
@@ -67,7 +95,14 @@ async def photo(content: bytes, model: str, whole: bool, invert: bool, show: boo
     return seen.of(await classify(content, model, "photo", **options))
 
 
-async def classify(picture: bytes | Path, model: str, kind: str, **options) -> Result:
+@dataclass(frozen=True)
+class InBase64:
+    """The bytes of a file as an assistant sends them."""
+
+    text: bytes | memoryview
+
+
+async def classify(picture: Buffer | InBase64 | Path, model: str, kind: str, **options) -> Result:
     """Classifier.predict() for a file or its bytes; all visitors' files stand in one line.
 
     Raises:
@@ -76,7 +111,9 @@ async def classify(picture: bytes | Path, model: str, kind: str, **options) -> R
     check_model(model, (AUTO,) if kind == "photo" else ())
 
     def work() -> Result:
-        content = picture if isinstance(picture, bytes) else picture.read_bytes()
+        if isinstance(picture, InBase64):
+            return apart.predict(picture.text, model, kind, base64=True, **options)
+        content = picture.read_bytes() if isinstance(picture, Path) else picture
         return apart.predict(content, model, kind, **options)
 
     try:
@@ -116,10 +153,17 @@ async def run(
 async def _run(runs: Callable, pictures: np.ndarray, names: list[str]) -> list[np.ndarray]:
     """The outputs of all the pictures, in batches."""
     found: list[np.ndarray] = []
+    many = len(pictures) > 1
+
+    def run(batch: np.ndarray) -> dict[str, np.ndarray]:
+        if many:
+            _drawings.over.wait(PATIENCE)
+        return runs(batch, names)
+
     for start in range(0, len(pictures), AT_ONCE):
         batch = pictures[start : start + AT_ONCE, np.newaxis].astype(np.float32) / 255
         loop = asyncio.get_running_loop()
-        part = await loop.run_in_executor(_pens, runs, batch, names)
+        part = await loop.run_in_executor(_labs if many else _pens, run, batch)
         if not found:
             shapes = [(len(pictures), *part[name].shape[1:]) for name in names]
             if sum(map(math.prod, shapes)) > MOST_NUMBERS:

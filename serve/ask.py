@@ -25,7 +25,7 @@ JSON, NUMBERS = b"application/json", b"application/octet-stream"
 Answer = tuple[bytes, bytes]  # content type, body
 
 
-async def sketch(query: QueryParams, body: bytes) -> Answer:
+async def sketch(query: QueryParams, body: bytearray) -> Answer:
     """What a drawing shows.
 
     query: model, width, height; body: width × height greys, 255 ink, row by row.
@@ -37,7 +37,7 @@ async def sketch(query: QueryParams, body: bytes) -> Answer:
     return JSON, _text(await answers.sketch(ink, query.get("model", "")))
 
 
-async def photo(query: QueryParams, body: bytes) -> Answer:
+async def photo(query: QueryParams, body: bytearray) -> Answer:
     """What a photo shows.
 
     query: model, and 0 or 1 for each of: whole (cut nothing out), invert, show (return the
@@ -47,7 +47,7 @@ async def photo(query: QueryParams, body: bytes) -> Answer:
     return JSON, _text(await answers.photo(body, query.get("model", ""), **options))
 
 
-async def run(query: QueryParams, body: bytes) -> Answer:
+async def run(query: QueryParams, body: bytearray) -> Answer:
     """A network's outputs for one 28×28 picture, or for that picture moved or edited.
 
     body: JSON {"model", "input": base64 of 784 greys, "outputs": [names], "moves"?: [[right,
@@ -63,7 +63,7 @@ async def run(query: QueryParams, body: bytes) -> Answer:
     return NUMBERS, b"".join(array.astype("<f4", copy=False).data for array in arrays)
 
 
-async def glance(query: QueryParams, body: bytes) -> Answer:
+async def glance(query: QueryParams, body: bytearray) -> Answer:
     """The strongest maps of every stage of a network, see serve/glances.py.
 
     query: model; body: 784 greys.
@@ -71,13 +71,13 @@ async def glance(query: QueryParams, body: bytes) -> Answer:
     return NUMBERS, await answers.glance(_picture(body), query.get("model", ""))
 
 
-async def facts(query: QueryParams, body: bytes) -> Answer:
+async def facts(query: QueryParams, body: bytearray) -> Answer:
     """What runs here."""
     return JSON, _text(answers.facts())
 
 
 # Address -> method, most bytes of the body, what answers.
-ROUTES: dict[str, tuple[str, int, Callable[[QueryParams, bytes], Awaitable[Answer]]]] = {
+ROUTES: dict[str, tuple[str, int, Callable[[QueryParams, bytearray], Awaitable[Answer]]]] = {
     "/ask/sketch": ("POST", MOST_SIDE**2, sketch),
     "/ask/photo": ("POST", MAX_BYTES, photo),
     "/ask/run": ("POST", MOST_RUN, run),
@@ -94,7 +94,7 @@ def _number(query: QueryParams, name: str, most: int) -> int:
     return int(text)
 
 
-def _object(body: bytes) -> dict:
+def _object(body: bytearray) -> dict:
     try:
         said = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -113,7 +113,7 @@ def _greys(text: str) -> np.ndarray:
     return _picture(content)
 
 
-def _picture(content: bytes) -> np.ndarray:
+def _picture(content: bytes | bytearray) -> np.ndarray:
     """uint8 (28, 28)"""
     if len(content) != SIDE * SIDE:
         raise Refused("request")

@@ -4,9 +4,6 @@ https://modelcontextprotocol.io/specification, without sessions or streams: ever
 of one JSON-RPC message, and answered as JSON. Nothing is fetched, and there are only tools.
 """
 
-import asyncio
-import base64
-import binascii
 import json
 import os
 import re
@@ -21,6 +18,7 @@ from starlette.types import Scope
 
 from models.decode import MAX_BYTES
 from serve import endpoints
+from serve.answers import InBase64
 from serve.bodies import LARGE, over
 from serve.checks import parsed
 from serve.files import VERSION
@@ -45,12 +43,11 @@ DATA_ADDRESS = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,")
 MOST_WORDS = 2 * 2**20  # bytes around a large picture
 # In place of a large picture while the words around it are parsed; no picture begins so.
 PLACE, PLACED = b'"\\u0000picture"', "\0picture"
-PIECE = 2**18  # letters that are decoded in one go: nobody else is answered meanwhile
 TYPES = {str: "string", bool: "boolean"}
 NEAR = {"localhost", "127.0.0.1", "::1"}
 
 
-def message(body: bytes) -> dict:
+def message(body: bytes | bytearray) -> dict:
     """What an assistant says. A large picture in it stays bytes: the parser goes through a text of
     that size in one go, and nobody else is answered meanwhile.
 
@@ -148,37 +145,25 @@ async def _classified(name: str, given) -> dict:
     values = {
         argument: given.get(argument, parameter.default) for argument, parameter in takes.items()
     }
-    picture = await asyncio.to_thread(_picture, values.pop("image"))
+    picture = _picture(values.pop("image"))
     return await endpoints.classified(picture, endpoints.KINDS[name], **values)
 
 
-def _picture(given) -> bytes | Path:
+def _picture(given) -> InBase64 | Path:
     """What a data: address holds, or the path of an upload.
 
     Raises:
-        Refused: it is neither.
+        Refused: it is neither, or longer than a picture may be.
     """
     head = bytes(given[:100]).decode("latin-1") if isinstance(given, memoryview) else given
     if isinstance(head, str) and (start := DATA_ADDRESS.match(head[:100])):
-        return _decoded(given[start.end() :])
+        text = given[start.end() :]
+        if len(text) > MAX_BYTES * 4 // 3 + 4:
+            raise over(MAX_BYTES)
+        return InBase64(text.encode(errors="replace") if isinstance(text, str) else text)
     if is_uploaded(given):
         return Path(given)
     raise Refused("image")
-
-
-def _decoded(text: str | memoryview) -> bytes:
-    if len(text) > MAX_BYTES * 4 // 3 + 4:
-        raise over(MAX_BYTES)
-    parts = []
-    try:
-        for start in range(0, len(text), PIECE):
-            piece = text[start : start + PIECE]
-            parts.append(base64.b64decode(piece, validate=True))
-            if len(parts[-1]) != PIECE * 3 // 4 and start + PIECE < len(text):
-                raise ValueError("padding before the end")
-    except (binascii.Error, ValueError) as error:
-        raise Refused("base64") from error
-    return b"".join(parts)
 
 
 def _text(text: str) -> dict:

@@ -28,14 +28,15 @@ def changed(greys: np.ndarray, moves, edits) -> np.ndarray:
     if not isinstance(given, list) or not 0 < len(given) <= MOST_PICTURES:
         raise Refused("request")
     if edits is None:
-        return np.stack([_moved(greys, *_pair(move, -SIDE, SIDE)) for move in moves])
+        padded = np.pad(greys, SIDE)
+        return np.stack([_moved(padded, *_pair(move, -SIDE, SIDE)) for move in moves])
     if moves is not None:
         raise Refused("request")
     return np.stack([_edited(greys, edit) for edit in edits])
 
 
-def _moved(greys: np.ndarray, right: int, down: int) -> np.ndarray:
-    padded = np.pad(greys, SIDE)
+def _moved(padded: np.ndarray, right: int, down: int) -> np.ndarray:
+    """padded: the picture with a frame of its own side."""
     top, left = SIDE - down, SIDE - right
     return padded[top : top + SIDE, left : left + SIDE]
 

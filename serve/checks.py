@@ -28,7 +28,7 @@ MOST_TEXT = 200  # of a value of an endpoint
 _asked: dict[str, str] = {}  # visit -> the address that asks under this name
 
 
-def parsed(body: bytes) -> dict:
+def parsed(body: bytes | bytearray) -> dict:
     """What a request says: an object.
 
     Raises:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from serve.descriptors import most_connections
+from serve.process import most_connections
 
 SECONDS_FOR_HEADERS = 10.0  # from a connection, or the last answer on it, to the next header's end
 SHARE_OF_ONE = 0.75  # of all connections for one address, unless it is a proxy that is trusted

@@ -70,7 +70,7 @@ def build() -> None:
         add_endpoint(function, Path(f"page/examples/{example}.png"), **limits)
 
 
-async def classified(picture: bytes | Path, kind: str, model, **options) -> dict:
+async def classified(picture: answers.InBase64 | Path, kind: str, model, **options) -> dict:
     """The answer to either endpoint as JSON, for whoever asks.
 
     Raises:

@@ -22,7 +22,7 @@ from serve.checks import check_asked, check_visit, checked_event, parsed
 from serve.files import VERSION
 from serve.gradio_insides import CALLED, EVENT, READ, UPLOAD
 from serve.headers import SAFE, with_cache_control
-from serve.line import visitor
+from serve.line import Pace, visitor
 from serve.refusals import Refused, refusal_of, reply
 
 MOST_EVENT = 64 * 1024  # bytes of a request to an endpoint: it names files, it holds none
@@ -52,7 +52,7 @@ class Gate:
 
     def __init__(self, app: ASGIApp):
         self.app = app
-        self.visitors = Visitors()
+        self.visitors, self.pace = Visitors(), Pace()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -128,18 +128,21 @@ class Gate:
         if scope["method"] != "POST":
             raise Refused("post" if ASSISTANT.fullmatch(path) else "nothing")
         if EVENT.fullmatch(path):
-            async with self.visitors.body(scope, receive, MOST_EVENT) as body:
-                event = checked_event(parsed(body), scope)
+            body = self.visitors.body(scope, receive, MOST_EVENT)
+            async with body as content, self.pace.turn():
+                event = checked_event(parsed(content), scope)
                 await self.app(as_json(scope, event), once(event, receive), send)
         elif UPLOAD.fullmatch(path):
-            async with self.visitors.body(scope, receive, uploads.MOST_BYTES) as body:
-                paths = await uploads.take(scope, body, receive)
+            body = self.visitors.body(scope, receive, uploads.MOST_BYTES)
+            async with body as content, self.pace.turn():
+                paths = await uploads.take(scope, content, receive)
             await JSONResponse(paths)(scope, receive, send)
         elif ASSISTANT.fullmatch(path):
             assistants.check_sender(scope)
-            async with self.visitors.body(scope, receive, MOST_JSON, MOST_MARKS) as body:
-                said = assistants.message(body)
-                del body
+            body = self.visitors.body(scope, receive, MOST_JSON, MOST_MARKS)
+            async with body as content:
+                said = assistants.message(content)
+                del content
                 told = await assistants.answer(said)
             await told(scope, receive, send)
         else:

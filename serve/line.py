@@ -1,13 +1,18 @@
-"""The one line in which files wait to be decoded: visitors take turns, and pay for what they cost.
+"""Whose turn it is, in two things of which there is one: visitors pay for what they cost.
 
-Next is whoever has used the least time lately, so a visitor whose pictures take seconds waits for
-those whose pictures take milliseconds, and not the other way round.
+The process that decodes files: next is whoever has used the least time lately, so a visitor whose
+pictures take seconds waits for those whose pictures take milliseconds, and not the other way round.
+
+The event loop, which takes apart what is uploaded and what goes through Gradio: of one address one
+such request at a time, and before the next a rest of RESTS times what that took. So a quarter of
+its time at most is one visitor's. Drawings do not come this way.
 """
 
 import asyncio
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -17,6 +22,9 @@ MOST_WAITING = 64
 MOST_OF_ONE = 32  # of one address, which may be a whole school's
 FORGOTTEN = 60.0  # seconds in which what a visitor has cost halves
 TOO_LITTLE = 0.05  # seconds that are not worth remembering
+RESTS = 3.0  # times as long as a request took
+MOST_REST = 0.5  # seconds
+REFUSED_REST = 0.05  # seconds after a refusal, which costs more than its answer: a connection too
 
 # The address that a request comes from; the gate sets it, and endpoints that Gradio calls.
 visitor: ContextVar[str] = ContextVar("visitor", default="")
@@ -95,3 +103,40 @@ class Line:
     def end(self) -> None:
         """No more is begun."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+class Pace:
+    """One thing of an address is done at a time, and then nothing of it for a while."""
+
+    def __init__(self) -> None:
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._waiting: dict[str, int] = {}
+
+    @asynccontextmanager
+    async def turn(self):
+        """This visitor's turn, and the rest after it, for which the visitor does not wait."""
+        who, loop = visitor.get(), asyncio.get_running_loop()
+        lock = self._turns.setdefault(who, asyncio.Lock())
+        self._waiting[who] = self._waiting.get(who, 0) + 1
+        rest = REFUSED_REST
+        try:
+            await lock.acquire()
+        except BaseException:
+            self._leave(who)
+            raise
+        began = loop.time()
+        try:
+            yield
+            rest = 0.0
+        finally:
+            rest = max(rest, min(MOST_REST, RESTS * (loop.time() - began)))
+            loop.call_later(rest, self._done, who, lock)
+
+    def _done(self, who: str, lock: asyncio.Lock) -> None:
+        lock.release()
+        self._leave(who)
+
+    def _leave(self, who: str) -> None:
+        self._waiting[who] -= 1
+        if not self._waiting[who]:
+            del self._waiting[who], self._turns[who]

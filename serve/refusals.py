@@ -12,7 +12,6 @@ from models.apart import fault
 from models.refusals import SENTENCES, BadPicture
 
 REFUSALS = {
-    "base64": "This is no base64. A picture is sent as data:image/png;base64,...",
     "busy": "Too much is being sent just now. Please try again in a moment.",
     "elsewhere": "This may only be asked by the page's own address. Please see SKETCH28_HOSTS.",
     "endpoint": "There is no such endpoint. There are: {endpoints}.",

@@ -5,8 +5,7 @@ import base64
 import numpy as np
 
 from models.classifier import load
-from models.preprocess import Trace
-from models.result import Result
+from models.result import Result, Trace
 
 
 def of_sketch(ink: np.ndarray, model: str) -> dict:

@@ -17,7 +17,7 @@ from functools import cache
 import uvicorn
 from starlette.types import ASGIApp
 
-from serve import descriptors
+from serve import process
 from serve.connections import Connection, Connections, OnceAMinute
 
 SECONDS_TO_END = 2  # for requests that are being answered
@@ -106,7 +106,7 @@ def server(
         h11_max_incomplete_event_size=MOST_HEADERS,
         timeout_keep_alive=10,
         timeout_graceful_shutdown=SECONDS_TO_END,
-        backlog=descriptors.backlog(),
+        backlog=process.backlog(),
     )
     for name in ("asyncio", "uvicorn.error"):
         logging.getLogger(name).addFilter(OnceAMinute())
@@ -129,7 +129,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
         try:
             both = family == socket.AF_INET6 and address[0] == "::" and socket.has_dualstack_ipv6()
             made = socket.create_server(
-                address[:2], family=family, dualstack_ipv6=both, backlog=descriptors.backlog()
+                address[:2], family=family, dualstack_ipv6=both, backlog=process.backlog()
             )
         except OSError as error:
             reason = os.strerror(error.errno or 0)

@@ -4,9 +4,11 @@ In place of Gradio's own: nothing is written before all of it has arrived, names
 lies there is counted in bytes on disk and in files.
 """
 
+import asyncio
 import os
 import re
 import secrets
+from collections import Counter
 from pathlib import Path
 
 from starlette.requests import Request
@@ -32,6 +34,18 @@ class Kept:
 
     def __init__(self) -> None:
         self.held: dict[str, tuple[str, int]] = {}  # name -> address of the visitor, bytes on disk
+        self.files: Counter[str] = Counter()  # by address
+        self.bytes: Counter[str] = Counter()
+
+    def check_room(self, size: int = 0) -> None:
+        """Raises Refused where a file of so many bytes on disk is too much."""
+        who = visitor.get()
+        for files, held, share in (
+            (self.files.total(), self.bytes.total(), 1.0),
+            (self.files[who], self.bytes[who], SHARE_OF_ONE),
+        ):
+            if files >= MOST_FILES * share or held + size > MOST_KEPT * share:
+                raise Refused("full")
 
     def add(self, name: str, size: int) -> None:
         """Note a file that is to be written.
@@ -40,18 +54,24 @@ class Kept:
             Refused: it would be too much, of this visitor or of all.
         """
         who, size = visitor.get(), blocks(size)
-        for sizes, share in (
-            ([one for _, one in self.held.values()], 1.0),
-            ([one for whose, one in self.held.values() if whose == who], SHARE_OF_ONE),
-        ):
-            if len(sizes) >= MOST_FILES * share or sum(sizes) + size > MOST_KEPT * share:
-                raise Refused("full")
+        self.check_room(size)
         self.held[name] = (who, size)
+        self.files[who] += 1
+        self.bytes[who] += size
+
+    def forget(self, name: str) -> None:
+        if name not in self.held:
+            return
+        who, size = self.held.pop(name)
+        self.files[who] -= 1
+        self.bytes[who] -= size
+        if not self.files[who]:
+            del self.files[who], self.bytes[who]
 
     def count(self, folder: Path) -> None:
         """Forget those that have been deleted."""
-        there = set(os.listdir(folder))
-        self.held = {name: one for name, one in self.held.items() if name in there}
+        for name in set(self.held).difference(os.listdir(folder)):
+            self.forget(name)
 
 
 def blocks(size: int) -> int:
@@ -62,12 +82,13 @@ def blocks(size: int) -> int:
 kept = Kept()
 
 
-async def take(scope: Scope, body: bytes, receive: Receive) -> list[str]:
+async def take(scope: Scope, body: bytes | bytearray, receive: Receive) -> list[str]:
     """The paths of new files that hold what a form sends (multipart/form-data).
 
     Raises:
         Refused: it is no such form, or holds too much.
     """
+    kept.check_room()  # before it is taken apart
     request = Request(scope, once(body, receive))
     try:
         async with request.form(max_files=MOST_PARTS, max_fields=MOST_PARTS) as form:
@@ -76,7 +97,7 @@ async def take(scope: Scope, body: bytes, receive: Receive) -> list[str]:
                 raise over(MAX_BYTES)
             if not files:
                 raise Refused("form", parts=MOST_PARTS)
-            return [_write(await file.read()) for file in files]
+            return await _written([await file.read() for file in files])
     except Refused:
         raise
     except OSError as error:
@@ -85,17 +106,24 @@ async def take(scope: Scope, body: bytes, receive: Receive) -> list[str]:
         raise Refused("form", parts=MOST_PARTS) from error
 
 
-def _write(content: bytes) -> str:
-    name = secrets.token_hex(16)
-    kept.add(name, len(content))
-    path = upload_folder() / name
+async def _written(contents: list[bytes]) -> list[str]:
+    """The paths of new files; all of them, or none is left."""
+    paths = {upload_folder() / secrets.token_hex(16): content for content in contents}
     try:
-        path.write_bytes(content)
-    except OSError:
-        path.unlink(missing_ok=True)
-        del kept.held[name]
+        for path, content in paths.items():
+            kept.add(path.name, len(content))
+        await asyncio.to_thread(_write, paths)
+    except (OSError, Refused):
+        for path in paths:
+            path.unlink(missing_ok=True)
+            kept.forget(path.name)
         raise
-    return str(path)
+    return [str(path) for path in paths]
+
+
+def _write(contents: dict[Path, bytes]) -> None:
+    for path, content in contents.items():
+        path.write_bytes(content)
 
 
 def is_uploaded(path) -> bool:

@@ -18,6 +18,7 @@ from export import npm, to_onnx, to_static
 from measure import browser
 from measure.site import served
 from models.specs import spec
+from tests import pictures
 from train.networks import NETWORKS
 from train.weights import save_weights
 
@@ -238,20 +239,9 @@ def data_dir() -> Path:
 
 @pytest.fixture
 def seven() -> np.ndarray:
-    """A 7 drawn dark on light, uint8 (120, 120)."""
-    picture = np.full((120, 120), 255, np.uint8)
-    picture[25:33, 35:80] = 0
-    for row in range(33, 95):
-        left = 72 - (row - 33) * 2 // 5
-        picture[row, left : left + 8] = 0
-    return picture
+    return pictures.seven()
 
 
 @pytest.fixture
 def bag() -> np.ndarray:
-    """A 28×28 picture like the dataset's: something bag-shaped, bright on black, uint8."""
-    picture = np.zeros((28, 28), np.uint8)
-    picture[12:25, 3:25] = 180
-    picture[5:12, [8, 9, 18, 19]] = 120
-    picture[4:6, 8:20] = 120
-    return picture
+    return pictures.bag()

@@ -18,6 +18,25 @@ def drawing(side: int = 400, pen: int = 16, ink=(0, 0, 0), paper=(255, 255, 255)
     return canvas
 
 
+def seven() -> np.ndarray:
+    """A 7 drawn dark on light, uint8 (120, 120)."""
+    picture = np.full((120, 120), 255, np.uint8)
+    picture[25:33, 35:80] = 0
+    for row in range(33, 95):
+        left = 72 - (row - 33) * 2 // 5
+        picture[row, left : left + 8] = 0
+    return picture
+
+
+def bag() -> np.ndarray:
+    """A 28×28 picture like the dataset's: something bag-shaped, bright on black, uint8."""
+    picture = np.zeros((28, 28), np.uint8)
+    picture[12:25, 3:25] = 180
+    picture[5:12, [8, 9, 18, 19]] = 120
+    picture[4:6, 8:20] = 120
+    return picture
+
+
 def likeness(one, other) -> float:
     """The correlation of two network inputs: 1 when they are alike."""
     return float(np.corrcoef(one.network_input.ravel(), other.network_input.ravel())[0, 1])

@@ -1,9 +1,11 @@
 """The process that decodes strangers' pictures: its answers, and its death."""
 
+import base64
 import io
 import os
 import signal
 import threading
+import time
 from dataclasses import fields
 from pathlib import Path
 
@@ -17,8 +19,8 @@ from measure.fuzz import check_sentence
 from models import apart as apart_module
 from models.apart import Apart, fault
 from models.classifier import load
-from models.preprocess import Trace
 from models.refusals import BadPicture
+from models.result import Trace
 from serve.offered import default
 
 GARMENTS = default("garment")
@@ -150,6 +152,49 @@ def test_it_is_started_anew_after_dying_in_its_sleep(apart):
     apart._process.kill()
     apart._process.wait()
     assert apart.predict(BAG, GARMENTS, "photo").label in load(GARMENTS).labels
+
+
+def test_after_a_loss_it_is_there_again_before_anybody_asks():
+    apart = Apart(seconds=0.01)
+    apart.start()
+    first = apart._process
+    with pytest.raises(BadPicture, match="takes too long"):
+        apart.predict(photo(12), GARMENTS, "photo")
+    while apart._process is None:
+        time.sleep(0.01)
+    with apart._lock:
+        assert apart._process is not first
+        assert apart._process.poll() is None
+    apart.stop()
+
+
+def test_what_was_stopped_after_a_loss_stays_so(monkeypatch):
+    apart = Apart(seconds=0.01)
+    apart.start()
+    renewed = threading.Event()
+    renew = apart._renew
+
+    def late():
+        apart.stop()
+        renew()
+        renewed.set()
+
+    monkeypatch.setattr(apart, "_renew", late)
+    with pytest.raises(BadPicture, match="takes too long"):
+        apart.predict(photo(12), GARMENTS, "photo")
+    assert renewed.wait(60)
+    assert apart._process is None
+
+
+def test_base64_is_decoded_there(apart):
+    text = base64.b64encode(BAG)
+    there = apart.predict(memoryview(text), GARMENTS, "photo", base64=True)
+    assert there.as_json() == apart.predict(BAG, GARMENTS, "photo").as_json()
+    padded = base64.b64encode(BAG[:99]) + base64.b64encode(BAG[:1]) + text
+    for wrong in (b"no base64", text[:-1] + b"!", text[:-4] + "\u00e9".encode(), padded):
+        with pytest.raises(BadPicture, match="no base64") as refusal:
+            apart.predict(wrong, GARMENTS, "photo", base64=True)
+        check_sentence(str(refusal.value))
 
 
 def test_it_is_modest_and_keeps_no_dump(apart):

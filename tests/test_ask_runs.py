@@ -1,5 +1,6 @@
 """What the page asks of a network: runs of a picture, of its moves and of its edits."""
 
+import asyncio
 import base64
 import json
 
@@ -9,7 +10,8 @@ import pytest
 
 from models.classifier import load
 from models.specs import MODELS
-from serve import changes
+from serve import answers, changes
+from tests.scenario import run
 from tests.test_ask import DIGIT, asked, check_refused, drawn, input_of
 
 
@@ -82,3 +84,25 @@ def test_what_is_no_object_is_refused(body):
 def test_no_run_returns_more_than_a_page_can_use():
     stages = list(load(DIGIT).stages)
     check_refused(ran(outputs=stages, moves=[[0, 0]] * 200), "request")
+
+
+def test_drawings_go_before_many_pictures_for_a_moment(monkeypatch):
+    greys = input_of(drawn())
+
+    def many():
+        return asyncio.create_task(answers.run(DIGIT, greys, ["logits"], [[0, 0]] * 3))
+
+    async def scenario():
+        monkeypatch.setattr(answers, "PATIENCE", 60)
+        with answers._drawings:
+            waits = many()
+            (one,) = await answers.run(DIGIT, greys, ["logits"])
+            await asyncio.sleep(0.1)
+            assert not waits.done()
+        (three,) = await waits
+        assert np.abs(three - one).max() < 1e-5
+        monkeypatch.setattr(answers, "PATIENCE", 0.01)
+        with answers._drawings:
+            await many()
+
+    run(scenario)

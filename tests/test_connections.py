@@ -6,13 +6,15 @@ import logging
 import os
 import resource
 import socket
+import subprocess
+import sys
 import time
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from serve import connections, descriptors, server
+from serve import connections, process, server
 from serve.gate import Gate
 
 LARGE = 2**26  # bytes: more than the system takes on the way
@@ -175,6 +177,32 @@ def make_record(message: str, created: float):
     return record
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="another C library")
+def test_memory_that_is_free_goes_back_to_the_system():
+    """In a process of its own: what is set up there stays so."""
+    code = """
+from pathlib import Path
+from serve import process
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+process.share_fairly()
+before = resident()
+for _ in range(5):  # glibc would keep the second one of 20 MB, for the third
+    much = [bytearray(20 * 2**20) for _ in range(2)]
+    del much
+small = [bytes(500_000) for _ in range(100)]
+keep = bytes(500_000)
+del small
+grown = resident() - before
+process.give_back()
+print(grown, resident() - before)
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    grown, back = map(int, told.stdout.split())
+    assert grown < 60 * 2**20
+    assert back < 8 * 2**20 < grown
+
+
 def test_as_many_descriptors_as_may_be_are_taken(monkeypatch):
     limits = {"now": (64, 4096)}
     fake = type("", (), {
@@ -182,14 +210,14 @@ def test_as_many_descriptors_as_may_be_are_taken(monkeypatch):
         "getrlimit": staticmethod(lambda _: limits["now"]),
         "setrlimit": staticmethod(lambda _, now: limits.update(now=now)),
     })  # fmt: skip
-    monkeypatch.setattr(descriptors, "resource", fake)
-    descriptors.raise_limit()
+    monkeypatch.setattr(process, "resource", fake)
+    process.raise_limit()
     assert limits["now"] == (4096, 4096)
     limits["now"] = (1024, -1)
-    descriptors.raise_limit()
-    assert limits["now"] == (descriptors.WANTED, -1)
+    process.raise_limit()
+    assert limits["now"] == (process.WANTED, -1)
     for soft in (64, 256, 1024, 65_536):
         limits["now"] = (soft, soft)
-        assert 8 <= descriptors.most_connections() <= descriptors.MOST_CONNECTIONS
+        assert 8 <= process.most_connections() <= process.MOST_CONNECTIONS
         # What is taken at once lives for three rounds before it is closed.
-        assert 3 * descriptors.backlog() <= descriptors.spare() < soft
+        assert 3 * process.backlog() <= process.spare() < soft

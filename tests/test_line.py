@@ -1,4 +1,4 @@
-"""The line for files: turns, and what visitors have cost."""
+"""Turns: in the line for files by what visitors have cost, at the event loop at a pace."""
 
 import asyncio
 import threading
@@ -7,7 +7,7 @@ import time
 import pytest
 
 from serve import line
-from serve.line import Line, visitor
+from serve.line import Line, Pace, visitor
 from serve.refusals import Refused
 from tests.scenario import run
 
@@ -101,5 +101,74 @@ def test_what_was_spent_is_forgotten_in_time():
         queue._when = 0.0
         queue._forget(2 * line.FORGOTTEN)
         assert queue._spent == {"dear": 2.0}
+
+    run(scenario)
+
+
+def test_of_one_address_one_is_worked_for_at_a_time_and_others_do_not_wait():
+    async def scenario():
+        pace, inside, done = Pace(), [], asyncio.Event()
+
+        async def come(who):
+            visitor.set(who)
+            async with pace.turn():
+                inside.append(who)
+                await done.wait()
+
+        tasks = [asyncio.create_task(come(who)) for who in ("first", "first", "other")]
+        await asyncio.sleep(0.01)
+        assert inside == ["first", "other"]
+        done.set()
+        await asyncio.gather(*tasks)
+        assert inside == ["first", "other", "first"]
+
+    run(scenario)
+
+
+def test_before_the_next_there_is_a_rest_by_what_it_took_or_as_long_as_a_refusal_costs(monkeypatch):
+    monkeypatch.setattr(line, "REFUSED_REST", 0.3)
+
+    async def scenario():
+        pace, loop = Pace(), asyncio.get_running_loop()
+
+        async def come(error=None):
+            async with pace.turn():
+                began = loop.time()
+                await asyncio.sleep(0.05)
+                if error:
+                    raise error
+            return began, loop.time()
+
+        (began, ended), (again, _) = await asyncio.gather(come(), come())
+        assert again - ended >= min(line.MOST_REST, 0.9 * line.RESTS * (ended - began)) - 0.01
+        with pytest.raises(Refused):
+            await come(Refused("full"))
+        refused = loop.time()
+        again, _ = await come()
+        assert again - refused >= 0.29
+        while pace._turns:  # nothing is kept of who has gone
+            await asyncio.sleep(0.01)
+        assert not pace._waiting
+
+    run(scenario)
+
+
+def test_who_gives_up_waiting_for_a_turn_takes_none():
+    async def scenario():
+        pace = Pace()
+
+        async def come():
+            async with pace.turn():
+                pass
+
+        async with pace.turn():
+            waits = asyncio.create_task(come())
+            await asyncio.sleep(0.01)
+            waits.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waits
+        await come()
+        while pace._turns:
+            await asyncio.sleep(0.01)
 
     run(scenario)

@@ -83,6 +83,21 @@ def test_one_address_leaves_room_for_others(folder, monkeypatch):
     visitor.reset(token)
 
 
+def test_of_a_request_all_files_are_kept_or_none(folder, monkeypatch):
+    monkeypatch.setattr(uploads, "SHARE_OF_ONE", 1)
+    monkeypatch.setattr(uploads, "MOST_FILES", 3)
+    assert upload([("files", ("a", b"x"))] * 2).status_code == 200
+    assert upload([("files", ("a", b"x"))] * 2).status_code == 503
+    assert len(list(folder.iterdir())) == len(uploads.kept.held) == 2
+    assert uploads.kept.files.total() == 2
+
+
+def test_where_there_is_no_room_nothing_is_taken_apart(folder, monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_FILES", 0)
+    monkeypatch.setattr(uploads, "Request", None)
+    assert upload([("files", ("a", b"x"))]).status_code == 503
+
+
 def test_what_was_swept_away_makes_room(folder, monkeypatch):
     monkeypatch.setattr(uploads, "MOST_FILES", 2)
     (path,) = upload([("files", ("a", b"x"))]).json()

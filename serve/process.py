@@ -1,6 +1,9 @@
-"""How many files and connections this process may have open."""
+"""What this process takes of the machine: files and connections, turns of its threads, memory."""
 
+import ctypes
+import gc
 import os
+import sys
 
 try:
     import resource
@@ -11,6 +14,10 @@ WANTED = 65_536
 MOST_CONNECTIONS = 2048
 LEAST_SPARE = 24  # descriptors for what is read, written and piped while visitors are answered
 WITHOUT_LIMIT = 4096
+# A thread that computes gives way after so long to the one that answers everybody (Python: 5 ms).
+SECONDS_OF_A_TURN = 0.0005
+LARGE = 2**20  # bytes: what is larger goes back to the system as soon as it is free
+MMAP_THRESHOLD, ARENAS = -3, -8  # for mallopt(), from glibc's malloc.h
 
 
 def raise_limit() -> None:
@@ -46,3 +53,27 @@ def backlog() -> int:
     """Connections that are taken at once; asyncio closes none of them before it has taken all, and
     it takes three rounds."""
     return spare() // 4
+
+
+def share_fairly() -> None:
+    """Set up Python and the C library for a server that many share; once all is loaded."""
+    sys.setswitchinterval(SECONDS_OF_A_TURN)
+    gc.freeze()  # looking for garbage in what stays would keep everybody for 0.1 s
+    if libc := _glibc():
+        libc.mallopt(MMAP_THRESHOLD, LARGE)
+        libc.mallopt(ARENAS, 2)
+
+
+def give_back() -> None:
+    """To the system, the memory that is free."""
+    if libc := _glibc():
+        libc.malloc_trim(0)
+
+
+def _glibc() -> ctypes.CDLL | None:
+    """None where the C library is another."""
+    try:
+        libc = ctypes.CDLL(None)
+    except (OSError, TypeError):  # TypeError: Windows
+        return None
+    return libc if hasattr(libc, "malloc_trim") and hasattr(libc, "mallopt") else None
