@@ -5,8 +5,10 @@
 The app in a process of its own, the static site on a plain server, the browser and this script
 share the machine, and the two hosts take turns. Each digit is drawn with the mouse; every pointer
 event counts, from its own time stamp to the moment when #answer says something that includes it,
-and to the frame that shows it; of ROUNDS rounds the quietest counts. Beside them the stock
-gr.Sketchpad (measure/stock.py) with the same network, from pen up to its label.
+and to the frame that shows it; of ROUNDS rounds the quietest counts. Every digit is drawn twice,
+with the strip of layers beside the pen and with the strip hidden, which comes first in turn: what
+the strip costs is the difference of the two medians, and of all rounds the middle one. Beside them
+the stock gr.Sketchpad (measure/stock.py) with the same network, from pen up to its label.
 """
 
 import argparse
@@ -28,6 +30,8 @@ from measure.site import served
 from models import results
 
 ROUNDS = 5
+STRIP = ("shown", "hidden")
+SHOW = "how => (document.querySelector('#panel-draw .strip').hidden = how === 'hidden')"
 STOCK = (sys.executable, "-m", "measure.stock")
 QUIET = {"stdout": subprocess.DEVNULL}
 # Notes when a drawing is asked about and answered, when #answer changes and when the frame with it
@@ -61,25 +65,29 @@ WATCH = """async () => {
 
 
 def drawn(chromium, address: str) -> dict:
-    """One round on a fresh page: every digit drawn once."""
-    page = browser.open_page(chromium.new_context(), address)
+    """One round on a fresh page, every digit drawn with the strip "shown" and "hidden": figures()
+    of each."""
+    page = browser.open_page(chromium.new_context(**browser.DESKTOP), address)
     browser.draw(page, DIGITS["8"])  # the first answers load and compile
     browser.answer(page, len(DIGITS["8"]))
     page.keyboard.press("Delete")
     browser.answer(page, 0)
     page.evaluate(WATCH)
-    windows = []
-    for strokes in DIGITS.values():
-        began = page.evaluate("() => performance.now()")
-        browser.draw(page, strokes, steps=8)
-        windows.append((began, page.evaluate("() => performance.now()")))
-        browser.answer(page, len(strokes))
-        page.wait_for_timeout(100)
-        page.keyboard.press("Delete")
-        browser.answer(page, 0)
+    windows = {how: [] for how in STRIP}
+    for place, strokes in enumerate(DIGITS.values()):
+        for how in STRIP if place % 2 else reversed(STRIP):
+            page.evaluate(SHOW, how)
+            page.wait_for_timeout(100)
+            began = page.evaluate("() => performance.now()")
+            browser.draw(page, strokes, steps=8)
+            browser.answer(page, len(strokes))
+            page.wait_for_timeout(100)
+            windows[how].append((began, page.evaluate("() => performance.now()")))
+            page.keyboard.press("Delete")
+            browser.answer(page, 0)
     log = page.evaluate("() => window.log")
     page.context.close()
-    return figures(log["events"], log["answers"], windows)
+    return {how: figures(log["events"], log["answers"], windows[how]) for how in STRIP}
 
 
 def figures(events: list[float], answers: list[dict], windows: list[tuple]) -> dict:
@@ -89,8 +97,11 @@ def figures(events: list[float], answers: list[dict], windows: list[tuple]) -> d
     Args:
         events: when the pen moved.
         answers: "asked", "replied", "changed" and "shown" of each answer.
-        windows: when each digit was begun and done.
+        windows: when each digit was begun and answered; what lies between them does not count.
     """
+    inside = [any(a <= answer["asked"] < b for a, b in windows) for answer in answers]
+    answers = [answer for answer, counts in zip(answers, inside, strict=True) if counts]
+    events = [event for event in events if any(a <= event < b for a, b in windows)]
     pairs = []
     for event in events:
         including = [answer for answer in answers if answer["asked"] >= event]
@@ -104,7 +115,7 @@ def figures(events: list[float], answers: list[dict], windows: list[tuple]) -> d
         "reply to page": [a["changed"] - a["replied"] for a in answers],
         "page to screen": [a["shown"] - a["changed"] for a in answers],
     }
-    while_drawing = sum(a < answer["shown"] < b for answer in answers for a, b in windows)
+    drawing = sum(max(e for e in events if a <= e < b) - a for a, b in windows)
     return {
         "events": len(pairs),
         "changed_ms": statistics.median(changed),
@@ -112,7 +123,7 @@ def figures(events: list[float], answers: list[dict], windows: list[tuple]) -> d
         "median_ms": statistics.median(shown),
         "p95_ms": p95(shown),
         "steps": {word: statistics.median(values) for word, values in steps.items()},
-        "answers_per_second": 1000 * while_drawing / sum(b - a for a, b in windows),
+        "answers_per_second": 1000 * len(answers) / drawing,
     }
 
 
@@ -156,10 +167,12 @@ def measure(rounds: int) -> dict:
             ]
         with running(command=STOCK, **QUIET) as pad:
             stock_ms = stock(chromium, pad.address, rounds)
-    quietest = {
-        host: min((turn[host] for turn in turns), key=lambda found: found["changed_ms"])
-        for host in addresses
-    }
+    quietest = {}
+    for host in addresses:
+        rounds_here = [turn[host] for turn in turns]
+        best = min((found["shown"] for found in rounds_here), key=lambda one: one["changed_ms"])
+        costs = [f["shown"]["changed_ms"] - f["hidden"]["changed_ms"] for f in rounds_here]
+        quietest[host] = best | {"strip_ms": statistics.median(costs)}
     return quietest | {"stock_median_ms": stock_ms, "rounds": rounds, "machine": where}
 
 
@@ -171,7 +184,8 @@ def show(found: dict) -> None:
             f"{host}: {took['events']} pointer events; #answer changed after "
             f"{took['changed_ms']:.1f} ms (p95 {took['changed_p95_ms']:.1f}), on the screen after "
             f"{took['median_ms']:.1f} ms (p95 {took['p95_ms']:.1f}); "
-            f"{took['answers_per_second']:.0f} answers a second while drawing"
+            f"{took['answers_per_second']:.0f} answers a second while drawing; "
+            f"the strip of layers costs {took['strip_ms']:.1f} ms of the median"
         )
         for word, median in took["steps"].items():
             print(f"    {word:<24}{median:>8.1f}")

@@ -19,9 +19,11 @@ def pen(figures: dict) -> str:
             f"{took['median_ms']:.1f} / {took['p95_ms']:.1f} ms",
             ", ".join(f"{word} {ms:.1f}" for word, ms in took["steps"].items()),
             f"{took['answers_per_second']:.0f}",
+            f"{took['strip_ms']:+.1f} ms" if "strip_ms" in took else "not noted",
         ])  # fmt: skip
     head = ["host", "`#answer` changed: median / p95", "on the screen: median / p95",
-            "of which, median ms", "answers a second while drawing"]  # fmt: skip
+            "of which, median ms", "answers a second while drawing",
+            "the layers beside the pen, of the first median"]  # fmt: skip
     times = found["stock_median_ms"] / found["server"]["median_ms"]
     return (
         f"{table(head, rows)}\n\n`gr.Sketchpad` with a `change` handler, pen up to label: median "

@@ -80,6 +80,9 @@ async function newestWhole() {
   return newest;
 }
 
+/** Until no page of ours has anything answered: offline.js holds that lock while one has. */
+const quiet = () => navigator.locks?.request(`${OURS}busy`, () => {});
+
 /**
  * Keeps all of a version, one file after the other, and tells the page how much is missing.
  * @param {string} version @param {{postMessage: (news: any) => void}} page
@@ -100,6 +103,7 @@ async function keep(version, page) {
   let left = missing.reduce((sum, { bytes }) => sum + bytes, 0);
   page.postMessage({ left });
   for (const { href, bytes } of missing) {
+    await quiet();
     await cache.add(href);
     page.postMessage({ left: (left -= bytes) });
   }

@@ -6,6 +6,7 @@ some of it has to be said before.
 """
 
 # ruff: noqa: E402
+import gc
 import os
 import re
 import sys
@@ -25,6 +26,9 @@ UPLOADS = folder.make()
 os.environ["GRADIO_TEMP_DIR"] = str(UPLOADS)
 # Gradio would load this where it is installed, for 0.4 s: serve/assistants.py is without.
 sys.modules.setdefault("mcp", None)  # type: ignore[arg-type]
+# What a module defines is never let go: to look through it while Gradio is being loaded takes a
+# fifth of that time, and later it would delay answers.
+gc.disable()
 
 import gradio as gr
 from fastapi import FastAPI
@@ -35,6 +39,8 @@ from gradio.utils import get_function_description, get_upload_folder
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+gc.freeze()
+gc.enable()
 if sys.modules.get("mcp", sys) is None:
     del sys.modules["mcp"]
 

@@ -175,3 +175,22 @@ def test_a_page_that_does_not_arrive_says_so(chromium, address, lost):
     shown.click(".cover .broken button")
     shown.wait_for_selector("html[data-ready]")
     context.close()
+
+
+LATE = {  # style that comes with a tab -> what all of it must lie within
+    "upload/upload.css": r"#panel-upload",
+    "labs/labs.css": r"(\.dark )?(\.lab|#panel-inside)",
+    "labs/learning.css": r"(\.dark )?\.learning",
+    "why/why.css": r"(\.dark )?\.reasons",
+    "about/about.css": r"(\.dark )?\.about",
+}
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_the_style_of_a_tab_reaches_no_other(name):
+    text = re.sub(r"/\*.*?\*/", "", (FOLDER / name).read_text(), flags=re.S)
+    selectors = [found.strip() for found in re.findall(r"([^{}]+)\{", text)]
+    selectors = [one for one in selectors if not re.match("@|from$|to$", one)]
+    parts = [part.strip() for one in selectors for part in re.split(r",(?![^(]*\))", one)]
+    assert len(parts) > 20
+    assert not [part for part in parts if not re.match(rf"{LATE[name]}\b", part)]

@@ -195,3 +195,9 @@ def test_streams_end_when_the_server_is_to_end(blocks):
         assert "ALIVE" in next(stream.iter_text())
     # Leaving the block has ended the server: a stream that goes on would have kept it waiting.
     assert blocks.server_app.stop_event.is_set()
+
+
+def test_what_was_loaded_is_never_looked_through_again():
+    code = "import gc, app; print(gc.isenabled(), gc.get_freeze_count() > 100_000)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.split() == ["True", "True"], done.stderr

@@ -110,7 +110,7 @@ def test_charts_and_credits_in_both_languages(page):
     go(page, "about")
     counts = np.array(results.read()["scores"]["mnist"]["confusion"])
     rights = counts.diagonal() / counts.sum(1)
-    least = f"Read right least often: {rights.argmin()}, {100 * rights.min():.1f} %."
+    least = f"Read right least often: {rights.argmin()}, {100 * rights.min():.1f}\u00a0%."
     assert least in told(page, "#panel-about [data-model=mnist].confusion svg")
     assert "on average" in told(page, "#panel-about .reliability svg")
     page.click("#language")

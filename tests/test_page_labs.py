@@ -23,10 +23,10 @@ def test_shares_of_the_shift_lab(page):
         share = moves.hold(name, image, "4").mean()
         section = page.locator(f"#panel-shift .shift-map[data-model={name}]")
         measured = results.read()["shift"][name]
-        mean = f"{100 * measured['share']:.1f} % on average over {measured['pictures']} test"
+        mean = f"{100 * measured['share']:.1f}\u00a0% on average over {measured['pictures']} test"
         assert section.locator(".average").inner_text() == f"{mean} pictures"
         assert float(section.get_attribute("data-share")) == pytest.approx(share, abs=1e-9)
-        assert section.locator(".share").inner_text() == f"{100 * share:.1f} %"
+        assert section.locator(".share").inner_text() == f"{100 * share:.1f}\u00a0%"
     page.select_option("#panel-shift .look select", "9")
     share = moves.hold("mnist_tutorial", image, "9").mean()
     section = page.locator("#panel-shift .shift-map[data-model=mnist_tutorial]")
@@ -108,13 +108,13 @@ def test_about_asks_both_unasked_and_tells_figures(page):
     for row in rows.all():
         score = scores[row.get_attribute("data-model")]
         cells = row.locator("td").all_text_contents()
-        assert cells[3] == f"{100 * score['test_accuracy']:.2f} %"
+        assert cells[3] == f"{100 * score['test_accuracy']:.2f}\u00a0%"
     people = page.locator("#panel-about .measured .modes button").nth(1)
     people.click()
     for bar in page.locator("#panel-about .measured .bar").all():
         score = scores[bar.get_attribute("data-model")]
         share = 100 * score["people_accuracy"]
-        assert bar.locator(".number").inner_text() == f"{share:.1f} %"
+        assert bar.locator(".number").inner_text() == f"{share:.1f}\u00a0%"
         length = bar.locator(".track").evaluate("track => parseFloat(track.style.backgroundSize)")
         assert length == pytest.approx(share, abs=0.051)
 
@@ -135,11 +135,11 @@ def test_charts_are_drawn_from_the_figures(page):
             assert (float(text) if text else 0) == pytest.approx(share, abs=exact)
         chart.locator("rect").nth(27).click()  # a truth of 2, taken for 7
         told = chart.locator(".meaning").inner_text()
-        assert f" {100 * shares[2, 7]:.1f} %" in told
+        assert f" {100 * shares[2, 7]:.1f}\u00a0%" in told
         page.keyboard.press("ArrowRight")
-        assert f" {100 * shares[2, 8]:.1f} %" in chart.locator(".meaning").inner_text()
+        assert f" {100 * shares[2, 8]:.1f}\u00a0%" in chart.locator(".meaning").inner_text()
         wrong = shares - np.diag(shares.diagonal())
-        assert f", {100 * wrong.max():.1f} %." in chart.locator("figcaption").inner_text()
+        assert f", {100 * wrong.max():.1f}\u00a0%." in chart.locator("figcaption").inner_text()
     charts = page.locator("#panel-about .chart.reliability")
     expect(charts).to_have_count(4)
     for chart in charts.all():
@@ -153,5 +153,5 @@ def test_charts_are_drawn_from_the_figures(page):
         given, right, count = first[0]
         told = chart.locator(".meaning").inner_text()
         shares = [f" {100 * share:.1f}".replace(" 100.0", " 100") for share in (given, right)]
-        assert f"{shares[0]} % sure" in told and f"{shares[1]} % of" in told
+        assert f"{shares[0]}\u00a0% sure" in told and f"{shares[1]}\u00a0% of" in told
         assert told.endswith(f"({count} pictures).")

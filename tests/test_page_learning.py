@@ -35,8 +35,8 @@ def loss(logits: np.ndarray, label: int) -> float:
 
 
 def share(part: float) -> str:
-    """As the charts have it: "97.9 %", "98 %"."""
-    return f"{round(100 * part, 1):g} %"
+    """As the charts have it: "97.9 %", "98 %", unbroken."""
+    return f"{round(100 * part, 1):g}\u00a0%"
 
 
 def slide(page, place: int) -> tuple[int, np.ndarray]:
@@ -70,7 +70,7 @@ def test_every_moment_says_what_python_says(page, name):
             loss(expected, truth), abs=CLOSE
         )
         assert f"−log p = {loss(expected, truth):.4f}" in line.inner_text()
-        right = f"{100 * course[moment][4]:.1f} % of test pictures"
+        right = f"{100 * course[moment][4]:.1f}\u00a0% of test pictures"
         assert right in page.inner_text("#panel-learning .when")
         kernels = CATALOGUE["learning"][name]["outputs"]["kernels"]
         expect(page.locator("#panel-learning .tile")).to_have_count(kernels[0])
@@ -138,11 +138,9 @@ def test_layers_follow_the_pen_and_a_tap_opens_inside_there(new_page, host):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     strip = page.locator("#panel-draw .strip")
-    assert not strip.locator(".glance").count()
+    expect(strip.locator(".glance")).to_have_count(4)
     draw(page, DIGITS["7"])
     answer(page, 1)
-    strip.scroll_into_view_if_needed()
-    expect(strip.locator(".glance")).to_have_count(4)
     expect(strip).to_have_attribute("data-glances", "4")
     expect(strip).to_have_attribute("data-current", "true")
     if host == "server":
@@ -166,6 +164,20 @@ def test_layers_follow_the_pen_and_a_tap_opens_inside_there(new_page, host):
     expect(page.locator("#panel-inside .stop[aria-checked=true]")).to_have_attribute(
         "data-stage", "conv2"
     )
+    go(page, "draw")
+    page.click("#clear")
+    answer(page, 0)
+    expect(strip.locator(".map")).to_have_count(0)  # of what is no longer there
+
+
+def test_layers_stand_beside_the_pen_and_follow_the_pages_own_example_too(new_page):
+    page = new_page(**DESKTOP)
+    strip = page.locator("#panel-draw .strip")
+    expect(strip.locator(".map")).to_have_count(16)
+    for part in (page.locator("#sketch"), strip.locator(".map").first):
+        box = part.bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= DESKTOP["viewport"]["height"]
 
 
 def test_a_strip_that_is_out_of_sight_asks_nothing(new_page, host):
@@ -193,7 +205,7 @@ def test_about_tells_the_tutorials_figures_and_mistakes(page):
     for row, (name, said) in zip(rows.all(), TUTORIAL_SAYS.items(), strict=True):
         theirs, ours = row.locator("td").all_inner_texts()
         assert float(theirs.split()[0]) == float(said.split()[0])
-        assert ours == f"{100 * scores[name]['test_accuracy']:.2f} %"
+        assert ours == f"{100 * scores[name]['test_accuracy']:.2f}\u00a0%"
     docs = (FOLDER.parent / "docs" / "results.md").read_text("utf-8")
     table = docs.split("| the tutorial says |")[1].split("|---|---|---|\n")[1]
     mistakes = page.locator("#panel-about .mistakes li")

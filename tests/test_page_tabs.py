@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from measure.browser import EXAMPLES, PHONE, open_page
+from measure.browser import EXAMPLES, PHONE, open_page, settled
 
 pytestmark = pytest.mark.slow
 
@@ -113,3 +113,19 @@ def test_a_heic_is_answered_and_leaves_no_broken_picture(new_page, tmp_path, hos
         "#upload input", str(EXAMPLES / "garment-bag.png")
     )  # others show themselves
     expect(preview).to_have_attribute("src", re.compile("^blob:"))
+
+
+OVER = """tab => [...document.querySelectorAll(`#panel-${tab} .card`)]
+    .filter((card) => card.scrollWidth > card.clientWidth).map((card) => card.className)"""
+
+
+def test_nothing_reaches_over_the_edge_of_its_card_on_a_korean_phone(new_page):
+    page = new_page(**PHONE | {"locale": "ko-KR"})
+    for tab in ("upload", "learning", "why", "shift", "filters", "about"):
+        page.click(f"#tab-{tab}")
+        if tab == "upload":
+            page.wait_for_selector("#panel-upload [data-ready]")
+        else:
+            settled(page, tab)
+        assert not page.evaluate(OVER, tab), tab
+    page.context.close()

@@ -16,7 +16,7 @@ import { t } from "../words/words.js";
  */
 
 const percent = (/** @type {number | undefined} */ value, /** @type {number} */ digits) =>
-  value == null ? "–" : `${(100 * value).toFixed(digits)} %`;
+  value == null ? "–" : `${(100 * value).toFixed(digits)}\u00a0%`;
 const count = (/** @type {number | undefined} */ value) =>
   value == null ? "–" : value.toLocaleString("en");
 

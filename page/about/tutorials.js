@@ -32,7 +32,7 @@ const TUTORIALS = `
   <ol class="mistakes"></ol>
 </div>`;
 
-const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(2)} %`;
+const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(2)}\u00a0%`;
 
 /**
  * @param {Catalogue} catalogue

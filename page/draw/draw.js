@@ -82,8 +82,7 @@ export async function open(content, host) {
         const partial = drawing && change < changes && !goingOn;
         const atRest = current && !canvas.isDrawing();
         answer.show(seen, ink, { stroke: partial ? stroke - 1 : stroke, atRest });
-        const { subject } = model();
-        strip().then(({ look }) => look(seen.input, subject), () => {}); // nothing hangs on it
+        follow(seen.input);
       }
     },
     onAway(isAway) {
@@ -93,6 +92,12 @@ export async function open(content, host) {
     },
   });
 
+  /** The layers beside the pen look at that, too. @param {Uint8Array | null} input null: at nothing */
+  function follow(input) {
+    const { subject } = model();
+    strip().then(({ look }) => look(input, subject), () => {}); // nothing hangs on it
+  }
+
   /** To who has not drawn yet: how it goes. */
   async function invite() {
     if (invited || canvas.canUndo() || !isShown(surface)) return;
@@ -100,7 +105,10 @@ export async function open(content, host) {
     const { drawItself } = await import("./example.js");
     if (canvas.canUndo()) return;
     const { name } = model();
-    const stop = drawItself(one(content, ".sheet"), (ink) => host.sketch(ink, name), answer.example);
+    const stop = drawItself(one(content, ".sheet"), (ink) => host.sketch(ink, name), (seen, ink) => {
+      answer.example(seen, ink);
+      follow(seen.input);
+    });
     endExample = () => {
       endExample = () => {};
       stop();
@@ -122,6 +130,7 @@ export async function open(content, host) {
     if (blank) {
       cleared = changes;
       answer.empty();
+      if (canAsk) follow(null);
     } else if (!answer.hasAnswer() && away.hidden) answer.wait("answer.waiting");
     if (canAsk) askAgain();
   }

@@ -17,7 +17,8 @@ const progress = createProgress();
 /** @type {Promise<Worker> | null} */
 let opened = null;
 let asked = 0;
-let answered = false;
+/** @type {Promise<typeof import("./offline.js")> | null} */
+let offline = null; // from the first answer on
 let isReady = false;
 let markReady = () => {};
 
@@ -102,11 +103,12 @@ function put(to, what, given) {
 
 /** @param {string} what @param {Record<string, any>} [given] */
 async function ask(what, given = {}) {
+  offline?.then(({ busy }) => busy(), () => {});
   const value = await put(await worker(), what, given);
   // The page's own example asks too: only a visitor who does something is a visitor to keep it for.
-  if (!answered && what !== "facts" && (navigator.userActivation?.hasBeenActive ?? true)) {
-    answered = true;
-    import("./offline.js").then(({ keepOffline }) => keepOffline());
+  if (!offline && what !== "facts" && (navigator.userActivation?.hasBeenActive ?? true)) {
+    offline = import("./offline.js");
+    offline.then(({ keepOffline }) => keepOffline(), () => (offline = null));
   }
   return value;
 }

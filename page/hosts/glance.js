@@ -53,6 +53,6 @@ export function unpacked(model, packed) {
 /** The largest magnitude. @param {Float32Array} values */
 function largest(values) {
   let most = 0;
-  for (const value of values) most = Math.max(most, Math.abs(value));
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]));
   return most;
 }

@@ -4,10 +4,33 @@ import { ROOT } from "../catalogue.js";
 import { make, one } from "../dom.js";
 import { keepTranslated, t } from "../words/words.js";
 
-const IDLE = 3000; // ms after the first answer: what the visitor came for goes first
+const REST = 3000; // ms without a question: what the visitor came for goes first
 
 /** @type {{left: number, whole?: boolean} | null} */
 let latest = null;
+/** @type {{over: Promise<void>, end: () => void} | null} */
+let asking = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let resting;
+
+/** Something was asked: until REST ms have passed without a question, nothing is fetched for later. */
+export function busy() {
+  const { end } = (asking ??= begun());
+  clearTimeout(resting);
+  resting = setTimeout(() => {
+    asking = null;
+    end();
+  }, REST);
+}
+
+/** From now on sw.js waits, before every file, for the end. */
+function begun() {
+  let end = () => {};
+  const over = /** @type {Promise<void>} */ (new Promise((resolve) => (end = () => resolve())));
+  const lock = `sketch28 ${new URL("../", ROOT).pathname} busy`;
+  navigator.locks?.request(lock, { mode: "shared" }, () => over);
+  return { over, end };
+}
 
 /** To be called after the first answer. */
 export async function keepOffline() {
@@ -18,7 +41,8 @@ export async function keepOffline() {
   navigator.locks?.request(`sketch28 ${top.pathname} ${version}`, { mode: "shared" }, () =>
     new Promise(() => {}),
   );
-  await new Promise((resolve) => setTimeout(resolve, IDLE));
+  busy();
+  await asking?.over;
   const { connection } = /** @type {{connection?: {saveData?: boolean}}} */ (navigator);
   if (connection?.saveData) return;
   try {

@@ -63,6 +63,22 @@ export function paint(canvas, values, width, height, colour) {
   /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).putImageData(image, 0, 0);
 }
 
+/** @type {Uint32Array | null} */
+let ofBytes = null; // the pixel of each int8, made when it is first asked for
+
+/**
+ * Numbers as pixels, 127 as the brightest colour: cheap enough to follow a moving pen.
+ * @param {Int8Array} values
+ * @returns {Uint32Array<ArrayBuffer>} RGBA, little-endian
+ */
+export function pixelsOfBytes(values) {
+  const table = (ofBytes ??= Uint32Array.from({ length: 256 }, (_, i) => {
+    const [r, g, b] = colourOf((i << 24) >> 24, 127);
+    return (255 << 24) | (b << 16) | (g << 8) | r;
+  }));
+  return Uint32Array.from(values, (value) => table[value & 255]);
+}
+
 /** A number for people: enough digits to check the arithmetic, no more. */
 export function number(/** @type {number} */ value, digits = 3) {
   const text = Math.abs(value).toFixed(digits);

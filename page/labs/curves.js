@@ -16,7 +16,7 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [46, 12, 12, 34];
 /** Shares of 0..1, in per cent. @type {Scale} */
 export const SHARES = {
   low: 0, high: 1, ticks: [0, 0.25, 0.5, 0.75, 1], log: false,
-  text: (value) => `${+(100 * value).toFixed(1)} %`,
+  text: (value) => `${+(100 * value).toFixed(1)}\u00a0%`,
 };
 
 /** Losses in nats: each line is ten times the one below. @type {Scale} */

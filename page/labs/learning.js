@@ -73,7 +73,7 @@ export async function open(panel, host) {
 
   function tickOf(/** @type {number} */ moment) {
     const tick = document.createElement("span");
-    tick.textContent = moment < 1000 ? String(moment) : `${+(moment / 1000).toFixed(1)}k`;
+    tick.textContent = moment < 1000 ? String(moment) : `${+(moment / 1000).toFixed(moment < 10_000 ? 1 : 0)}k`;
     return tick;
   }
 

@@ -5,17 +5,16 @@ import { offered } from "../catalogue.js";
 import { make, one } from "../dom.js";
 import { stagesOf } from "../hosts/glance.js";
 import { keepTranslated, t } from "../words/words.js";
-import { colourOf, paint } from "./colours.js";
+import { pixelsOfBytes } from "./colours.js";
 import { lookInside } from "./wanted.js";
 
 /** @typedef {import("../hosts/types.js").Glance} Glance */
 /** @typedef {import("../hosts/types.js").Host} Host */
 /** @typedef {import("../catalogue.js").Model} Model */
 
-const TOP = 127; // what a glance's largest number is
 const GAP = 80; // ms between two questions: the answer to the pen goes first
 
-const STRIP = `<div><h2 data-t="strip"></h2><p class="lead" data-t="strip.lead"></p><div class="stages"></div></div>`;
+const STRIP = `<div><h2 data-t="strip"></h2><div class="stages"></div><p class="lead" data-t="strip.lead"></p></div>`;
 
 /** @param {HTMLElement} section @param {Host} host */
 export async function createStrip(section, host) {
@@ -30,8 +29,9 @@ export async function createStrip(section, host) {
   const ask = keepAnswering({
     near: true, // one question at a time, from wherever the answer comes
     gap: GAP,
-    ask: async () => (model && input ? host.glance(model.name, input) : []),
-    show: (found, current) => {
+    ask: async () => ({ of: model, found: model && input ? await host.glance(model.name, input) : [] }),
+    show: ({ of, found }, current) => {
+      if (of !== model || !input) return; // another network answers by now, or there is nothing to look at
       glances = found;
       draw();
       section.dataset.current = String(current);
@@ -46,7 +46,7 @@ export async function createStrip(section, host) {
 
   function rowOf(/** @type {string} */ stage) {
     const row = make(`<div class="glance" data-stage="${stage}"><p></p><div class="maps"></div></div>`);
-    one(row, "p").textContent = `${stage} (${model?.outputs[stage].join(", ")})`;
+    one(row, "p").append(stage, make("<br>"), `(${model?.outputs[stage].join(", ")})`);
     return row;
   }
 
@@ -58,7 +58,10 @@ export async function createStrip(section, host) {
       maps.forEach((map, i) => {
         const button = /** @type {HTMLElement} */ (holder.children[i]);
         const some = values.subarray(i * height * width, (i + 1) * height * width);
-        paint(one(button, "canvas", HTMLCanvasElement), some, width, height, (value) => colourOf(value, TOP));
+        const canvas = one(button, "canvas", HTMLCanvasElement);
+        if (canvas.width !== width) Object.assign(canvas, { width, height });
+        const pixels = new Uint8ClampedArray(pixelsOfBytes(some).buffer);
+        canvas.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
         if (button.dataset.map === String(map)) return;
         button.dataset.map = String(map);
         button.ariaLabel = button.title = t("strip.map", { stage, map: map + 1 });
@@ -84,16 +87,16 @@ export async function createStrip(section, host) {
   await keepTranslated(section, lay);
 
   return {
-    /** @param {Uint8Array} greys what the network sees @param {string} subject of the network that answers */
+    /** @param {Uint8Array | null} greys what the network sees @param {string} subject of the network that answers */
     look(greys, subject) {
       const fits = models.find((one) => one.subject === subject && one.recipe === "tutorial");
       input = greys;
-      if (fits !== model) {
+      if (fits !== model || !input) {
         [model, glances] = [fits, []];
         lay();
       }
-      section.dataset.current = "false"; // until what is shown is of these greys
-      if (visible) ask();
+      section.dataset.current = String(!input); // false until what is shown is of these greys
+      if (visible && input) ask();
     },
   };
 }

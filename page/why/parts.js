@@ -82,6 +82,7 @@ export function createParts(section) {
     const [label, other] = modes[mode];
     split = splitOf(asked.stages, label, other);
     for (const selector of [".frame", ".where", "figcaption", ".sum"]) one(exact, selector).hidden = !split;
+    find(".grids-two").classList.toggle("alone", !split);
     const how = one(exact, ".how");
     if (!split) return (how.textContent = t("parts.none"));
     const { values, height, width, sum, bias, result, maps, stage } = split;

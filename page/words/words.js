@@ -35,10 +35,10 @@ export const labelName = (label) => t(`label.${label}`, {}, label);
 export const refusalText = ({ key, values }) =>
   t(`refusal.${key}`, values, t("refusal.fault"));
 
-/** A probability for people: never 100 % of what is not certain. @param {number} probability */
+/** A probability for people, on one line: never 100 % of what is not certain. @param {number} probability */
 export function percent(probability) {
-  if (probability > 0.999) return "> 99.9 %";
-  return `${(100 * probability).toFixed(1)} %`;
+  if (probability > 0.999) return ">\u00a099.9\u00a0%";
+  return `${(100 * probability).toFixed(1)}\u00a0%`;
 }
 
 /**

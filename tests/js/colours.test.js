@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { colourOf, css, greyOf, inkOn, number } from "../../page/labs/colours.js";
+import { colourOf, css, greyOf, inkOn, number, pixelsOfBytes } from "../../page/labs/colours.js";
 
 test("numbers for people have a true minus, and none before a zero", () => {
   assert.equal(number(-1.23456), "−1.235");
@@ -27,4 +27,11 @@ test("greys stay within their range, and words on them can be read", () => {
   assert.deepEqual([inkOn([77, 124, 230]), inkOn([214, 122, 30])], ["#000", "#000"]);
   assert.deepEqual([inkOn([47, 100, 224]), inkOn([117, 117, 117])], ["#fff", "#fff"]);
   assert.equal(css([1, 2, 3]), "rgb(1 2 3)");
+});
+
+test("bytes get the colours of their numbers, opaque", () => {
+  const bytes = Int8Array.of(-128, -127, -1, 0, 64, 127);
+  const pixels = new Uint8Array(pixelsOfBytes(bytes).buffer);
+  const wanted = [...bytes].flatMap((value) => [...colourOf(value, 127), 255]);
+  assert.deepEqual([...pixels], wanted);
 });

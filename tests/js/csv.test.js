@@ -32,11 +32,11 @@ test("no spreadsheet runs the name of a file", () => {
 
 test("a probability is never told as certain", () => {
   assert.deepEqual([0, 0.1234, 0.99899, 0.9995, 1].map(percent), [
-    "0.0 %",
-    "12.3 %",
-    "99.9 %",
-    "> 99.9 %",
-    "> 99.9 %",
+    "0.0\u00a0%",
+    "12.3\u00a0%",
+    "99.9\u00a0%",
+    ">\u00a099.9\u00a0%",
+    ">\u00a099.9\u00a0%",
   ]);
 });
 
