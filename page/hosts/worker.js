@@ -41,9 +41,7 @@ const QUESTIONS = {
     reader = createReader(catalogue, graphs, turn);
     graphs.session(catalogue.models[given.model].graph).catch(() => {}); // asked for again below
     // A first run compiles what it needs, which takes longer than the run itself.
-    await reader.ofInk(strokes(1), given.model);
-    // So do the first two strokes that do not touch, which take a further graph: nobody waits here.
-    reader.ofInk(strokes(2), given.model).catch(() => {}); // a graph that is missing is told when it is asked for
+    await reader.ofInk({ width: 20, height: 20, greys: new Uint8Array(400).fill(255) }, given.model);
   },
 
   sketch: (/** @type {{ink: Ink, model: string}} */ { ink, model }) => reader.ofInk(ink, model),
@@ -84,13 +82,6 @@ const QUESTIONS = {
     return { threads: env.wasm.numThreads, version: env.versions.web ?? env.versions.common };
   },
 };
-
-/** So many upright strokes side by side. @param {number} count @returns {Ink} */
-function strokes(count) {
-  const [width, height] = [20 * (2 * count - 1), 40];
-  const greys = Uint8Array.from({ length: width * height }, (_, i) => (Math.floor((i % width) / 20) % 2 ? 0 : 255));
-  return { width, height, greys };
-}
 
 /** By the name of their file; fetched once. @type {Map<string, Promise<Arrays>>} */
 const pasts = new Map();
