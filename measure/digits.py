@@ -23,7 +23,7 @@ import numpy as np
 from PIL import Image
 
 from measure import cells, machine, paint, uploads
-from models import results
+from models import auto, results
 from models.classifier import load
 from models.result import Result
 from train.pictures import data, people, scribbles, strokes
@@ -68,9 +68,9 @@ class Reader:
     def _said(self, result: Result) -> Said:
         """As the page decides: a number is refused where one of its digits is none."""
         each = result.digits or (result,)
-        energy = min(digit.energy for digit in each)
         sure = min(digit.probability for digit in each)
         refused = result.blank or (result.trace.rejected and not result.digits)
+        energy = auto.energy(result)
         return Said(result.number, energy, sure, result.blank, refused or energy < self.threshold)
 
 

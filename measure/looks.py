@@ -26,6 +26,7 @@ from measure import cells, look_kinds, machine
 from models import auto, results
 from models.classifier import load, look
 from models.decode import decode
+from train.kind_rule import three_ways
 from train.pictures import data, people, photos
 from train.pictures.cut_out import canvases_of_no_garment
 from train.pictures.garments import NEAR, garment_canvases
@@ -97,8 +98,7 @@ def _allowed(files) -> np.ndarray:
 
 def other_things(root: Path, part: str) -> Rows:
     yield "photographs of other things", table([decode(p) for p, _ in people.others(root, part)])
-    rows = slice(667, 1000) if part == "test" else photos.NEITHER["validation"]
-    yield "CIFAR-10", table(list(photos.neither_files(root)[rows]))
+    yield "CIFAR-10", table(list(photos.neither_files(root)[photos.LOOKED_AT[part]]))
     yield "noise, discs, text, screenshots", table(look_kinds.flat_things(60, SEED))
 
 
@@ -148,17 +148,14 @@ def digit_or_not(root: Path, part: str) -> Rows:
     itself = auto.load(auto.AUTO)
     digits = data.load("mnist", root, train=part != "test")[0][:, 0].numpy()
     digits = digits if part == "test" else digits[-500:]
-    cifar = photos.neither_files(root)[slice(667, 1000) if part == "test" else slice(600, 667)]
-    greys = [np.uint8(np.rint(p @ (0.299, 0.587, 0.114))) for p in cifar]
-    padded = np.pad(digits, ((0, 0), (2, 2), (2, 2)))
-    for word, ones, others in (
-        ("MNIST or CIFAR-10", digits, cifar),
-        ("both 32×32 grey", padded, greys),
-        ("both 32×32 grey, negative", 255 - padded, [255 - grey for grey in greys]),
-    ):
-        found = float(np.mean([itself.predict(p).shows == "digit" for p in ones]))
-        others = float(np.mean([itself.predict(p).shows != "digit" for p in others]))
-        yield word, {"digits": found, "others": others, "balanced": (found + others) / 2}
+    cifar = photos.neither_files(root)[photos.LOOKED_AT[part]]
+    ones, others = three_ways(list(digits)), three_ways(list(cifar))
+    words = ("MNIST or CIFAR-10", "both 32×32 grey", "both 32×32 grey, negative")
+    for way, word in enumerate(words):
+        digit, other = (part[way * len(part) // 3 :][: len(part) // 3] for part in (ones, others))
+        found = float(np.mean([itself.predict(p).shows == "digit" for p in digit]))
+        away = float(np.mean([itself.predict(p).shows != "digit" for p in other]))
+        yield word, {"digits": found, "others": away, "balanced": (found + away) / 2}
 
 
 def times(root: Path, part: str) -> Rows:

@@ -43,7 +43,6 @@ class Apart:
     def __init__(self, folder: Path | None = None, seconds: float = SECONDS):
         self.folder = folder
         self.seconds = seconds
-        self._ending = False
         self._wanted = False  # until it is stopped
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
@@ -82,12 +81,11 @@ class Apart:
 
     def stop(self) -> None:
         """End the process, whatever it is at."""
-        self._ending, self._wanted = True, False
+        self._wanted = False
         if process := self._process:
             process.kill()
         with self._lock:
             self._lose()
-        self._ending = False
 
     def _renew(self) -> None:
         with self._lock, contextlib.suppress(BadPicture, OSError):
@@ -99,7 +97,7 @@ class Apart:
             return self._asked(asked, content)
         except BadPicture as error:
             # Somebody else may have killed it. If the picture has, it will again.
-            if error.key != "lost" or self._ending:
+            if error.key != "lost" or not self._wanted:
                 raise
             return self._asked(asked, content)
 

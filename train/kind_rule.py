@@ -79,7 +79,7 @@ def main(words: list[str] | None = None) -> None:
     rng = np.random.default_rng(32)
     images, _ = data.load("mnist", root, train=True)
     digits = three_ways(list(images[-DIGITS:, 0].numpy()))
-    small = three_ways(list(photos.neither_files(root)[photos.NEITHER["validation"]]))
+    small = three_ways(list(photos.neither_files(root)[photos.LOOKED_AT["validation"]]))
     others, _ = canvases.others(root, "validation")
     others = others[rng.choice(len(others), OTHERS, replace=False)]
     flat = [np.uint8(np.clip(products.flat(200, rng), 0, 255)) for _ in range(FLAT)]

@@ -34,8 +34,7 @@ from train.pictures.photos import was_learnt
 from train.pictures.scenes import relit, retaken, spoilt, taken
 from train.weights import build, read_weights, save_weights
 
-# Of true photos, as they are and retaken, that may be turned away. Those retaken are harder: of the
-# others it is 3 %.
+# Of true photos, as they are and retaken, that may be turned away: those retaken are harder.
 LOST = 0.04
 SHARES = np.linspace(0.0, 0.9, 19)
 WEIGHTS = np.geomspace(0.25, 8, 21)

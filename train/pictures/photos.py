@@ -136,6 +136,8 @@ def neither_files(root: Path | str) -> np.ndarray:
 
 # Rows of neither_files(): what is trained on, what choices are made on, what is reported.
 NEITHER = {"train": slice(0, 600), "validation": slice(600, 750), "test": slice(750, 1000)}
+# The same of what a first look is scored on: a third of them, and what is left to fit its rule on.
+LOOKED_AT = {"validation": slice(600, 667), "test": slice(667, 1000)}
 
 
 @cached
