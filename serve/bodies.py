@@ -19,6 +19,7 @@ MOST_LARGE = 2  # of one address at a time; a third waits, unread
 MOST_WAITING = 32  # of one address
 MOST_HELD = 128 * 2**20  # bytes of large requests in memory, everybody's, until they are answered
 MOST_DISCARDED = 64 * 2**20  # bytes of a request that is refused while it arrives
+REST = 0.005  # seconds after each of its pieces, 64 kB or more, which the others have
 # JSON is parsed into objects of some 60 bytes each: what opens, divides or escapes is counted.
 MARKS, MOST_MARKS = (b"[", b"{", b",", b'"', b"\\"), 20_000
 
@@ -42,6 +43,7 @@ class Incoming:
             async with asyncio.timeout(FIRST_SECONDS):
                 while self.more and most > 0:
                     most -= len((await self()).get("body", b""))
+                    await asyncio.sleep(REST)
 
 
 class Visitors:

@@ -11,6 +11,8 @@ import { parseSafetensors } from "./safetensors.js";
 
 /** @typedef {import("./types.js").Host} Host */
 
+const REST = 150; // ms without a drawing: between two strokes, not within one
+
 /** @type {Map<number, {resolve: (value: any) => void, reject: (error: Error) => void}>} */
 const waiting = new Map();
 const progress = createProgress();
@@ -19,6 +21,9 @@ let opened = null;
 let asked = 0;
 /** @type {Promise<typeof import("./offline.js")> | null} */
 let offline = null; // from the first answer on
+let arePartsOpen = false; // see openParts()
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let resting;
 let isReady = false;
 let markReady = () => {};
 
@@ -101,12 +106,26 @@ function put(to, what, given) {
   });
 }
 
+/** The page's own example asks too: who draws or clicks is a visitor. */
+const isVisited = () => navigator.userActivation?.hasBeenActive ?? true;
+
+/**
+ * As soon as the pen rests, opens what a drawing of several parts needs: the start does without it,
+ * and a moving pen would wait for it.
+ */
+function openParts() {
+  clearTimeout(resting);
+  resting = setTimeout(() => {
+    arePartsOpen = true;
+    worker().then((it) => put(it, "parts", {})).catch(() => {}); // such a drawing asks again
+  }, REST);
+}
+
 /** @param {string} what @param {Record<string, any>} [given] */
 async function ask(what, given = {}) {
   offline?.then(({ busy }) => busy(), () => {});
   const value = await put(await worker(), what, given);
-  // The page's own example asks too: only a visitor who does something is a visitor to keep it for.
-  if (!offline && what !== "facts" && (navigator.userActivation?.hasBeenActive ?? true)) {
+  if (!offline && what !== "facts" && isVisited()) {
     offline = import("./offline.js");
     offline.then(({ keepOffline }) => keepOffline(), () => (offline = null));
   }
@@ -120,7 +139,13 @@ const ready = new Promise((resolve) => (markReady = resolve));
 export const host = {
   name: "browser",
   ready,
-  sketch: (ink, model) => ask("sketch", { ink, model }),
+
+  async sketch(ink, model) {
+    const seen = await ask("sketch", { ink, model });
+    if (!arePartsOpen && isVisited()) openParts();
+    return seen;
+  },
+
   photo: (file, model, options) => ask("photo", { file, model, options }),
   run: (model, input, outputs, change = {}) => ask("run", { model, input, outputs, change }),
   glance: (model, input) => ask("glance", { model, input }),

@@ -1,22 +1,25 @@
 // Ink or pixels -> what a digit network sees of the digit, or of several side by side: the same
 // graphs in the same order as models/numbers.py has them.
 
+import { saidOf } from "./runs.js";
+
 /** @typedef {import("./types.js").Ink} Ink */
 /** @typedef {import("./pixels.js").Pixels} Pixels */
+/** @typedef {import("./types.js").Said} Said */
 /** @typedef {ReturnType<typeof import("./runs.js").createRuns>} Runs */
 
 /**
- * What one digit's network sees: part of Seen.
- * @typedef {{input: Uint8Array, box: number[] | null, centre: number[] | null}} Placed
+ * What one digit's network sees: part of Seen. said: what READER says of it, where it was asked.
+ * @typedef {{input: Uint8Array, box: number[] | null, centre: number[] | null, said?: Said}} Placed
  */
 
 /**
- * All of Seen but what a network says.
+ * All of Seen but what the chosen network says.
  * @typedef {Placed & Omit<import("./types.js").Seen, keyof import("./types.js").Said | "digits" | "model">
  *   & {digits: Placed[]}} Traced
  */
 
-const READER = "mnist"; // tells digits side by side apart: see models/classifier.py
+export const READER = "mnist"; // tells digits side by side apart: see models/classifier.py
 
 /**
  * @param {Runs} runs
@@ -59,13 +62,16 @@ export function createNumbers({ run, stepOf, answer }, catalogue) {
     if (count === 1) return placed(plain, found[0]);
     const images = new Float32Array(784 * count);
     found.forEach(({ image }, i) => images.set(image, 784 * i));
-    const { logits } = await answer(READER, images, ["logits"]);
+    const read = await answer(READER, images, ["logits", "probabilities", "energy"]);
+    const { logits } = read;
     const { chosen, in_a_row: inARow } = await run(
       stepOf("reading"),
       () => ({ logits, spans, boxes }),
       ["chosen", "in_a_row"],
     );
-    const digits = found.filter((_, i) => Number(chosen.data[i])).map((one) => placed(plain, one));
+    const digits = found
+      .map((one, i) => ({ ...placed(plain, one), said: saidOf(read, i) }))
+      .filter((_, i) => Number(chosen.data[i]));
     if (digits.length === 1) return digits[0];
     const [whole] = await pictures(greys, 1, height, width);
     const several = { ...placed(plain, whole), rejected: true, notes: ["several"] };
@@ -114,7 +120,7 @@ function placed(plain, { image, box, centre }) {
 }
 
 /** @param {Traced} digit @returns {Placed} */
-const partOf = ({ input, box, centre }) => ({ input, box, centre });
+const partOf = ({ input, box, centre, said }) => ({ input, box, centre, said });
 
 /**
  * @param {Omit<Traced, keyof Placed>} plain

@@ -1,10 +1,11 @@
 // Ink or pixels -> what the network sees of them, and what it says: one run of each graph on the way.
 
 import { bytesOf, createGarments, rgbaOf } from "./garments.js";
-import { createNumbers } from "./numbers.js";
+import { createNumbers, READER } from "./numbers.js";
 import { createRuns } from "./runs.js";
 
 /** @typedef {import("./types.js").Ink} Ink */
+/** @typedef {import("./types.js").Said} Said */
 /** @typedef {import("./types.js").Seen} Seen */
 /** @typedef {import("./types.js").PhotoOptions} PhotoOptions */
 /** @typedef {import("./pixels.js").Pixels} Pixels */
@@ -83,10 +84,23 @@ export function createReader(catalogue, graphs, turn) {
    * @param {string} model
    * @returns {Promise<Seen>}
    */
-  async function answered(traced, model) {
-    const [whole, ...each] = await said(model, [traced, ...traced.digits].map(({ input }) => input));
-    const digits = traced.digits.map((digit, i) => ({ ...digit, ...each[i] }));
+  async function answered({ said: known, digits: several, ...traced }, model) {
+    const [whole, ...each] = await answersTo(model, [{ input: traced.input, said: known }, ...several]);
+    const digits = several.map(({ input, box, centre }, i) => ({ input, box, centre, ...each[i] }));
     return { ...traced, ...whole, digits, model };
+  }
+
+  /**
+   * Asks only what READER has not said already.
+   * @param {string} model
+   * @param {{input: Uint8Array, said?: Said}[]} ones
+   * @returns {Promise<Said[]>}
+   */
+  async function answersTo(model, ones) {
+    const known = (/** @type {{said?: Said}} */ one) => (model === READER ? one.said : undefined);
+    const open = ones.filter((one) => !known(one));
+    const told = open.length ? await said(model, open.map(({ input }) => input)) : [];
+    return ones.map((one) => known(one) ?? /** @type {Said} */ (told.shift()));
   }
 
   /** As models/look.py has it. @param {number} odds the look's @param {Seen} answer */

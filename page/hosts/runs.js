@@ -48,11 +48,18 @@ export function createRuns(catalogue, graphs, turn) {
       const images = new Float32Array(784 * inputs.length);
       inputs.forEach((greys, i) => greys.forEach((grey, j) => (images[784 * i + j] = grey / 255)));
       const found = await answer(model, images, ["probabilities", "energy"]);
-      const probabilities = /** @type {Float32Array} */ (found.probabilities.data);
-      return inputs.map((_, i) => ({
-        probabilities: [...probabilities.subarray(10 * i, 10 * (i + 1))],
-        energy: Number(found.energy.data[i]),
-      }));
+      return inputs.map((_, i) => saidOf(found, i));
     },
   };
 }
+
+/**
+ * Of one picture of a batch.
+ * @param {Record<string, {data: any}>} found probabilities and energy of the batch
+ * @param {number} i
+ * @returns {import("./types.js").Said}
+ */
+export const saidOf = ({ probabilities, energy }, i) => ({
+  probabilities: [...probabilities.data.subarray(10 * i, 10 * (i + 1))],
+  energy: Number(energy.data[i]),
+});

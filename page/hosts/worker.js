@@ -7,6 +7,7 @@ import { batchesOf, changed, joined } from "./batches.js";
 import { fetchChecked } from "./fetched.js";
 import { glancesOf, stagesOf } from "./glance.js";
 import { createGraphs, MODELS } from "./graphs.js";
+import { READER } from "./numbers.js";
 import { pixelsOf } from "./pixels.js";
 import { createReader } from "./reader.js";
 import { Refusal } from "./refusal.js";
@@ -42,6 +43,12 @@ const QUESTIONS = {
     graphs.session(catalogue.models[given.model].graph).catch(() => {}); // asked for again below
     // A first run compiles what it needs, which takes longer than the run itself.
     await reader.ofInk({ width: 20, height: 20, greys: new Uint8Array(400).fill(255) }, given.model);
+  },
+
+  /** What drawings of several parts need besides, of which two squares are one. */
+  async parts() {
+    const greys = Uint8Array.from({ length: 1200 }, (_, i) => (i % 60 < 20 || i % 60 >= 40 ? 255 : 0));
+    await reader.ofInk({ width: 60, height: 20, greys }, READER);
   },
 
   sketch: (/** @type {{ink: Ink, model: string}} */ { ink, model }) => reader.ofInk(ink, model),

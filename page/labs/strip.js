@@ -91,10 +91,12 @@ export async function createStrip(section, host) {
     look(greys, subject) {
       const fits = models.find((one) => one.subject === subject && one.recipe === "tutorial");
       input = greys;
-      if (fits !== model || !input) {
+      if (!input) glances = [];
+      if (fits !== model) {
         [model, glances] = [fits, []];
         lay();
       }
+      if (!input) draw();
       section.dataset.current = String(!input); // false until what is shown is of these greys
       if (visible && input) ask();
     },
