@@ -158,16 +158,19 @@ class InProcess:
         from urllib.parse import urlencode
 
         sent: list[dict] = []
+        started = asyncio.Event()
         messages = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def receive():
             if messages:
                 return messages.pop()
+            await started.wait()
             await asyncio.sleep(0.01)  # then the visitor leaves
             return {"type": "http.disconnect"}
 
         async def send(message):
             sent.append(message)
+            started.set()
 
         scope = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method,
