@@ -49,13 +49,20 @@ class Refused(Exception):
 
     def __init__(self, key: str, **values: str | int):
         self.key = key
-        self.values = values
+        self.values = {name: printable(value) for name, value in values.items()}
         super().__init__(REFUSALS[key].format(**self.values))
 
     @property
     def status(self) -> int:
         """HTTP's."""
         return STATUS.get(self.key, 400)
+
+
+def printable(value: str | int) -> str | int:
+    """On one line, for a visitor's word may be anything."""
+    if isinstance(value, int):
+        return value
+    return "".join(letter if letter.isprintable() else " " for letter in value)
 
 
 def refusal_of(error: Exception) -> Refused | BadPicture:

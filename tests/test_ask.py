@@ -92,6 +92,7 @@ def test_a_blank_drawing_is_said_to_be_blank():
         ({"width": 513}, "request"),
         ({"width": "9" * 5000}, "request"),
         ({"model": "nonsense"}, "model"),
+        ({"model": "none\nsuch \u202e"}, "model"),  # the sentence stays on one line
         ({"model": "mnist_mlp"}, "model"),
         ({"model": ""}, "model"),
         ({"model": "x" * 9000}, "model"),
