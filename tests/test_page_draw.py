@@ -11,6 +11,13 @@ from measure.browser import DESKTOP, DIGITS, answer, draw, seen
 DIGIT, GARMENT = "mnist", "fashion_mnist"
 
 
+# The most opaque pixel of every step's picture.
+LEFT = """() => [...document.querySelectorAll("#panel-draw .step canvas")].map((canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return data.reduce((most, value, i) => (i % 4 === 3 ? Math.max(most, value) : most), 0);
+})"""
+
+
 @pytest.fixture(scope="module")
 def desk(new_page):
     return new_page(**DESKTOP)
@@ -156,6 +163,14 @@ def test_shows_every_step_to_28_by_28(page):
     words = page.locator("#panel-draw .steps figcaption").all_inner_texts()
     assert words == ["Ink", "Box around it", "Centre of mass", "28 × 28"]
     assert max(seen(page, "#panel-draw")) > 200
+
+
+def test_cleared_nothing_is_left_of_any_step(page):
+    draw(page, DIGITS["4"])
+    answer(page, 2)
+    page.wait_for_function(f"() => Math.max(...({LEFT})()) > 0")
+    page.click("#clear")
+    page.wait_for_function(f"() => Math.max(...({LEFT})()) === 0")
 
 
 def test_the_server_gone_and_back(page, host):

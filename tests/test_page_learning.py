@@ -167,7 +167,7 @@ def test_layers_follow_the_pen_and_a_tap_opens_inside_there(new_page, host):
     go(page, "draw")
     page.click("#clear")
     answer(page, 0)
-    expect(strip.locator(".map")).to_have_count(0)  # of what is no longer there
+    expect(strip.locator(".map:visible")).to_have_count(0)  # of what is no longer there
 
 
 def test_layers_stand_beside_the_pen_and_follow_the_pages_own_example_too(new_page):

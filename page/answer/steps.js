@@ -62,7 +62,9 @@ export function createSteps(holder, atFirst) {
     /** Nothing to show. */
     clear() {
       for (const canvas of holder.querySelectorAll("canvas")) {
-        canvas.getContext("2d")?.clearRect(0, 0, canvas.width, canvas.height);
+        const context = canvas.getContext("2d");
+        context?.resetTransform(); // drawStep()'s
+        context?.clearRect(0, 0, canvas.width, canvas.height);
       }
     },
   };
