@@ -9,8 +9,6 @@ from measure import browser
 from measure.browser import DESKTOP, DIGITS, answer, draw, seen
 
 DIGIT, GARMENT = "mnist", "fashion_mnist"
-
-
 # The most opaque pixel of every step's picture.
 LEFT = """() => [...document.querySelectorAll("#panel-draw .step canvas")].map((canvas) => {
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);

@@ -69,9 +69,8 @@ export function createNumbers({ run, stepOf, answer }, catalogue) {
       () => ({ logits, spans, boxes }),
       ["chosen", "in_a_row"],
     );
-    const digits = found
-      .map((one, i) => ({ ...placed(plain, one), said: saidOf(read, i) }))
-      .filter((_, i) => Number(chosen.data[i]));
+    const places = [...found.keys()].filter((i) => Number(chosen.data[i]));
+    const digits = places.map((i) => ({ ...placed(plain, found[i]), said: saidOf(read, i) }));
     if (digits.length === 1) return digits[0];
     const [whole] = await pictures(greys, 1, height, width);
     const several = { ...placed(plain, whole), rejected: true, notes: ["several"] };

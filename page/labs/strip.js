@@ -91,12 +91,11 @@ export async function createStrip(section, host) {
     look(greys, subject) {
       const fits = models.find((one) => one.subject === subject && one.recipe === "tutorial");
       input = greys;
-      if (!input) glances = [];
+      if (!input || fits !== model) glances = [];
       if (fits !== model) {
-        [model, glances] = [fits, []];
+        model = fits;
         lay();
-      }
-      if (!input) draw();
+      } else if (!input) draw();
       section.dataset.current = String(!input); // false until what is shown is of these greys
       if (visible && input) ask();
     },
