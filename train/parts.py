@@ -19,7 +19,7 @@ from torch.nn.functional import avg_pool2d, max_pool2d
 from train.find_ink import shares
 
 HIGH, WIDE = 48, 144  # the grid on which parts are told apart
-SHARES = 4096  # parts of a pixel: with bytes all sums are exact in float64
+SHARES = 4096  # parts of a pixel: with bytes all sums are exact
 BESIDE = 3  # columns of it beside the ink, one more than its faint edges reach into
 INKED = 0.07  # of the ink's peak: a cell of the grid with more on average holds ink
 STEPS, JUMPS = 4, 6  # of spreading numbers: enough for every spiral and tangle tried
@@ -59,8 +59,9 @@ class Parts(nn.Module):
         torch._check(wide <= WIDE)
         over_x, in_x = shares(left, step, wide, width)
         over_y, in_y = shares(top, step, HIGH, height)
-        over_x, over_y = ((over * SHARES).round().double() for over in (over_x, over_y))
-        grid = (over_y @ (level.double() @ over_x.T)) * (1 / SHARES**2)
+        over_x, over_y = ((over * SHARES).round() for over in (over_x, over_y))
+        rows = over_y @ level  # whole numbers below 2**24: float32 holds them
+        grid = (rows.double() @ over_x.double().T) * (1 / SHARES**2)
         grid = grid * in_x * in_y.unsqueeze(1)
         numbers = _numbered(grid > INKED * peak)
         member = _largest(numbers)
@@ -92,7 +93,7 @@ class Parts(nn.Module):
         mine = torch.maximum(near, alone)
         x = ((torch.arange(width) + 0.5 - left) / step).floor().long()
         y = ((torch.arange(height) + 0.5 - top) / step).floor().long()
-        mine = mine.index_select(1, y.clamp(0, HIGH - 1)).index_select(2, x.clamp(0, wide - 1))
+        mine = mine.index_select(2, x.clamp(0, wide - 1)).index_select(1, y.clamp(0, HIGH - 1))
         groups = (level * mine).to(torch.uint8)
         low = torch.where(inside.unsqueeze(2), box[:, :2], 1e6).amin(1)
         high = torch.where(inside.unsqueeze(2), box[:, 2:], -1e6).amax(1)
@@ -120,8 +121,8 @@ def _numbered(inked: Tensor) -> Tensor:
         place = number.long()
         table = torch.zeros(high * wide + 1).scatter_reduce(0, place, near, "amax")
         for _ in range(JUMPS):
-            table = table.index_select(0, table.long())
-        number = table.index_select(0, place)
+            table = table.gather(0, table.long())
+        number = table.gather(0, place)
     return number.view(high, wide).long()
 
 

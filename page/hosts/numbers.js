@@ -19,6 +19,8 @@ import { saidOf } from "./runs.js";
  *   & {digits: Placed[]}} Traced
  */
 
+/** @typedef {{logits: number[], said: Said}} Answer of READER about one picture */
+
 export const READER = "mnist"; // tells digits side by side apart: see models/classifier.py
 
 /**
@@ -26,6 +28,9 @@ export const READER = "mnist"; // tells digits side by side apart: see models/cl
  * @param {import("../catalogue.js").Catalogue} catalogue
  */
 export function createNumbers({ run, stepOf, answer }, catalogue) {
+  /** Of the last number, by picture. @type {Map<string, Answer>} */
+  let last = new Map();
+
   /**
    * @param {Uint8Array} greys of `count` drawings
    * @param {number} count
@@ -47,6 +52,26 @@ export function createNumbers({ run, stepOf, answer }, catalogue) {
   }
 
   /**
+   * What READER says of the pictures of a number. While a digit is drawn the others of it stay: of
+   * these it is not asked again.
+   * @param {Float32Array[]} images
+   */
+  async function answersTo(images) {
+    const keys = images.map((image) => image.join());
+    const open = images.filter((_, i) => !last.has(keys[i]));
+    const batch = new Float32Array(784 * open.length);
+    open.forEach((image, i) => batch.set(image, 784 * i));
+    const outputs = ["logits", "probabilities", "energy"];
+    /** @type {any} */
+    const found = open.length ? await answer(READER, batch, outputs) : {};
+    const row = (/** @type {number} */ i) => [...found.logits.data.subarray(10 * i, 10 * (i + 1))];
+    const told = open.map((_, i) => ({ logits: row(i), said: saidOf(found, i) }));
+    const answers = keys.map((key) => last.get(key) ?? /** @type {Answer} */ (told.shift()));
+    last = new Map(keys.map((key, i) => [key, answers[i]]));
+    return answers;
+  }
+
+  /**
    * @param {Ink} ink
    * @param {Omit<Traced, keyof Placed>} plain what is known of the picture that the ink is of
    * @returns {Promise<Traced>}
@@ -60,17 +85,15 @@ export function createNumbers({ run, stepOf, answer }, catalogue) {
     const count = groups.dims[0];
     const found = await pictures(/** @type {Uint8Array} */ (groups.data), count, height, width);
     if (count === 1) return placed(plain, found[0]);
-    const images = new Float32Array(784 * count);
-    found.forEach(({ image }, i) => images.set(image, 784 * i));
-    const read = await answer(READER, images, ["logits", "probabilities", "energy"]);
-    const { logits } = read;
+    const answers = await answersTo(found.map(({ image }) => image));
+    const rows = Float32Array.from(answers.flatMap(({ logits }) => logits));
     const { chosen, in_a_row: inARow } = await run(
       stepOf("reading"),
-      () => ({ logits, spans, boxes }),
+      (ort) => ({ logits: new ort.Tensor("float32", rows, [count, 10]), spans, boxes }),
       ["chosen", "in_a_row"],
     );
     const places = [...found.keys()].filter((i) => Number(chosen.data[i]));
-    const digits = places.map((i) => ({ ...placed(plain, found[i]), said: saidOf(read, i) }));
+    const digits = places.map((i) => ({ ...placed(plain, found[i]), said: answers[i].said }));
     if (digits.length === 1) return digits[0];
     const [whole] = await pictures(greys, 1, height, width);
     const several = { ...placed(plain, whole), rejected: true, notes: ["several"] };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { BATCH, batchesOf, changed, joined } from "../../page/hosts/batches.js";
 import { fetchPacked } from "../../page/hosts/fetched.js";
+import { createNumbers } from "../../page/hosts/numbers.js";
 import { reasonOf } from "../../page/hosts/pixels.js";
 import { createProgress } from "../../page/hosts/progress.js";
 import { small } from "../../page/hosts/reader.js";
@@ -53,6 +54,42 @@ test("what is urgent and asked during a turn comes before all that was asked ear
   await Promise.all([first, turn(() => order.push("second"))]);
   await Promise.all(later);
   assert.deepEqual(order, ["first", "urgent", "second"]);
+});
+
+test("of a number, the network is asked about what has changed since the last answer alone", async () => {
+  const Tensor = class { constructor(type, data, dims) { Object.assign(this, { type, data, dims }); } };
+  const asked = [];
+  const given = [];
+  const greys = (shades) => Float32Array.from(shades.flatMap((shade) => Array(784).fill(shade)));
+  const graphs = {
+    parts: ({ ink: { data } }) => ({ groups: { dims: [3], data }, spans: {}, boxes: {} }),
+    sketch: ({ ink: { data } }) => ({
+      image: { data: greys([...data]) },
+      box: { data: Array(4 * data.length).fill(1) },
+      centre: { data: Array(2 * data.length).fill(1) },
+    }),
+    reading: ({ logits }) => {
+      given.push([...logits.data.filter((_, i) => i % 10 === 0)]);
+      return { chosen: { data: [1, 0, 1] }, in_a_row: { data: [1] } };
+    },
+  };
+  const { ofInk } = createNumbers({
+    run: async (graph, feeds) => graphs[graph](feeds({ Tensor })),
+    stepOf: (step) => step,
+    answer: async (_, images) => {
+      const shades = [...images.filter((_, i) => i % 784 === 0)];
+      asked.push(shades);
+      const rows = Float32Array.from(shades.flatMap((shade) => Array(10).fill(10 * shade)));
+      return { logits: { data: rows }, probabilities: { data: rows }, energy: { data: shades } };
+    },
+  }, {});
+  const ink = (...shades) => ({ width: 3, height: 1, greys: Uint8Array.from(shades) });
+  await ofInk(ink(1, 3, 2));
+  const { digits } = await ofInk(ink(1, 5, 4));
+  await ofInk(ink(1, 5, 4));
+  assert.deepEqual(asked, [[1, 3, 2], [5, 4]]);
+  assert.deepEqual(given, [[10, 30, 20], [10, 50, 40], [10, 50, 40]]);
+  assert.deepEqual(digits.map(({ said }) => said.energy), [1, 4]);
 });
 
 for (const [start, reason] of [
