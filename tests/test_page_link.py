@@ -88,8 +88,8 @@ def test_a_seven_travels_to_a_phone(desk, new_page):
     phone.context.close()
 
 
-@pytest.mark.parametrize("digit", DIGITS)
-def test_every_digit_stays_short_and_itself(desk, digit):
+@pytest.mark.parametrize("digit", ["5", "8"])  # two strokes, and the most points
+def test_a_digit_stays_short_and_itself(desk, digit):
     draw(desk, DIGITS[digit], steps=40)  # as many points as a fast pen gives
     answer(desk, len(DIGITS[digit]))
     link = link_of(desk)
