@@ -28,6 +28,9 @@ from tests.pen_digits import FOLDER, pictures
 
 pytestmark = pytest.mark.slow  # many clicks; what everyone does first is in test_page_draw.py
 
+DIGITS_FETCHED = """() => performance.getEntriesByType("resource")
+    .map(({ name }) => name).filter((name) => name.includes("/why/digits."))"""
+
 
 @pytest.fixture(scope="module")
 def page(new_page):
@@ -105,8 +108,10 @@ def test_a_drawing_lies_among_its_like_and_moves_with_the_pen(page):
     arrays = load_file(FOLDER / "digits.safetensors")
     stored = arrays["features"] * arrays["scale"]
     section = page.locator("#panel-why .among")
+    assert not page.evaluate(DIGITS_FETCHED)  # a page that nobody scrolls does without
     section.scroll_into_view_if_needed()
     expect(section).to_have_attribute("data-nearest", re.compile(r"\d"), timeout=15_000)
+    assert len(page.evaluate(DIGITS_FETCHED)) == 2
     greys = np.rint(picture(page, "why") * 255).astype(np.uint8)
     order, apart = to_digits.nearest(to_digits.features(greys[np.newaxis]), stored)
     assert section.get_attribute("data-nearest") == ",".join(map(str, order[0]))
