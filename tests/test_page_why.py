@@ -136,6 +136,23 @@ def test_a_drawing_lies_among_its_like_and_moves_with_the_pen(page):
     expect(section.locator(".tells")).to_contain_text("are a 7", timeout=15_000)
 
 
+def test_the_pad_is_drawn_on_by_keys_too(page):
+    section = page.locator("#panel-why .among")
+    section.locator(".clear").click()
+    expect(section.locator(".tells")).to_contain_text("are a 4", timeout=15_000)
+    section.locator(".pad canvas").focus()
+    for key in [*["ArrowLeft"] * 8, "Space", *["ArrowRight"] * 16]:
+        page.keyboard.press(key)
+    page.keyboard.down("ArrowDown")  # and with it held, aslant
+    for _ in range(8):
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.down("ArrowDown")
+    page.keyboard.up("ArrowDown")
+    page.keyboard.press("Space")
+    expect(section.locator(".pen-said")).to_contain_text("Pen lifted")
+    expect(section.locator(".tells")).to_contain_text("are a 7", timeout=15_000)
+
+
 def test_what_is_drawn_on_draw_moves_the_point_too(page):
     go(page, "draw")
     page.click("#clear")
