@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from measure.browser import DESKTOP, DIGITS, PHONE, answer, draw, go
+from measure.browser import CONTRASTS, DESKTOP, DIGITS, PHONE, answer, draw, go
 
 TABS = ("upload", "inside", "learning", "why", "shift", "filters", "about")
 # By tab, how far things moved that nobody had touched (web.dev/cls); a script's click is no touch.
@@ -69,6 +69,26 @@ def test_the_canvas_waits_for_no_words(opened):
     expect(page.locator("#tab-draw")).to_be_hidden()
     draw(page, DIGITS["7"])
     assert answer(page, 1)["label"] == "7"
+
+
+COLOURS = """(node) => {
+    const { color, backgroundColor } = getComputedStyle(node);
+    return [color, backgroundColor];
+}"""
+
+
+def test_an_error_stands_beside_the_pen_and_looks_like_one(opened, host):
+    lost = "**/ask/sketch?*" if host == "server" else "**/*.onnx"
+    page = opened(lambda page: page.route(lost, lambda route: route.abort()))
+    remark, away = page.locator("#answer .remark"), page.locator("#panel-draw .sheet .away")
+    remark.wait_for(state="attached")
+    draw(page, DIGITS["5"])
+    expect(away).to_contain_text("Trying again")
+    expect(remark).to_have_text(away.inner_text())
+    idle = page.locator("#answer .first").evaluate(COLOURS)
+    for told in (away, remark):
+        assert not {*told.evaluate(COLOURS)} & {*idle}
+    assert min(page.evaluate(CONTRASTS, [".away", "#answer .remark"])) >= 4.5
 
 
 @pytest.mark.parametrize("missing", ["upload.js", "table.js", "upload.css", "examples.json"])

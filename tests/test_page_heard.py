@@ -42,6 +42,16 @@ def test_maps_of_inside(page):
     assert re.search(r"Rows \d+ to \d+, columns", told(page, "#panel-inside .field canvas"))
 
 
+def test_steps_on_the_way_to_28_by_28(page):
+    rows, columns = np.nonzero(picture(page, "inside"))
+    page.click("#tab-draw")
+    steps = [told(page, f"#panel-draw .step-{name} canvas") for name in ("box", "centre", "input")]
+    assert re.fullmatch(r"A box of \d+ × \d+ pixels\.", steps[0])
+    assert re.fullmatch(r"At \d\d % of the box’s width and \d\d % of its height\.", steps[1])
+    ends = [int(end) + 1 for end in (rows.min(), rows.max(), columns.min(), columns.max())]
+    assert [int(number) for number in re.findall(r"\d+", steps[2])] == [*ends, 28]
+
+
 def test_play_says_how_far_it_is(page):
     go(page, "inside")
     page.click("#panel-inside .stop[data-stage=conv1]")
@@ -126,5 +136,7 @@ def test_charts_and_credits_in_both_languages(page):
         text = page.inner_text(f"#panel-{tab}")
         english = re.findall(r"\b(?:the|and|with|from|to|of|Values|Strongest)\b", labels)
         assert not english, tab
+        chosen = r"\([이으]\)|[이을은와]\([가를는과]\)"  # particles, by the sound before them
+        assert not re.findall(chosen, labels + text), tab
         assert not re.findall(r"\b(?:the|and|with|from)\b", text), tab
     page.click("#language")

@@ -66,6 +66,20 @@ def test_filters_follow_every_control(page):
     page.select_option("[name=padding]", "0")
     assert out_pixels(page)[:2] == [13, 13]
     page.select_option("[name=stride]", "1")
+    page.click("[data-kernel=edges]")
+    page.check("[name=relu]")
+    assert "nn.ReLU()" in page.inner_text("#panel-filters .code")
+    before = picture(page, "filters")
+    edges = sum(-before[y : y + 26, x : x + 26] for y in range(3) for x in range(3))
+    edges = np.maximum(0, edges + 9 * before[1:-1, 1:-1])
+    row, column = np.unravel_index(edges.argmax(), edges.shape)  # where the window starts
+    at = f"Row {row + 1}, column {column + 1}: the 9 products in the window make {edges.max():.4f}"
+    expect(page.locator("#panel-filters .at")).to_have_text(at)
+    np.testing.assert_allclose(
+        np.array(out_pixels(page)[2]).reshape(26, 26) / 255, np.minimum(1, edges), atol=0.003
+    )
+    page.uncheck("[name=relu]")
+    page.click("[data-kernel=same]")
     assert formula.inner_text().endswith("(28 + 2 · 0 − 3) ÷ 1 + 1 = 26")
     page.select_option("[name=padding]", "1")
     page.locator("#panel-filters .numbers-in input").nth(4).fill("0")

@@ -26,6 +26,7 @@ from tests.test_glances import MOST, read
 pytestmark = pytest.mark.slow  # many clicks; what everyone does first is in test_page_draw.py
 
 CLOSE = 1e-4
+WRONG = (("mnist", "digits"), ("fashion_mnist", "garments"))
 CURVES = json_files.read(FOLDER / learning.CURVES)
 
 
@@ -170,10 +171,15 @@ def test_layers_follow_the_pen_and_a_tap_opens_inside_there(new_page, host):
     expect(strip.locator(".map:visible")).to_have_count(0)  # of what is no longer there
 
 
-def test_layers_stand_beside_the_pen_and_follow_the_pages_own_example_too(new_page):
-    page = new_page(**DESKTOP)
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
+def test_layers_stand_beside_the_pen_and_follow_the_pages_own_example_too(new_page, locale):
+    page = new_page(**DESKTOP | {"locale": locale})
     strip = page.locator("#panel-draw .strip")
     expect(strip.locator(".map")).to_have_count(16)
+    expect(strip.locator("[tabindex='0']")).to_have_count(1)  # one stop for the keyboard
+    strip.locator(".map").first.focus()
+    page.keyboard.press("End")
+    expect(strip.locator(".map").last).to_be_focused()
     for part in (page.locator("#sketch"), strip.locator(".map").first):
         box = part.bounding_box()
         assert box["y"] >= 0
@@ -206,9 +212,12 @@ def test_about_tells_the_tutorials_figures_and_mistakes(page):
         theirs, ours = row.locator("td").all_inner_texts()
         assert float(theirs.split()[0]) == float(said.split()[0])
         assert ours == f"{100 * scores[name]['test_accuracy']:.2f}\u00a0%"
+    wrong = [f"{round(1e4 * (1 - scores[name]['test_accuracy']))} {what}" for name, what in WRONG]
+    answered = page.inner_text("#panel-about .tutorials .all")
+    assert "Would it reach 100" in answered and all(part in answered for part in wrong)
     docs = (FOLDER.parent / "docs" / "results.md").read_text("utf-8")
     table = docs.split("| the tutorial says |")[1].split("|---|---|---|\n")[1]
     mistakes = page.locator("#panel-about .mistakes li")
     expect(mistakes).to_have_count(len(table.strip().splitlines()))
     walk = "(1, 28, 28) → (32, 28, 28) → (32, 14, 14) → (64, 14, 14) → (64, 7, 7) → 3136 → 10"
-    assert walk in mistakes.last.inner_text()
+    assert walk in mistakes.last.inner_text().replace(",\u00a0", ", ")

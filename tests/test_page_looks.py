@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 from measure.browser import CONTRASTS, DESKTOP, DIGITS, EXAMPLES, PHONE, answer, draw, touch, upload
 
+BREAKS = "all => [...new Set(all.map((node) => getComputedStyle(node).wordBreak))]"
+
 
 def test_touch_on_a_phone_that_is_then_turned(new_page):
     page = new_page(**PHONE, device_scale_factor=3)
@@ -48,10 +50,11 @@ def test_no_sideways_scroll_at_360_pixels(new_page, tab, locale):
     assert not small
 
 
-def test_a_phone_on_its_side_shows_the_answer_beside_the_canvas(new_page):
-    page = new_page(**PHONE | {"viewport": {"width": 740, "height": 360}})
+@pytest.mark.parametrize(("width", "height"), [(740, 360), (844, 390)])
+def test_a_phone_on_its_side_shows_the_answer_beside_the_canvas(new_page, width, height):
+    page = new_page(**PHONE | {"viewport": {"width": width, "height": height}})
     sheet = page.locator("#sketch").bounding_box()
-    assert sheet["y"] >= 0 and sheet["y"] + sheet["height"] <= 360
+    assert sheet["y"] >= 0 and sheet["y"] + sheet["height"] <= height
     assert sheet["height"] > 240
     expect(page.locator("#answer .winner")).to_be_in_viewport()
 
@@ -104,6 +107,10 @@ def test_korean_by_the_browser_and_by_the_switch(new_page):
     draw(page, DIGITS["2"])
     assert answer(page, 1)["label"] == "2"
     expect(page.locator("#answer .remark")).to_contain_text("확률")
+    assert page.locator("p").evaluate_all(BREAKS) == ["keep-all"]
+    expect(page.locator("#language")).to_have_attribute("lang", "en")  # it says "English"
     page.click("#language")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#language")).to_have_attribute("lang", "ko")
     expect(page.get_by_role("tab", name="Draw")).to_be_visible()
     expect(page.locator("#answer .remark")).to_contain_text("sure")

@@ -67,6 +67,7 @@ def test_the_page_changes_its_mind_and_so_does_python(page, new_page, name):
     other.wait_for_selector("#panel-why [data-ready]")
     expect(other.locator("#panel-why .mind .tells")).to_contain_text("somebody else")
     np.testing.assert_array_equal(board(other), after)
+    assert other.inner_text("#panel-why .count").startswith(f"{count} pixel")
     assert says(other) == said
     np.testing.assert_array_equal(np.rint(picture(other, "why") * 255), before)
     other.click("#panel-why .reset")

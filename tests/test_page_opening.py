@@ -4,7 +4,18 @@ all can be read and tapped, a refusal travels along, and what failed can be aske
 import pytest
 from playwright.sync_api import expect
 
-from measure.browser import CONTRASTS, DESKTOP, DIGITS, PHONE, answer, draw, go, picture
+from measure.browser import (
+    CONTRASTS,
+    DESKTOP,
+    DIGITS,
+    EXAMPLES,
+    PHONE,
+    answer,
+    draw,
+    go,
+    picture,
+    upload,
+)
 from models.classifier import load
 from models.specs import MODELS
 
@@ -97,6 +108,26 @@ def test_a_refusal_travels_with_the_picture(new_page):
         still = page.locator(f"#panel-shift [data-model={name}] .still")
         claims = "still says" in still.inner_text()
         assert claims == (said.label == nearest and not said.rejected), name
+
+
+@pytest.mark.parametrize(
+    ("model", "file", "nothing"),
+    [
+        ("fashion_mnist", "digit-4", "This is none of the ten garments"),
+        ("auto", "neither-tree", "This is no digit"),
+    ],
+)
+def test_a_refused_upload_is_nowhere_called_seen(new_page, model, file, nothing):
+    page = new_page("upload", **DESKTOP)
+    page.select_option("#upload-model", model)
+    found = upload(page, EXAMPLES / f"{file}.png")
+    assert found["rejected"] == "true"
+    for tab in TABS:
+        go(page, tab)
+        expect(page.locator(f"#panel-{tab} .look .name")).to_have_text("Your picture")
+        said = f"{nothing}, nearest: {found['label']}"
+        expect(page.locator(f"#panel-{tab} .hint-line")).to_have_text(said)
+    page.context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -174,6 +174,7 @@ def test_the_code_beside_each_stage(page):
         "logits": ("nn.Linear(3136, 10)", [1, 10], 31370, 28),
     }
     total = CATALOGUE["models"]["mnist_tutorial"]["parameters"]
+    pieces = {"conv1": "lines and edges", "conv2": "parts", "logits": "sees the whole"}
     written = page.locator("#panel-inside .written")
     for stage, (code, size, count, field) in expected.items():
         page.click(f"#panel-inside .stop[data-stage={stage}]")
@@ -195,4 +196,7 @@ def test_the_code_beside_each_stage(page):
             )
             top, left, bottom, right = map(int, written.get_attribute("data-field").split())
             assert (bottom - top + 1, right - left + 1) == (field, field)
-        expect(written.locator(".field figcaption")).to_contain_text(f"{field} × {field} pixels")
+        expect(written).to_contain_text("The first 1 is the batch")
+        seen = written.locator(".field figcaption")
+        expect(seen).to_contain_text(f"{field} × {field} pixels")
+        expect(seen).to_contain_text(pieces.get(stage, ""))

@@ -28,6 +28,9 @@ from tests.pen_digits import FOLDER, pictures
 
 pytestmark = pytest.mark.slow  # many clicks; what everyone does first is in test_page_draw.py
 
+DIGITS_FETCHED = """() => performance.getEntriesByType("resource")
+    .map(({ name }) => name).filter((name) => name.includes("/why/digits."))"""
+
 
 @pytest.fixture(scope="module")
 def page(new_page):
@@ -105,8 +108,10 @@ def test_a_drawing_lies_among_its_like_and_moves_with_the_pen(page):
     arrays = load_file(FOLDER / "digits.safetensors")
     stored = arrays["features"] * arrays["scale"]
     section = page.locator("#panel-why .among")
+    assert not page.evaluate(DIGITS_FETCHED)  # a page that nobody scrolls does without
     section.scroll_into_view_if_needed()
     expect(section).to_have_attribute("data-nearest", re.compile(r"\d"), timeout=15_000)
+    assert len(page.evaluate(DIGITS_FETCHED)) == 2
     greys = np.rint(picture(page, "why") * 255).astype(np.uint8)
     order, apart = to_digits.nearest(to_digits.features(greys[np.newaxis]), stored)
     assert section.get_attribute("data-nearest") == ",".join(map(str, order[0]))
@@ -128,6 +133,23 @@ def test_a_drawing_lies_among_its_like_and_moves_with_the_pen(page):
     for x, y in ((0.8, 0.2), (0.4, 0.9)):
         page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=5)
     page.mouse.up()
+    expect(section.locator(".tells")).to_contain_text("are a 7", timeout=15_000)
+
+
+def test_the_pad_is_drawn_on_by_keys_too(page):
+    section = page.locator("#panel-why .among")
+    section.locator(".clear").click()
+    expect(section.locator(".tells")).to_contain_text("are a 4", timeout=15_000)
+    section.locator(".pad canvas").focus()
+    for key in [*["ArrowLeft"] * 8, "Space", *["ArrowRight"] * 16]:
+        page.keyboard.press(key)
+    page.keyboard.down("ArrowDown")  # and with it held, aslant
+    for _ in range(8):
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.down("ArrowDown")
+    page.keyboard.up("ArrowDown")
+    page.keyboard.press("Space")
+    expect(section.locator(".pen-said")).to_contain_text("Pen lifted")
     expect(section.locator(".tells")).to_contain_text("are a 7", timeout=15_000)
 
 

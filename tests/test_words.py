@@ -39,6 +39,13 @@ def test_korean_is_korean():
     assert not {key for key in alike if re.search(r"[a-z]{5}", PLACE.sub("", EN[key]))}
 
 
+def test_korean_has_the_tutorials_words():
+    said = " ".join(KO.values())
+    for word in ("스트라이드", "패딩", "픽셀", "맥스 풀링", "특징 맵", "커널"):
+        assert word in said
+    assert not re.search("보폭|화소|최대 풀링|최댓값 풀링|특성 맵|특징맵|덧대기|필터 크기", said)
+
+
 def test_credits_say_what_the_datasets_say():
     for key in (key for key in EN if key.startswith("credit.")):
         _, name, what = key.split(".")

@@ -87,5 +87,5 @@ function walkOf({ models }) {
   const shapes = [[1, 28, 28], ...models.mnist_tutorial.layers
     .filter(({ op }) => ["conv", "max", "flatten", "linear"].includes(op))
     .map(({ shape }) => shape)];
-  return shapes.map((shape) => (shape.length > 1 ? `(${shape.join(", ")})` : shape[0])).join(" → ");
+  return shapes.map((shape) => (shape.length > 1 ? `(${shape.join(",\u00a0")})` : shape[0])).join(" → ");
 }

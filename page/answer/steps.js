@@ -52,6 +52,7 @@ export function createSteps(holder, atFirst) {
       lay(stepsOf(seen));
       for (const name of names) {
         if (name !== "input") drawStep(canvasOf(name), name, seen, source);
+        tell(canvasOf(name), inWords(name, seen));
       }
       drawInput(canvasOf("input"), seen.input);
     },
@@ -65,9 +66,39 @@ export function createSteps(holder, atFirst) {
         const context = canvas.getContext("2d");
         context?.resetTransform(); // drawStep()'s
         context?.clearRect(0, 0, canvas.width, canvas.height);
+        tell(canvas, "");
       }
     },
   };
+}
+
+/** To those who hear the page; "": the caption says it all. */
+export function tell(/** @type {HTMLCanvasElement} */ canvas, /** @type {string} */ words) {
+  canvas.role = words ? "img" : null;
+  canvas.ariaLabel = words || null;
+}
+
+/** Where a step has found what. @param {string} name @param {Seen} seen */
+function inWords(name, { box, centre, input }) {
+  if (name === "input") return brightInWords(input);
+  if (!box) return "";
+  const [left, top, right, bottom] = box;
+  const [wide, high] = [right - left, bottom - top];
+  if (name === "box" || name === "found") {
+    return t("told.box", { wide: Math.round(wide), high: Math.round(high) });
+  }
+  if (name !== "centre" || !centre) return "";
+  const [across, down] = [(centre[0] - left) / wide, (centre[1] - top) / high];
+  return t("told.centre", { across: Math.round(100 * across), down: Math.round(100 * down) });
+}
+
+/** Which rows and columns of the 28 are not black. @param {Uint8Array} input */
+export function brightInWords(input) {
+  const places = [...input.keys()].filter((i) => input[i]);
+  if (!places.length) return "";
+  const [rows, columns] = [places.map((i) => Math.floor(i / 28) + 1), places.map((i) => (i % 28) + 1)];
+  const ends = { top: Math.min(...rows), bottom: Math.max(...rows) };
+  return t("told.input", { ...ends, left: Math.min(...columns), right: Math.max(...columns) });
 }
 
 /** @param {string} name */

@@ -14,6 +14,7 @@ import { pictureBar } from "./picture.js";
 import { createPlay } from "./play.js";
 import { PRESETS } from "./presets.js";
 import { sizeLines } from "./sizes.js";
+import { loudest } from "./stages.js";
 import { mapInWords } from "./told.js";
 
 /** @typedef {import("./greys.js").Greys} Greys */
@@ -101,7 +102,8 @@ export async function open(panel) {
     showPicture("in", grey, greyOf);
     play.reset();
     paintOut();
-    cursor.moveTo(0, 0);
+    const at = loudest(out.values);
+    cursor.moveTo(Math.floor(at / out.width) || 0, at % out.width || 0); // 0: nothing comes out
     one(page, ".formula").textContent = sizeLines(grey, grid.kernel(), steps(), knob("pool") ? POOL : 0);
     one(page, ".code").textContent = codeNow();
     for (const button of presets) button.ariaPressed = String(button.dataset.kernel === grid.preset());

@@ -20,7 +20,7 @@ function topOf(stage) {
 }
 
 /** The index of the largest magnitude. @param {Float32Array} values */
-function loudest(values) {
+export function loudest(values) {
   let best = 0;
   for (let i = 1; i < values.length; i++) {
     if (Math.abs(values[i]) > Math.abs(values[best])) best = i;

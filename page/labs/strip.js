@@ -4,6 +4,7 @@ import { keepAnswering } from "../answer/live.js";
 import { offered } from "../catalogue.js";
 import { make, one } from "../dom.js";
 import { stagesOf } from "../hosts/glance.js";
+import { oneStop } from "../roving.js";
 import { keepTranslated, t } from "../words/words.js";
 import { pixelsOfBytes } from "./colours.js";
 import { lookInside } from "./wanted.js";
@@ -14,7 +15,7 @@ import { lookInside } from "./wanted.js";
 
 const GAP = 80; // ms between two questions: the answer to the pen goes first
 
-const STRIP = `<div><h2 data-t="strip"></h2><div class="stages"></div><p class="lead" data-t="strip.lead"></p></div>`;
+const STRIP = `<div><h2 data-t="strip"></h2><div class="stages" role="toolbar" data-t-label="strip"></div><p class="lead" data-t="strip.lead"></p></div>`;
 
 /** @param {HTMLElement} section @param {Host} host */
 export async function createStrip(section, host) {
@@ -85,6 +86,7 @@ export async function createStrip(section, host) {
     if (visible && input) ask();
   }).observe(section);
   await keepTranslated(section, lay);
+  oneStop(stages);
 
   return {
     /** @param {Uint8Array | null} greys what the network sees @param {string} subject of the network that answers */

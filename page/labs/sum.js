@@ -7,7 +7,8 @@ import { choices } from "./choices.js";
 import { colourOf, number, paint } from "./colours.js";
 import { setCursor } from "./grid.js";
 import { gridOf, productsOf } from "./numbers.js";
-import { colouring, paintMap, shortName } from "./stages.js";
+import { colouring, mapOf, paintMap, shortName } from "./stages.js";
+import { mapInWords } from "./told.js";
 
 /** @typedef {import("./arithmetic.js").Stage} Stage */
 /** @typedef {import("./arithmetic.js").Arithmetic} Arithmetic */
@@ -187,9 +188,11 @@ function lineOf(/** @type {string} */ text) {
  * @param {number} side
  */
 function figureOf(stage, map, [row, column], side) {
-  const figure = make(`<figure><div class="frame"><canvas></canvas><span class="cursor"></span></div>
+  const figure = make(`<figure><div class="frame"><canvas role="img"></canvas><span class="cursor"></span></div>
     <figcaption></figcaption></figure>`);
-  paintMap(one(figure, "canvas", HTMLCanvasElement), stage, map);
+  const canvas = one(figure, "canvas", HTMLCanvasElement);
+  paintMap(canvas, stage, map);
+  canvas.ariaLabel = mapInWords(mapOf(stage, map), stage.width);
   one(figure, ".frame").style.aspectRatio = `${stage.width} / ${stage.height}`;
   const size = { rows: stage.height, columns: stage.width };
   setCursor(one(figure, ".cursor"), { row, column, side }, size);

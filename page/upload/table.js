@@ -1,6 +1,7 @@
 // Many pictures: a table of their answers, which can be saved as CSV.
 
 import { drawInput } from "../answer/bars.js";
+import { brightInWords, tell } from "../answer/steps.js";
 import { make, one } from "../dom.js";
 import { labelName, refusalText, percent, t } from "../words/words.js";
 import { toCsv } from "./csv.js";
@@ -37,7 +38,9 @@ export function createTable(holder, onChoose) {
     number.textContent = decision ? percent(decision.probability) : "";
     number.hidden = Boolean(reply) && !decision; // a sentence takes its room
     label.colSpan = number.hidden ? 2 : 1;
-    drawInput(one(row, "canvas", HTMLCanvasElement), seen?.input);
+    const canvas = one(row, "canvas", HTMLCanvasElement);
+    drawInput(canvas, seen?.input);
+    tell(canvas, seen ? brightInWords(seen.input) : "");
   }
 
   one(holder, ".csv").addEventListener("click", () => save(toCsv(lines(rows.keys()))));

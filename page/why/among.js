@@ -5,6 +5,7 @@ import { keepAnswering } from "../answer/live.js";
 import { make, one, onTheme } from "../dom.js";
 import { createCanvas } from "../draw/canvas.js";
 import { drawn } from "../draw/drawn.js";
+import { startKeys } from "../draw/keys.js";
 import { number } from "../labs/colours.js";
 import { t, translate } from "../words/words.js";
 import { crowd, FEATURES, NETWORK, pictureOf } from "./crowd.js";
@@ -23,7 +24,9 @@ const AMONG = `<div>
   <div class="table">
     <figure class="plane"><canvas role="img"></canvas></figure>
     <div class="score">
-      <div class="pad"><canvas tabindex="0"></canvas></div>
+      <div class="pad"><canvas tabindex="0" role="application" aria-describedby="draw-keys"></canvas>
+        <span class="pen-mark" aria-hidden="true" hidden></span>
+        <p class="pen-said only-heard" role="status"></p></div>
       <div class="buttons"><button class="clear tool wide" data-t="draw.clear"></button></div>
       <p class="small" data-t="among.pad"></p>
       <figure class="peek" hidden><figcaption></figcaption></figure>
@@ -50,7 +53,15 @@ export function createAmong(section, host) {
   let quiet = false; // the pad is filled by us
   let seen = false; // the card has been on the screen
 
-  const pad = createCanvas(surface, { onDraw: () => !quiet && ask() });
+  let edited = false; // the pad's drawing is another than the picture by now
+  const pad = createCanvas(surface, {
+    onDraw() {
+      if (quiet) return;
+      edited = true;
+      ask();
+    },
+  });
+  startKeys(find(".pad"), surface, pad);
 
   const ask = keepAnswering({
     near: host.name === "browser",
@@ -70,7 +81,6 @@ export function createAmong(section, host) {
     },
     onAway: (away) => (find(".complaint").hidden = !away),
   });
-  let edited = false;
 
   function write() {
     if (!found || !known) return;
@@ -113,7 +123,6 @@ export function createAmong(section, host) {
   }
   onTheme(() => (plane?.repaint(), pad.repaint(), write()));
   find(".clear").addEventListener("click", pad.clear);
-  surface.addEventListener("pointerdown", () => (edited = true));
   new IntersectionObserver(([{ isIntersecting }], observer) => {
     if (!isIntersecting) return;
     observer.disconnect();
