@@ -22,6 +22,7 @@ import { enableTools, startTools } from "./tools.js";
  *   seen?: Seen, refusal?: Refusal}} Reply
  */
 
+const PATIENCE = 150; // ms until it is said that an answer is on its way
 const AGAIN = 2000; // ms until the list of networks is asked for again
 const root = document.documentElement;
 const STEPS = ["ink", "box", "centre", "input"];
@@ -51,6 +52,8 @@ export async function open(content, host) {
   let answered = 0; // changes of the drawing up to the answer that is shown
   let cleared = 0; // and up to when the canvas was empty
   let invited = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let unanswered;
   let endExample = () => {};
 
   const askAgain = keepAnswering({
@@ -131,8 +134,13 @@ export async function open(content, host) {
       cleared = changes;
       answer.empty();
       if (canAsk) follow(null);
-    } else if (!answer.hasAnswer() && away.hidden) answer.wait("answer.waiting");
+    }
     if (canAsk) askAgain();
+    // Most answers are there before that could be read.
+    unanswered ??= setTimeout(() => {
+      unanswered = undefined;
+      if (canvas.strokeCount() && !answer.hasAnswer() && away.hidden) answer.wait("answer.waiting");
+    }, PATIENCE);
   }
 
   /** Whether there is a drawing to keep, or a place to begin one. @param {boolean} something */
