@@ -43,8 +43,8 @@ ASK = """async ([model, whole, given]) => {
             ? host.sketch({ width, height, greys: bytes }, model)
             : host.photo(new Blob([bytes]), model, options);
         found.push(await asked.then(
-            ({ input, probabilities, energy, blank, evidence }) =>
-                ({ input: [...input], probabilities, energy, blank, evidence }),
+            ({ input, probabilities, energy, blank, rejected, evidence }) =>
+                ({ input: [...input], probabilities, energy, blank, rejected, evidence }),
             (error) => ({ refusal: error.key ?? String(error) })));
     }
     return found;
@@ -75,7 +75,8 @@ def in_browser(page, model: str, pictures: list) -> list[Said]:
             if found.get("evidence") is not None:
                 rejected = found["evidence"] < 0
             greys, probabilities = np.uint8(found["input"]), np.array(found["probabilities"])
-            said.append(Said(greys, probabilities, found["blank"] or rejected))
+            away = found["blank"] or found["rejected"] or rejected
+            said.append(Said(greys, probabilities, away))
     return said
 
 

@@ -4,7 +4,10 @@ from measure import machine
 from measure.cells import not_yet, percent, table
 from models.specs import MODELS
 
-WAYS = {"sketch": "a canvas of 400×400 pixels", "photo": "a JPEG of 12 megapixels"}
+WAYS = {
+    "ink": "the ink of a canvas of 400×400 pixels", "sketch": "a file of that drawing",
+    "photo": "a JPEG of 12 megapixels",
+}  # fmt: skip
 
 
 def benchmark(figures: dict) -> str:
@@ -58,11 +61,11 @@ def _networks(measured: dict) -> str:
     return table(head, rows)
 
 
-def _whole_way(measured: dict) -> str:
+def _whole_way(measured: list[dict]) -> str:
     rows = []
-    for name, took in measured.items():
+    for took in measured:
         steps = ", ".join(f"{word} {ms:.2f}" for word, ms in took["steps"].items())
-        rows.append([f"`{name}`", WAYS[took["kind"]], f"{took['median']:.2f} ms", steps])
+        rows.append([f"`{took['model']}`", WAYS[took["kind"]], f"{took['median']:.2f} ms", steps])
     return table(["model", "from", "median", "of which, ms"], rows)
 
 

@@ -32,7 +32,7 @@ def test_a_class_of_64_that_shares_an_address_loses_nothing():
 @pytest.mark.parametrize("name", [name for name in inputs() if name != "nothing"])
 def test_one_hostile_client_costs_the_others_no_answer(name, tmp_path):
     """How long they wait is measured, on a quiet machine: measure/hostile.py."""
-    ((_, figures),) = hostile.rows([name], 1, tmp_path, settled=0)
+    ((_, figures),) = hostile.rows([name], 1, tmp_path, settled=0, turns=1)
     assert figures["errors"] == 0
     for limited in ("memory_mb", "log_kb", "canaries"):
         assert figures[limited] <= hostile.LIMITS[limited]
