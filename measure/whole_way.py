@@ -4,6 +4,7 @@ import io
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from unittest.mock import patch
 
 import cv2
@@ -43,6 +44,7 @@ def inked(greys: np.ndarray) -> np.ndarray:
     return greys[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
+@cache
 def photo() -> bytes:
     """A shirt on a wooden floor, a JPEG of 12 megapixels: planks, folds, a sensor's noise."""
     width, height = PHOTO
@@ -115,8 +117,7 @@ def ways(name: str) -> dict[str, Callable[[], object]]:
     """What a model is asked, by what it is given."""
     classifier = load(name)
     if classifier.spec.kind == "photo":
-        taken = photo()
-        return {"photo": lambda: classifier.predict(taken)}
+        return {"photo": lambda: classifier.predict(photo())}
     drawn = canvas()
     file = io.BytesIO()
     Image.fromarray(drawn).save(file, "PNG")

@@ -6,9 +6,9 @@ into 20×20 with its aspect kept and grey edges, then put its centre of mass at 
 MNIST was written with one kind of pen; people on a canvas use any. So the pen's width is
 measured and brought to MNIST's: a marker is thinned, a hairline thickened.
 
-It is written once, here. Training uses SketchToImage in float32; everyone else uses
-models/sketch.onnx, the graph of DrawnToImage: bytes in, the same steps in float64, whole 255ths
-out, so that servers and browsers round alike.
+It is written once, here. Training uses SketchToImage; everyone else uses models/sketch.onnx, the
+graph of DrawnToImage: the same steps, in float64, and whole 255ths out, so that servers and
+browsers round alike.
 """
 
 import math
@@ -36,6 +36,7 @@ ERFC = (
     -0.18628806, 0.09678418, 0.37409196, 1.00002368, -1.26551223,
 )  # fmt: skip
 
+WIDE = torch.float64  # of sums and places
 BLANK = 0.02  # below this peak nothing was drawn
 INK = 0.2  # from this share of the peak on, a pixel belongs to the drawing's box
 
@@ -87,16 +88,16 @@ def in_255ths(image: Tensor) -> Tensor:
     return ((image * 255).round() / 255).float()
 
 
-def _pen_width(picture: Tensor, wide: torch.dtype) -> Tensor:
-    """The mean width of the strokes in (N, H, W), in pixels, as (N,), summed up in that dtype.
+def _pen_width(picture: Tensor) -> Tensor:
+    """The mean width of the strokes in (N, H, W), in pixels, as (N,).
 
     The length of a grey picture's outline is its total variation. A stroke of width w has
     outline P and area A with A = w P / 2 - pi w² / 4 (two long sides and round ends).
     """
     inner = picture[:, :-1, :-1]
     across, down = picture[:, :-1, 1:] - inner, picture[:, 1:, :-1] - inner
-    outline = (across.square() + down.square()).sqrt().to(wide).sum((1, 2))
-    area = picture.to(wide).sum((1, 2))
+    outline = (across.square() + down.square()).sqrt().to(WIDE).sum((1, 2))
+    area = picture.to(WIDE).sum((1, 2))
     root = (outline.square() - 4 * math.pi * area).clamp(min=0).sqrt()
     return 4 * area / (outline + root).clamp(min=1e-6)
 
@@ -136,52 +137,45 @@ def _normal_below(x: Tensor) -> Tensor:
 
 
 class SketchToImage(nn.Module):
-    """A drawing of any size, place and pen -> a picture like MNIST's.
-
-    full: what full ink is in the drawings. wide: the dtype to compute in.
-    """
-
-    def __init__(self, full: float = 1.0, wide: torch.dtype = torch.float32):
-        super().__init__()
-        self.full, self.wide = full, wide
+    """A drawing of any size, place and pen -> a picture like MNIST's."""
 
     def forward(self, ink: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """One picture for each drawing.
 
         Args:
-            ink: float32 (N, H, W), 0 paper to `full` ink. Faint ink counts as much as strong ink.
+            ink: uint8 (N, H, W), 0 paper to 255 ink. Faint ink counts as much as strong ink.
 
-        Returns, of the dtype `wide`:
+        Returns, in float64:
             image: (N, 1, 28, 28), 0..1, ink bright on black; all 0 for a blank drawing.
             box: (N, 4), left, top, right, bottom of the ink in pixels of `ink`,
                 right and bottom exclusive; all 0 for a blank drawing.
             centre: (N, 2), x, y of the ink's centre of mass in the same pixels;
                 0 for a blank drawing.
         """
-        width = ink.shape[2]
-        columns, rows = (ink.amax(axis).to(self.wide) / self.full for axis in (1, 2))
+        width, level = ink.shape[2], ink.float()
+        columns, rows = (level.amax(axis).to(WIDE) / 255 for axis in (1, 2))
         peak = rows.amax(1, keepdim=True)
-        drawn = (peak > BLANK).to(self.wide)
+        drawn = (peak > BLANK).to(WIDE)
         peak = peak.clamp(min=BLANK)
-        left, right = extent(columns >= INK * peak, self.wide)
-        top, bottom = extent(rows >= INK * peak, self.wide)
+        left, right = extent(columns >= INK * peak, WIDE)
+        top, bottom = extent(rows >= INK * peak, WIDE)
         longer = torch.maximum(right - left, bottom - top).clamp(min=1)
 
         # The box's content, its longer side WORK_FIT pixels: area averages along both axes.
         step = longer / WORK_FIT
-        pixel = torch.arange(WORK, device=ink.device).to(self.wide)
+        pixel = torch.arange(WORK, device=ink.device).to(WIDE)
         x0 = (left + right) / 2 - step * WORK / 2
         y0 = (top + bottom) / 2 - step * WORK / 2
         over_x = overlap(x0 + step * pixel, step, left, right, width)
-        lines = averages(ink, y0 + step * pixel, step, top, bottom)
-        work = lines @ over_x.transpose(1, 2) * (drawn / peak / self.full).unsqueeze(2)
+        lines = averages(level, y0 + step * pixel, step, top, bottom)
+        work = lines @ over_x.transpose(1, 2) * (drawn / peak / 255).unsqueeze(2)
         work = work.float()  # the same on every machine from here on, but for sums: those are wide
 
         # The lines between the strokes' middles fill what FIT leaves beside the pen.
-        pen = _pen_width(work, self.wide).view(-1, 1)
+        pen = _pen_width(work).view(-1, 1)
         scale = ((FIT - PEN) / (WORK_FIT - pen).clamp(min=1)).minimum(FATTEST / pen.clamp(min=0.1))
         radius = (SHARE * (pen - PEN / scale) / 2).clamp(0, THINNING)
-        work = _thin(work, radius.float()).to(self.wide)
+        work = _thin(work, radius.float()).to(WIDE)
         pen = (pen - 2 * radius) * scale  # from here on in pixels of the image
 
         area = work.sum((1, 2)).clamp(min=1e-6).view(-1, 1)
@@ -222,9 +216,9 @@ class DrawnToImage(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.fitted = SketchToImage(255, torch.float64)
+        self.fitted = SketchToImage()
 
     def forward(self, ink: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """As SketchToImage, of ink uint8 (N, H, W), 255 ink; all float32, the image in 255ths."""
-        image, box, centre = self.fitted(ink.float())
+        """As SketchToImage; all float32, the image in 255ths."""
+        image, box, centre = self.fitted(ink)
         return in_255ths(image), box.float(), centre.float()

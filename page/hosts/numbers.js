@@ -1,7 +1,7 @@
 // Ink or pixels -> what a digit network sees of the digit, or of several side by side: the same
 // graphs in the same order as models/numbers.py has them.
 
-import { saidOf } from "./runs.js";
+import { completed, saidOf } from "./runs.js";
 
 /** @typedef {import("./types.js").Ink} Ink */
 /** @typedef {import("./pixels.js").Pixels} Pixels */
@@ -58,15 +58,12 @@ export function createNumbers({ run, stepOf, answer }, catalogue) {
    */
   async function answersTo(images) {
     const keys = images.map((image) => image.join());
-    const open = images.filter((_, i) => !last.has(keys[i]));
-    const batch = new Float32Array(784 * open.length);
-    open.forEach((image, i) => batch.set(image, 784 * i));
-    const outputs = ["logits", "probabilities", "energy"];
-    /** @type {any} */
-    const found = open.length ? await answer(READER, batch, outputs) : {};
-    const row = (/** @type {number} */ i) => [...found.logits.data.subarray(10 * i, 10 * (i + 1))];
-    const told = open.map((_, i) => ({ logits: row(i), said: saidOf(found, i) }));
-    const answers = keys.map((key) => last.get(key) ?? /** @type {Answer} */ (told.shift()));
+    const answers = await completed(keys.map((key) => last.get(key)), async (open) => {
+      const batch = new Float32Array(784 * open.length);
+      open.forEach((place, i) => batch.set(images[place], 784 * i));
+      const found = await answer(READER, batch, ["logits", "probabilities", "energy"]);
+      return open.map((_, i) => ({ logits: numbersOf(found.logits.data, 10, i), said: saidOf(found, i) }));
+    });
     last = new Map(keys.map((key, i) => [key, answers[i]]));
     return answers;
   }

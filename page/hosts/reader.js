@@ -2,7 +2,7 @@
 
 import { bytesOf, createGarments, rgbaOf } from "./garments.js";
 import { createNumbers, READER } from "./numbers.js";
-import { createRuns } from "./runs.js";
+import { completed, createRuns } from "./runs.js";
 
 /** @typedef {import("./types.js").Ink} Ink */
 /** @typedef {import("./types.js").Said} Said */
@@ -96,11 +96,9 @@ export function createReader(catalogue, graphs, turn) {
    * @param {{input: Uint8Array, said?: Said}[]} ones
    * @returns {Promise<Said[]>}
    */
-  async function answersTo(model, ones) {
-    const known = (/** @type {{said?: Said}} */ one) => (model === READER ? one.said : undefined);
-    const open = ones.filter((one) => !known(one));
-    const told = open.length ? await said(model, open.map(({ input }) => input)) : [];
-    return ones.map((one) => known(one) ?? /** @type {Said} */ (told.shift()));
+  function answersTo(model, ones) {
+    const known = ones.map((one) => (model === READER ? one.said : undefined));
+    return completed(known, (open) => said(model, open.map((i) => ones[i].input)));
   }
 
   /** As models/look.py has it. @param {number} odds the look's @param {Seen} answer */

@@ -54,6 +54,19 @@ export function createRuns(catalogue, graphs, turn) {
 }
 
 /**
+ * What is known of each of several things; of the others it asks, of all at once.
+ * @template T
+ * @param {(T | undefined)[]} known
+ * @param {(open: number[]) => Promise<T[]>} ask of those at these places
+ * @returns {Promise<T[]>}
+ */
+export async function completed(known, ask) {
+  const open = [...known.keys()].filter((i) => known[i] === undefined);
+  const told = open.length ? await ask(open) : [];
+  return known.map((one) => one ?? /** @type {T} */ (told.shift()));
+}
+
+/**
  * Of one picture of a batch.
  * @param {Record<string, {data: any}>} found probabilities and energy of the batch
  * @param {number} i

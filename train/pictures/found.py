@@ -85,5 +85,5 @@ class Seen:
         ink, _, _ = self.look(torch.from_numpy(np.concatenate((picture, opaque), 2)))
         if ink.max() <= LEAST:
             return None
-        image, _, _ = self.to_image(ink.unsqueeze(0).float() / 255)
+        image, _, _ = self.to_image(ink.unsqueeze(0))
         return (image[0, 0] * 255).round().byte().numpy()

@@ -196,6 +196,6 @@ def pictures(drawings: list[Drawing], rng: Generator) -> np.ndarray:
     for start in range(0, len(drawings), BATCH):
         batch = [random_render(d, CANVAS, rng) for d in drawings[start : start + BATCH]]
         with torch.inference_mode():
-            image, _, _ = network_input(torch.from_numpy(np.stack(batch)).float() / 255)
+            image, _, _ = network_input(torch.from_numpy(np.stack(batch)))
         result[start : start + len(batch)] = (image[:, 0] * 255).round().byte().numpy()
     return result
