@@ -20,6 +20,9 @@ FLAGS = [
     "--disable-sync",
 ]
 
+# WebAssembly is compiled once, for less work: nothing is measured so, but tests come sooner.
+COMPILES_ONCE = "--js-flags=--liftoff-only"
+
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 900}, "locale": "en-US"}
 
@@ -71,8 +74,8 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def chromium():
-    """A browser for as long as the block lasts.
+def chromium(*flags: str):
+    """A browser with these flags, too, for as long as the block lasts.
 
     Raises:
         FileNotFoundError: there is none; the message says how to install it.
@@ -81,7 +84,7 @@ def chromium():
     if path is None:
         raise FileNotFoundError(MISSING)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
         try:
             yield browser
         finally:
@@ -100,7 +103,11 @@ def served_page():
 
 
 def open_page(context, address: str, tab: str = "draw") -> Page:
-    page = context.new_page()
+    return arrive(context.new_page(), address, tab)
+
+
+def arrive(page: Page, address: str, tab: str = "draw") -> Page:
+    """The page, once it is there and shows that tab."""
     page.goto(f"{address}#{tab}")
     page.wait_for_selector(f"#panel-{tab} [data-ready]")
     page.wait_for_selector("html[data-ready][data-words]")

@@ -1,11 +1,7 @@
 """What several tests share."""
 
 import os
-import shutil
-from contextlib import ExitStack
 from pathlib import Path
-from typing import NoReturn
-from urllib.parse import urlsplit
 
 import httpx
 import numpy as np
@@ -14,9 +10,7 @@ import torch
 from gradio_client import Client
 from playwright.sync_api import expect
 
-from export import npm, to_onnx, to_static
-from measure import browser
-from measure.site import served
+from export import to_onnx
 from models.specs import spec
 from tests import pictures
 from train.networks import NETWORKS
@@ -24,6 +18,8 @@ from train.weights import save_weights
 
 torch.set_num_threads(1)
 expect.set_options(timeout=20_000)  # ms: a busy machine is no defect
+
+pytest_plugins = ["tests.visitors"]
 
 # The model that tests train nothing for: its weights are drawn at random.
 MADE_UP = "fashion_mnist_tutorial"
@@ -70,144 +66,6 @@ def exported(exported_once, tmp_path) -> Path:
     for file in exported_once.iterdir():
         (folder / file.name).write_bytes(file.read_bytes())
     return folder
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """A real browser; where there is none CI fails, and others skip the test."""
-    with ExitStack() as stack:
-        try:
-            yield stack.enter_context(browser.chromium())
-        except FileNotFoundError as error:
-            lacking(error)
-
-
-@pytest.fixture(scope="module")
-def address():
-    """The app's."""
-    with browser.served_page() as address:
-        yield address.rstrip("/")
-
-
-@pytest.fixture(scope="session")
-def site_folder(tmp_path_factory) -> Path:
-    """The static site, built once, which takes a while. Not to be changed."""
-    folder = tmp_path_factory.mktemp("site") / "below" / "sketch28"
-    try:
-        to_static.build(folder)
-    except npm.Missing as error:
-        lacking(error)
-    return folder
-
-
-def lacking(what: Exception) -> NoReturn:
-    """Something is not installed: in CI a failure, elsewhere a reason to skip the test."""
-    if os.environ.get("CI"):
-        pytest.fail(str(what))
-    pytest.skip(str(what))
-
-
-@pytest.fixture(scope="session")
-def site(site_folder):
-    """The static site's address."""
-    with served(site_folder) as address:
-        yield address.rstrip("/")
-
-
-@pytest.fixture
-def copied(site_folder, tmp_path) -> Path:
-    """A copy of the static site for one test."""
-    return shutil.copytree(site_folder, tmp_path / "site")
-
-
-@pytest.fixture
-def renew(monkeypatch, tmp_path):
-    """Builds a site anew from a page whose title and words have changed; returns its version."""
-
-    def renew(folder):
-        changed = shutil.copytree(to_static.PAGE, tmp_path / "page")
-        for name, old, new in (
-            ("index.html", "<title>Sketch28", "<title>Renewed"),
-            ("words/en.json", '"Shift lab"', '"Renewed lab"'),
-        ):
-            text = (changed / name).read_text("utf-8")
-            assert old in text
-            (changed / name).write_text(text.replace(old, new), "utf-8")
-        monkeypatch.setattr(to_static, "PAGE", changed)
-        return to_static.build(folder)
-
-    return renew
-
-
-@pytest.fixture
-def visit(chromium):
-    """Opens an address in a context of its own; nobody but this machine may be asked."""
-    contexts = []
-    asked = set()
-
-    def open_new(address, **options):
-        context = chromium.new_context(**(options or browser.DESKTOP))
-        contexts.append(context)
-        context.on("request", lambda request: asked.add(urlsplit(request.url)))
-        page = context.new_page()
-        page.goto(address)
-        return page
-
-    open_new.asked = asked
-    yield open_new
-    for context in contexts:
-        context.close()
-    assert {url.hostname for url in asked if url.scheme not in ("data", "blob")} <= {"127.0.0.1"}
-
-
-@pytest.fixture(scope="module", params=["server", "browser"])
-def host(request) -> str:
-    """Who answers the page: the app, or the visitor's browser. Each test of the page runs twice."""
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def home(host, request) -> str:
-    """The address of the page at that host."""
-    return request.getfixturevalue("address" if host == "server" else "site")
-
-
-@pytest.fixture(scope="module")
-def asked(host):
-    """Every machine that the pages of a file have asked for anything: there may be only ours."""
-    asked = set()
-    yield asked
-    assert asked <= {"127.0.0.1"}
-
-
-@pytest.fixture(scope="module")
-def new_page(chromium, home, asked):
-    """Opens a page in a context of its own."""
-    contexts = []
-
-    def note(request):
-        url = urlsplit(request.url)
-        if url.scheme not in ("data", "blob"):  # these are no requests: the page holds the bytes
-            asked.add(url.hostname)
-
-    def open_new(tab="draw", **options):
-        context = chromium.new_context(**options)
-        contexts.append(context)
-        context.on("request", note)
-        return browser.open_page(context, home, tab)
-
-    yield open_new
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture(scope="module")
-def page(new_page):
-    """A page on which a 4 was drawn; a module that needs another has its own."""
-    page = new_page(**browser.DESKTOP)
-    browser.draw(page, browser.DIGITS["4"])
-    assert browser.answer(page, 2)["label"] == "4"
-    return page
 
 
 @pytest.fixture(scope="module")

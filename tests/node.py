@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from tests.conftest import lacking
+from tests.visitors import lacking
 
 ROOT = Path(__file__).resolve().parents[1]
 

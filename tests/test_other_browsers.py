@@ -8,7 +8,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from measure.browser import DIGITS, EXAMPLES
 from measure.site import served
 from tests import drivers
-from tests.conftest import lacking
+from tests.visitors import lacking
 
 PATIENCE = 60  # seconds; generous, since other programs may be busy
 KEPT = """const done = arguments[0];

@@ -32,7 +32,6 @@ def test_a_digit_draws_itself_and_is_read_but_is_no_drawing(new_page):
     page.click("#tab-upload")
     page.click("#tab-draw")
     expect(page.locator(".example-stroke")).to_have_count(0)  # once is enough
-    page.context.close()
 
 
 def test_there_are_no_empty_bars_and_black_squares(new_page):
@@ -51,7 +50,6 @@ def test_there_are_no_empty_bars_and_black_squares(new_page):
             " && one.checkVisibility()).length"
         )
         assert not dark
-    page.context.close()
 
 
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -64,7 +62,6 @@ def test_with_reduced_motion_it_stands_there_at_once(new_page, device):
     expect(page.locator("#answer .winner")).to_have_text("3")
     assert page.evaluate(INKED) == inked
     assert "label" not in answer(page, 0)
-    page.context.close()
 
 
 def test_the_first_touch_skips_it_and_nothing_of_it_comes_late(new_page):
@@ -75,4 +72,3 @@ def test_the_first_touch_skips_it_and_nothing_of_it_comes_late(new_page):
     expect(page.locator(".example-stroke")).to_have_count(0)
     page.wait_for_load_state("networkidle")
     expect(page.locator("#answer .winner")).to_be_empty()
-    page.context.close()

@@ -102,7 +102,6 @@ def test_a_tab_that_did_not_arrive_says_so_and_comes_when_asked_again(new_page, 
     failed.get_by_role("button", name="Try again").click()
     page.wait_for_selector("#panel-upload [data-ready]")
     expect(failed).to_have_count(0)
-    page.context.close()
 
 
 def test_a_server_that_is_gone_is_called_gone_by_tabs_not_opened_yet(new_page):
@@ -120,7 +119,6 @@ def test_a_server_that_is_gone_is_called_gone_by_tabs_not_opened_yet(new_page):
         failed.locator("button").click()
     page.wait_for_selector("html[data-ready]")
     assert answer(page, 2)["label"] == "4"
-    page.context.close()
 
 
 def test_a_tab_that_fails_twice_loads_the_page_anew_and_keeps_the_drawing(new_page):
@@ -136,7 +134,6 @@ def test_a_tab_that_fails_twice_loads_the_page_anew_and_keeps_the_drawing(new_pa
         page.click("#panel-upload .failed button")
     page.wait_for_selector("html[data-ready]")
     assert answer(page, 2)["label"] == "4"
-    page.context.close()
 
 
 def test_a_page_older_than_its_server_says_so_and_keeps_the_drawing(new_page, host):
@@ -160,7 +157,6 @@ def test_a_page_older_than_its_server_says_so_and_keeps_the_drawing(new_page, ho
     page.wait_for_selector("html[data-ready]")
     assert answer(page, 2)["label"] == "4"
     expect(page.locator("#older")).to_have_count(0)
-    page.context.close()
 
 
 PLACES = """() => [...document.querySelectorAll("#panel-draw *")].map((node) => {
@@ -182,4 +178,3 @@ def test_no_tab_changes_how_another_looks(new_page):
         go(page, tab)
     page.click("#tab-draw")
     assert page.evaluate(PLACES) == before
-    page.context.close()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from measure.browser import DESKTOP, DIGITS, PHONE, answer, draw, open_page
+from measure.browser import DESKTOP, DIGITS, PHONE, answer, draw
 
 pytestmark = pytest.mark.slow  # half a minute of clicks; what everyone does is in test_page_draw.py
 
@@ -28,36 +28,27 @@ DAMAGED = "The drawing in this link is damaged. Please ask for the link again."
 
 
 @pytest.fixture(scope="module")
-def new_page(chromium, home):
-    """Opens a page in a context of its own, at `link` where there is one; no script may fail."""
-    failures = []
+def by_link(visitors, home):
+    """Opens a page at a link, or at what follows our address; no script may fail."""
 
-    def open_new(link=None, **options):
-        context = chromium.new_context(**{"locale": "en-US"} | options)
-        context.on("weberror", lambda failure: failures.append(str(failure.error)))
-        if link is None:
-            return open_page(context, home)
-        page = context.new_page()
+    def open_new(link, **options):
+        page = visitors.page(**options)
         page.goto(link if link.startswith("http") else f"{home}/{link}")
         page.wait_for_selector("#panel-draw [data-ready]")
         return page
 
     yield open_new
-    assert not failures
+    assert not visitors.failures
 
 
 @pytest.fixture
 def desk(new_page):
-    page = new_page(**DESKTOP, **CLIPBOARD)
-    yield page
-    page.context.close()
+    return new_page(**DESKTOP, **CLIPBOARD)
 
 
 @pytest.fixture
 def phone(new_page):
-    page = new_page(**PHONE)
-    yield page
-    page.context.close()
+    return new_page(**PHONE)
 
 
 def link_of(page) -> str:
@@ -67,7 +58,7 @@ def link_of(page) -> str:
     return page.evaluate("navigator.clipboard.readText()")
 
 
-def test_a_seven_travels_to_a_phone(desk, new_page):
+def test_a_seven_travels_to_a_phone(desk, by_link):
     expect(desk.locator("#share")).to_be_disabled()
     draw(desk, DIGITS["7"])
     before = answer(desk, 1)
@@ -76,7 +67,7 @@ def test_a_seven_travels_to_a_phone(desk, new_page):
     assert len(link) < SHORT
     expect(desk.locator("#answer .said")).to_contain_text("copied")
 
-    phone = new_page(link=link, **PHONE)
+    phone = by_link(link, **PHONE)
     after = answer(phone, 1)
     assert after["label"] == before["label"] == "7"
     assert float(after["probability"]) == pytest.approx(float(before["probability"]), abs=0.05)
@@ -85,7 +76,6 @@ def test_a_seven_travels_to_a_phone(desk, new_page):
     answer(phone, 0)
     phone.tap("#redo")
     assert answer(phone, 1)["label"] == "7"
-    phone.context.close()
 
 
 @pytest.mark.parametrize("digit", ["5", "8"])  # two strokes, and the most points
@@ -100,14 +90,14 @@ def test_a_digit_stays_short_and_itself(desk, digit):
     assert answer(desk, len(DIGITS[digit]))["label"] == digit
 
 
-def test_pens_and_the_eraser_travel_too(desk, new_page):
+def test_pens_and_the_eraser_travel_too(desk, by_link):
     desk.click("[data-width='0.11']")
     draw(desk, DIGITS["7"])
     draw(desk, [[(0.1, 0.9), (0.9, 0.9)]])
     desk.click("#eraser")
     draw(desk, [[(0.02, 0.9), (0.98, 0.9)], [(0.02, 0.93), (0.98, 0.93)]])
     answer(desk, 4)
-    other = new_page(link=link_of(desk), **DESKTOP)
+    other = by_link(link_of(desk), **DESKTOP)
     answer(other, 4)
     pixels = "document.querySelector('#sketch').toDataURL()"
     picture = """([one, other]) => Promise.all([one, other].map(async (address) => {
@@ -118,7 +108,6 @@ def test_pens_and_the_eraser_travel_too(desk, new_page):
         return context.getImageData(0, 0, 100, 100).data.filter((_, i) => i % 4 === 3);
     })).then(([a, b]) => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / 255e4)"""
     assert desk.evaluate(picture, [desk.evaluate(pixels), other.evaluate(pixels)]) < 0.004
-    other.context.close()
 
 
 def test_a_link_replaces_a_drawing_and_undo_brings_it_back(desk):
@@ -138,6 +127,12 @@ def test_a_link_replaces_a_drawing_and_undo_brings_it_back(desk):
     assert answer(desk, 2)["label"] == "4"
 
 
+@pytest.fixture(scope="module")
+def opened(by_link):
+    """A page that was opened with nothing; more links are pasted into its address bar."""
+    return by_link("#drawing=", **DESKTOP)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -152,8 +147,9 @@ def test_a_link_replaces_a_drawing_and_undo_brings_it_back(desk):
     ],
     ids=["empty", "short", "escaped tag", "tag", "Korean", "long", "name", "query"],
 )
-def test_a_damaged_link_gets_one_kind_sentence(new_page, text):
-    page = new_page(link=f"#drawing={text}", **DESKTOP)
+def test_a_damaged_link_gets_one_kind_sentence(opened, text):
+    page = opened
+    page.evaluate("text => (location.hash = `drawing=${text}`)", text)
     expect(page.locator(".told")).to_have_text(DAMAGED)
     expect(page.locator("#answer .said")).to_have_text(DAMAGED)
     assert "label" not in answer(page, 0)
@@ -161,18 +157,17 @@ def test_a_damaged_link_gets_one_kind_sentence(new_page, text):
     draw(page, DIGITS["7"])
     assert answer(page, 1)["label"] == "7"
     expect(page.locator(".told")).to_be_hidden()
-    page.context.close()
+    page.click("#clear")
 
 
-def test_a_link_cut_short_or_altered_is_refused(desk, new_page):
+def test_a_link_cut_short_or_altered_is_refused(desk, by_link):
     draw(desk, DIGITS["7"])
     answer(desk, 1)
     link = link_of(desk)
     for damaged in (link[:-1], link[:-40], link[:40] + "AAAA" + link[44:]):
-        page = new_page(link=damaged, **DESKTOP)
+        page = by_link(damaged, **DESKTOP)
         expect(page.locator(".told")).to_have_text(DAMAGED)
         answer(page, 0)
-        page.context.close()
 
 
 def test_the_keyboard_shares_as_well(desk):

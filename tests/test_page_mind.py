@@ -72,7 +72,6 @@ def test_the_page_changes_its_mind_and_so_does_python(page, new_page, name):
     np.testing.assert_array_equal(np.rint(picture(other, "why") * 255), before)
     other.click("#panel-why .reset")
     np.testing.assert_array_equal(board(other), before)
-    other.context.close()
 
 
 def test_pixels_are_turned_over_by_pointer_and_key(page):
@@ -117,4 +116,3 @@ def test_a_damaged_game_is_told(new_page):
     page.evaluate("location.hash = '#mind=AAAA'")
     page.wait_for_selector("#panel-why [data-ready]")
     expect(page.locator("#panel-why .mind .tells")).to_contain_text("damaged")
-    page.context.close()

@@ -38,7 +38,6 @@ def test_one_choice_of_network_holds_for_all_tabs(new_page):
     assert answer(page, 2)["label"] == "4"
     page.click("#tab-inside")
     expect(page.locator("#panel-inside .content")).to_have_attribute("data-model", "mnist_tutorial")
-    page.context.close()
 
 
 def test_on_a_wide_screen_the_way_of_this_app_needs_no_scrolling(new_page):
@@ -47,7 +46,6 @@ def test_on_a_wide_screen_the_way_of_this_app_needs_no_scrolling(new_page):
     expect(page.locator("#panel-inside .content")).to_have_attribute("data-model", "mnist")
     road = page.locator("#panel-inside .road")
     assert road.evaluate("road => road.scrollWidth <= road.clientWidth && road.clientWidth > 1500")
-    page.context.close()
 
 
 @pytest.mark.parametrize("example", ["Example: 2", "Example: Bag"], ids=["3 × 3", "5 × 5"])
@@ -66,4 +64,3 @@ def test_window_kernel_and_products_lie_side_by_side_on_a_phone(new_page, exampl
     a, b, product = (float(number) for number in re.findall(r"-?\d+\.\d+", numbers))
     assert b == pytest.approx(float(cells.nth(4).text_content().replace("−", "-")), abs=0.0051)
     assert product == pytest.approx(a * b, abs=3e-4)
-    page.context.close()

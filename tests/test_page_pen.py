@@ -8,8 +8,7 @@ from measure.browser import DIGITS, answer, draw, place
 @pytest.fixture
 def page(new_page):
     page = new_page(viewport={"width": 800, "height": 1600}, has_touch=True)
-    yield page
-    page.close()
+    return page
 
 
 @pytest.fixture

@@ -7,17 +7,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from measure.browser import EXAMPLES, PHONE, open_page, settled
+from measure.browser import EXAMPLES, PHONE, settled
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def new_page(chromium, home):
-    """Opens a page in a context of its own."""
-    return lambda tab="draw", **options: open_page(
-        chromium.new_context(**{"locale": "en-US"} | options), home, tab
-    )
 
 
 IN_VIEW = """name => {
@@ -128,4 +120,3 @@ def test_nothing_reaches_over_the_edge_of_its_card_on_a_korean_phone(new_page):
         else:
             settled(page, tab)
         assert not page.evaluate(OVER, tab), tab
-    page.context.close()

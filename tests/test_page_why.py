@@ -101,7 +101,6 @@ def test_a_garments_network_has_no_such_sum(new_page):
     assert np.abs(counts(page)).max() > 0.5
     page.locator("#panel-why .wrong .modes button").get_by_text("Sneaker").click()
     expect(page.locator("#panel-why .wrong .tile")).to_have_text(["Sneaker"])
-    page.context.close()
 
 
 def test_a_drawing_lies_among_its_like_and_moves_with_the_pen(page):
@@ -210,7 +209,6 @@ def test_the_visitors_word_is_taken(new_page):
     assert all(set(json.loads(body)) <= allowed for body in asked if body.startswith("{"))
     after = page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])")
     assert after == before
-    page.context.close()
 
 
 def test_on_upload_too(new_page):
@@ -224,7 +222,6 @@ def test_on_upload_too(new_page):
     expect(page.locator("#panel-why .wrong")).to_have_attribute("data-truth", "3")
     go(page, "inside")
     assert greys(page, "#panel-inside .look > canvas") == greys(page, "#panel-why .look > canvas")
-    page.context.close()
 
 
 def test_no_page_asks_anyone_else(asked, page):

@@ -12,7 +12,7 @@ import torchvision.datasets.mnist
 from tqdm import tqdm
 
 from models.specs import MODELS
-from train import calibrate, fashion_mnist, loop, mnist
+from train import calibrate, fashion_mnist, loop, mnist, plan
 from train.networks import NETWORKS, parameters
 from train.pictures import data
 from train.weights import read_weights, save_weights
@@ -85,6 +85,22 @@ def timeless(facts: dict) -> dict:
     """Without what differs from run to run."""
     cycles = [{**cycle, "seconds": 0} for cycle in facts["cycles"]]
     return {**facts, "seconds": 0, "cycles": cycles}
+
+
+def test_killed_in_its_first_epoch_it_leaves_no_earlier_run_to_resume(monkeypatch):
+    model = MODELS["mnist_mlp"]
+    checkpoint = loop.Run(plan.RUNS / "mnist_mlp-dry-run", "").checkpoint
+    dry_run(model)
+    assert checkpoint.exists()
+
+    class Killed(tqdm):
+        def update(self, n=1):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(loop, "tqdm", Killed)
+    with pytest.raises(SystemExit, match=r"^Stopped\."):
+        dry_run(model)
+    assert not checkpoint.exists()
 
 
 def test_seeds_matter():

@@ -91,6 +91,8 @@ def fit(
     history = _restore(run, parts) if resume else []
     if distributed.rank() == 0:
         _try_to_save(run, parts)
+        if not history:
+            run.checkpoint.unlink(missing_ok=True)  # of an earlier run, which none must resume
     if snapshots and not history:
         snapshots.step()
     forward, first = distributed.parallel(faster.way(net, bfloat16)), distributed.rank() == 0
