@@ -54,10 +54,14 @@ def sweep(parent: Path) -> None:
 
 
 def _hold(folder: Path) -> int | None:
-    """A file descriptor that locks the folder for as long as it is open; None: another does."""
+    """A file descriptor that locks the folder for as long as it is open; None: another does, or
+    has deleted it."""
     if fcntl is None:
         return -1
-    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return None
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

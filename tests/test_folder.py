@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
@@ -39,6 +40,21 @@ def test_what_a_killed_process_left_is_deleted_by_the_next(parent):
     assert {str(path) for path in parent.iterdir()} == {living.folder, str(own)}
     living.kill()
     living.wait()
+
+
+def test_swept_away_before_it_is_held_it_is_made_again(parent, monkeypatch):
+    """Another process that starts at the same moment sees a folder that nobody holds yet."""
+    made = []
+
+    def make(*words):
+        made.append(mkdtemp(*words))
+        if len(made) == 1:
+            folder.sweep(parent)
+        return made[-1]
+
+    mkdtemp = tempfile.mkdtemp
+    monkeypatch.setattr(tempfile, "mkdtemp", make)
+    assert str(folder.make()) == made[1]
 
 
 def test_it_goes_with_a_process_that_ends(parent):

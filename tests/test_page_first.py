@@ -104,8 +104,9 @@ def test_a_tab_that_did_not_arrive_says_so_and_comes_when_asked_again(new_page, 
     expect(failed).to_have_count(0)
 
 
-def test_a_server_that_is_gone_is_called_gone_by_tabs_not_opened_yet(new_page):
-    page = new_page(**DESKTOP)
+def test_a_server_that_is_gone_is_called_gone_by_tabs_not_opened_yet(opened):
+    page = opened()  # nothing of these tabs was fetched before
+    page.wait_for_selector("html[data-ready]")
     draw(page, DIGITS["4"])
     answer(page, 2)
     page.context.set_offline(True)

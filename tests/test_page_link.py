@@ -149,7 +149,7 @@ def opened(by_link):
 )
 def test_a_damaged_link_gets_one_kind_sentence(opened, text):
     page = opened
-    page.evaluate("text => (location.hash = `drawing=${text}`)", text)
+    page.evaluate("text => { location.hash = 'draw'; location.hash = `drawing=${text}`; }", text)
     expect(page.locator(".told")).to_have_text(DAMAGED)
     expect(page.locator("#answer .said")).to_have_text(DAMAGED)
     assert "label" not in answer(page, 0)
