@@ -30,12 +30,13 @@ VISITORS = 8
 SECONDS = 6
 
 
-@pytest.fixture
-def site(tmp_path, request):
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, request):
     """(address, the two apps): serve/nginx.conf with other ports, saying who answered.
 
     A parameter says what else of it is another.
     """
+    tmp_path = tmp_path_factory.mktemp("nginx")
     with ExitStack() as stack:
         apps = [stack.enter_context(running()) for _ in range(2)]
         port = free_port()
@@ -110,6 +111,17 @@ class Crowd:
                     await asyncio.sleep(wait)
 
 
+def test_programs_reach_the_same_process_with_all_requests_of_a_call(site, tmp_path):
+    address, _ = site
+    path = tmp_path / "seven.png"
+    Image.new("L", (100, 100), 255).save(path)
+    model = default("digit")
+    for _ in range(6):  # with taking turns, half of them would wait at the wrong process
+        client = Client(address, verbose=False)
+        said = client.predict(handle_file(path), model, api_name="/classify_sketch")
+        assert said["blank"]
+
+
 def test_one_of_two_processes_dies_and_nothing_is_lost(site, capsys):
     address, (first, second) = site
     crowd = Crowd(address)
@@ -177,14 +189,3 @@ def test_what_costs_much_is_stopped_before_the_app(site):
     while httpx.get(f"{address}/ask/facts").status_code != 200:
         assert time.monotonic() < wait
         time.sleep(0.1)
-
-
-def test_programs_reach_the_same_process_with_all_requests_of_a_call(site, tmp_path):
-    address, _ = site
-    path = tmp_path / "seven.png"
-    Image.new("L", (100, 100), 255).save(path)
-    model = default("digit")
-    for _ in range(6):  # with taking turns, half of them would wait at the wrong process
-        client = Client(address, verbose=False)
-        said = client.predict(handle_file(path), model, api_name="/classify_sketch")
-        assert said["blank"]

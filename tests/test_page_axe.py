@@ -19,7 +19,6 @@ LOOKS = {
     "browser": {
         "dark": DESKTOP | {"color_scheme": "dark"},
         "phone": PHONE,
-        "Korean": DESKTOP | {"locale": "ko-KR"},
     },
 }
 RUN = """async () => {

@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 from measure.browser import DESKTOP, DIGITS, PHONE, answer, draw
 
+pytestmark = pytest.mark.hosts("server")
+
 INKED = """() => {
     const canvas = document.querySelector(".example-stroke");
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);

@@ -91,6 +91,7 @@ def test_an_error_stands_beside_the_pen_and_looks_like_one(opened, host):
     assert min(page.evaluate(CONTRASTS, [".away", "#answer .remark"])) >= 4.5
 
 
+@pytest.mark.hosts("browser")
 @pytest.mark.parametrize("missing", ["upload.js", "table.js", "upload.css", "examples.json"])
 def test_a_tab_that_did_not_arrive_says_so_and_comes_when_asked_again(new_page, missing):
     page = new_page(**DESKTOP)
@@ -122,6 +123,7 @@ def test_a_server_that_is_gone_is_called_gone_by_tabs_not_opened_yet(opened):
     assert answer(page, 2)["label"] == "4"
 
 
+@pytest.mark.hosts("server")
 def test_a_tab_that_fails_twice_loads_the_page_anew_and_keeps_the_drawing(new_page):
     page = new_page(**DESKTOP)
     draw(page, DIGITS["4"])
@@ -166,6 +168,7 @@ PLACES = """() => [...document.querySelectorAll("#panel-draw *")].map((node) => 
 })"""
 
 
+@pytest.mark.hosts("browser")
 def test_no_tab_changes_how_another_looks(new_page):
     page = new_page(**DESKTOP)
     draw(page, DIGITS["2"])

@@ -34,6 +34,7 @@ def test_touch_on_a_phone_that_is_then_turned(new_page):
     assert answer(page, 1)["label"] != "4"
 
 
+@pytest.mark.hosts("server")
 @pytest.mark.parametrize("locale", ["ko-KR", "en-US"])
 @pytest.mark.parametrize("tab", ["draw", "upload"])
 def test_no_sideways_scroll_at_360_pixels(new_page, tab, locale):
@@ -50,6 +51,7 @@ def test_no_sideways_scroll_at_360_pixels(new_page, tab, locale):
     assert not small
 
 
+@pytest.mark.hosts("server")
 @pytest.mark.parametrize(("width", "height"), [(740, 360), (844, 390)])
 def test_a_phone_on_its_side_shows_the_answer_beside_the_canvas(new_page, width, height):
     page = new_page(**PHONE | {"viewport": {"width": width, "height": height}})

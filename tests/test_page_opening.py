@@ -19,6 +19,8 @@ from measure.browser import (
 from models.classifier import load
 from models.specs import MODELS
 
+pytestmark = pytest.mark.hosts("server")
+
 TABS = ("inside", "learning", "why", "shift", "filters", "about")
 # Rules of the tabs' own styles that match something outside of their panels.
 LEAKS = """panels => {

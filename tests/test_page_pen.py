@@ -4,11 +4,12 @@ import pytest
 
 from measure.browser import DIGITS, answer, draw, place
 
+pytestmark = pytest.mark.hosts("server")
+
 
 @pytest.fixture
 def page(new_page):
-    page = new_page(viewport={"width": 800, "height": 1600}, has_touch=True)
-    return page
+    return new_page(viewport={"width": 800, "height": 1600}, has_touch=True)
 
 
 @pytest.fixture

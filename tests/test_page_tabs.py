@@ -18,6 +18,7 @@ IN_VIEW = """name => {
 }"""
 
 
+@pytest.mark.hosts("server")
 def test_the_chosen_tab_is_in_view_on_a_phone(new_page):
     phone = new_page(**PHONE)
     assert phone.evaluate(IN_VIEW, "draw") and not phone.evaluate(IN_VIEW, "about")
@@ -35,6 +36,7 @@ def test_the_chosen_tab_is_in_view_on_a_phone(new_page):
         page.wait_for_function(IN_VIEW, arg="about")
 
 
+@pytest.mark.hosts("server")
 @pytest.mark.parametrize(("motion", "behaviour"), [("reduce", "auto"), ("no-preference", "smooth")])
 def test_tabs_glide_only_for_those_who_like_it(new_page, motion, behaviour):
     page = new_page(**PHONE, reduced_motion=motion)
@@ -111,6 +113,7 @@ OVER = """tab => [...document.querySelectorAll(`#panel-${tab} .card`)]
     .filter((card) => card.scrollWidth > card.clientWidth).map((card) => card.className)"""
 
 
+@pytest.mark.hosts("server")
 def test_nothing_reaches_over_the_edge_of_its_card_on_a_korean_phone(new_page):
     page = new_page(**PHONE | {"locale": "ko-KR"})
     for tab in ("upload", "learning", "why", "shift", "filters", "about"):

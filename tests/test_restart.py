@@ -126,8 +126,9 @@ def test_what_nohup_started_outlives_its_terminal():
         upload(app)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("moment", ["imports", "loads"])
+@pytest.mark.parametrize(
+    ("moment", "number"), [("imports", signal.SIGTERM), ("loads", signal.SIGHUP)]
+)
 def test_asked_to_end_while_it_starts_the_next_start_finds_nothing(moment, number):
     app = App()
     try:

@@ -64,9 +64,7 @@ def test_importing_the_app_asks_nobody():
     assert done.stdout.strip() == "imported", done.stderr
 
 
-@pytest.mark.parametrize(
-    "first", ["models", "app", "export.to_onnx", "measure.report", "models.apart"]
-)
+@pytest.mark.parametrize("first", ["models", "app", "export.to_onnx"])
 def test_onnxruntime_reports_to_nobody(first, tmp_path):
     """Where it does, it keeps an id of the device and a list of what to report."""
     assert written_by(f"import {first}, onnxruntime", tmp_path) == []

@@ -107,9 +107,18 @@ def visit(chromium):
     assert {url.hostname for url in asked if url.scheme not in ("data", "blob")} <= {"127.0.0.1"}
 
 
-@pytest.fixture(scope="module", params=["server", "browser"])
+def pytest_generate_tests(metafunc):
+    """Each test of the page runs at both hosts, or at those that its mark names."""
+    told = metafunc.definition.iter_markers("parametrize")
+    if "host" in metafunc.fixturenames and not any("host" in mark.args[0] for mark in told):
+        mark = metafunc.definition.get_closest_marker("hosts")
+        hosts = mark.args if mark else ("server", "browser")
+        metafunc.parametrize("host", hosts, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
 def host(request) -> str:
-    """Who answers the page: the app, or the visitor's browser. Each test of the page runs twice."""
+    """Who answers the page: the app, or the visitor's browser."""
     return request.param
 
 
