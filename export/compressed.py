@@ -32,17 +32,26 @@ def beside(folder: Path) -> None:
     """
     files = [path for path in sorted(folder.rglob("*")) if path.suffix in TEXTS]
     files = [path for path in files if path.stat().st_size >= SMALLEST]
-    brotli = {path: CACHE / f"{_sha256(path)}.br" for path in files}
-    wanted = [str(word) for pair in brotli.items() if not pair[1].exists() for word in pair]
-    CACHE.mkdir(parents=True, exist_ok=True)
-    if wanted:
-        subprocess.run([npm.node(), "-e", BROTLI, *wanted], check=True)
-    for path in files:
+    for path, kept in brotli(files).items():
         copies = gzip_beside(path), Path(f"{path}.br")
-        shutil.copyfile(brotli[path], copies[1])
+        shutil.copyfile(kept, copies[1])
         for copy in copies:
             if copy.stat().st_size > WORTH * path.stat().st_size:
                 copy.unlink()
+
+
+def brotli(files: list[Path]) -> dict[Path, Path]:
+    """Compressed copies of the files, which are kept for the next time.
+
+    Raises:
+        npm.Missing: node is not there.
+    """
+    kept = {path: CACHE / f"{_sha256(path)}.br" for path in files}
+    wanted = [str(word) for pair in kept.items() if not pair[1].exists() for word in pair]
+    CACHE.mkdir(parents=True, exist_ok=True)
+    if wanted:
+        subprocess.run([npm.node(), "-e", BROTLI, *wanted], check=True)
+    return kept
 
 
 def gzip_beside(path: Path) -> Path:
