@@ -17,7 +17,6 @@ LOOKS = {
         "phone, dark, Korean": PHONE | {"locale": "ko-KR", "color_scheme": "dark"},
     },
     "browser": {
-        "dark": DESKTOP | {"color_scheme": "dark"},
         "phone": PHONE,
     },
 }

@@ -50,8 +50,8 @@ def test_reads_a_digit_drawn_with_the_mouse(page, digit):
     [(0.25, (-0.35, -0.35)), (0.25, (0.36, 0.34)), (0.14, (0.2, -0.1)), (1.5, (0, 0))],
     ids=["small, top left", "small, bottom right", "tiny", "large"],
 )
-@pytest.mark.parametrize("digit", ["2", "5"])
-def test_reads_a_digit_anywhere_and_of_any_size(page, digit, scale, shift):
+def test_reads_a_digit_anywhere_and_of_any_size(page, scale, shift):
+    digit = "5"  # of two strokes
     if scale < 0.2:
         page.click("[data-width='0.025']")
     draw(page, DIGITS[digit], scale, shift)

@@ -83,7 +83,7 @@ def test_a_seven_travels_to_a_phone(desk, by_link):
 
 def test_the_digit_with_most_points_stays_short_and_itself(desk):
     digit = "8"
-    draw(desk, DIGITS[digit], steps=40)  # as many points as a fast pen gives
+    draw(desk, DIGITS[digit], steps=15)  # as many points as a fast pen gives
     answer(desk, len(DIGITS[digit]))
     link = link_of(desk)
     assert len(link) < SHORT

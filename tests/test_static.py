@@ -129,7 +129,10 @@ def test_a_browser_without_simd_is_told(site, chromium):
         page.goto(site)
         page.wait_for_selector("#panel-draw [data-ready]")
         browser.draw(page, DIGITS["7"])
-        expect(page.locator("#answer .remark")).to_contain_text("lacks WebAssembly SIMD")
+        remark = page.locator("#answer .remark")
+        expect(remark).to_contain_text("lacks WebAssembly SIMD")
+        page.wait_for_timeout(300)  # "One moment…" is for who waits, and comes after 150 ms
+        expect(remark).to_contain_text("lacks WebAssembly SIMD")
 
 
 def test_strokes_do_not_wait_for_the_shift_lab(site, visit):

@@ -131,7 +131,7 @@ def test_the_lock_holds_what_is_asked_for_and_all_that_it_needs():
     assert set(known) == seen
 
 
-@pytest.mark.parametrize("encoding", ["cp949", "cp1252", "ascii"])
+@pytest.mark.parametrize("encoding", ["cp949", "ascii"])
 def test_it_starts_where_a_terminal_lacks_letters_and_without_asking_a_proxy(encoding):
     """A redirected Korean console; a firm's proxy, which knows no loopback."""
     nowhere = "http://127.0.0.1:9"

@@ -139,7 +139,8 @@ export async function open(content, host) {
     // Most answers are there before that could be read.
     unanswered ??= setTimeout(() => {
       unanswered = undefined;
-      if (canvas.strokeCount() && !answer.hasAnswer() && away.hidden) answer.wait("answer.waiting");
+      if (answered === changes || answer.hasAnswer() || !canvas.strokeCount()) return;
+      if (away.hidden) answer.wait("answer.waiting");
     }, PATIENCE);
   }
 
