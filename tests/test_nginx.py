@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx-light"),
 ]
 VISITORS = 8
-SECONDS = 6
+SECONDS = 4
 
 
 @pytest.fixture(scope="module")

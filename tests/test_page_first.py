@@ -92,7 +92,7 @@ def test_an_error_stands_beside_the_pen_and_looks_like_one(opened, host):
 
 
 @pytest.mark.hosts("browser")
-@pytest.mark.parametrize("missing", ["upload.js", "table.js", "upload.css", "examples.json"])
+@pytest.mark.parametrize("missing", ["upload.js", "upload.css", "examples.json"])
 def test_a_tab_that_did_not_arrive_says_so_and_comes_when_asked_again(new_page, missing):
     page = new_page(**DESKTOP)
     page.route(f"**/{missing}", lambda route: route.abort())
@@ -168,7 +168,7 @@ PLACES = """() => [...document.querySelectorAll("#panel-draw *")].map((node) => 
 })"""
 
 
-@pytest.mark.hosts("browser")
+@pytest.mark.hosts("server")
 def test_no_tab_changes_how_another_looks(new_page):
     page = new_page(**DESKTOP)
     draw(page, DIGITS["2"])

@@ -104,7 +104,7 @@ def test_every_tab_has_room_and_its_figures_have_words(new_page, host):
         page.wait_for_load_state("networkidle")
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
-            page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 200))")
+            page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 100))")
             found += [f"{tab}, {width} wide, {what}" for what in page.evaluate(CROWDED, tab)]
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (tab, width)
         found += [f"{tab}, no words: {what[:120]}" for what in page.evaluate(SILENT, tab)]
