@@ -111,38 +111,31 @@ async def photo_beside(load: Load, name: str) -> float:
     return seconds
 
 
-def rows(
-    names: list[str], seconds: float, folder: Path, settled: float = SETTLED, turns: int = 2
-) -> Rows:
-    """Figures by input, each with an app of its own.
-
-    settled: seconds that memory has to get back. turns: without it and with it, so often.
-    """
+def rows(names: list[str], seconds: float, folder: Path) -> Rows:
+    """Figures by input, each with an app of its own."""
     for number, name in enumerate(names):
         own = folder / str(number)
         own.mkdir()
         watch = Watch(own)
         watch.app.start()
         try:
-            yield name, _measure(watch, name, seconds, settled, turns)
+            yield name, _measure(watch, name, seconds)
         finally:
             watch.app.kill()
 
 
-def _measure(
-    watch: Watch, name: str, seconds: float, settled: float, turns: int
-) -> dict[str, float]:
+def _measure(watch: Watch, name: str, seconds: float) -> dict[str, float]:
     load = Load(watch.app.address)
     asyncio.run(load.run(2, min(5, seconds)))  # warm up, and learn the right answers
-    before, pairs = watch.seen()["memory_mb"], []
-    for _ in range(turns):
+    before, turns = watch.seen()["memory_mb"], []
+    for _ in range(2):
         alone = asyncio.run(beside(watch, load, "nothing", seconds))
-        pairs.append((alone, asyncio.run(beside(watch, load, name, seconds))))
+        turns.append((alone, asyncio.run(beside(watch, load, name, seconds))))
     photo_s = asyncio.run(photo_beside(load, name))
-    back = _settle(watch, before, settled)
-    without = min(alone["p95_ms"] for alone, _ in pairs)
-    figures = {word: max(with_[word] for _, with_ in pairs) for word in pairs[0][1]}
-    figures |= {word: min(with_[word] for _, with_ in pairs) for word in ("p95_ms", "gap_ms")}
+    back = _settle(watch, before, SETTLED)
+    without = min(alone["p95_ms"] for alone, _ in turns)
+    figures = {word: max(with_[word] for _, with_ in turns) for word in turns[0][1]}
+    figures |= {word: min(with_[word] for _, with_ in turns) for word in ("p95_ms", "gap_ms")}
     sender = subprocess.Popen(
         [sys.executable, __file__, "--send", name, "--to", watch.app.address],
         stdout=subprocess.PIPE, text=True,

@@ -10,10 +10,8 @@ from measure.browser import choose_example, go, picture
 from models import results
 from models.classifier import load
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.hosts("server"),
-]  # many tabs; what everyone does first is in test_page_draw.py
+# many tabs; what everyone does first is in test_page_draw.py
+pytestmark = [pytest.mark.slow, pytest.mark.hosts("server")]
 
 PLACES = ["top left", "top", "top right", "left", "middle", "right", "bottom left", "bottom",
           "bottom right"]  # fmt: skip

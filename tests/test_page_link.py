@@ -7,10 +7,8 @@ from playwright.sync_api import expect
 
 from measure.browser import DESKTOP, DIGITS, PHONE, answer, draw
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.hosts("server"),
-]  # half a minute of clicks; what everyone does is in test_page_draw.py
+# half a minute of clicks; what everyone does is in test_page_draw.py
+pytestmark = [pytest.mark.slow, pytest.mark.hosts("server")]
 
 CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
 

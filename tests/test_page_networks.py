@@ -8,10 +8,8 @@ from playwright.sync_api import expect
 
 from measure.browser import DESKTOP, DIGITS, PHONE, answer, draw, go
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.hosts("server"),
-]  # many clicks; what everyone does first is in test_page_draw.py
+# many clicks; what everyone does first is in test_page_draw.py
+pytestmark = [pytest.mark.slow, pytest.mark.hosts("server")]
 
 
 def test_without_a_drawing_an_example_is_shown_with_a_hint(new_page):

@@ -8,10 +8,8 @@ from measure.browser import DESKTOP, go, picture
 from models.classifier import load
 from tests.page_numbers import CATALOGUE
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.hosts("server"),
-]  # many clicks; what everyone does first is in test_page_draw.py
+# many clicks; what everyone does first is in test_page_draw.py
+pytestmark = [pytest.mark.slow, pytest.mark.hosts("server")]
 
 CLOSE = 1e-4
 PIXELS = """canvas => {

@@ -93,11 +93,10 @@ def test_killed_in_its_first_epoch_it_leaves_no_earlier_run_to_resume(monkeypatc
     dry_run(model)
     assert checkpoint.exists()
 
-    class Killed(tqdm):
-        def update(self, n=1):
-            raise KeyboardInterrupt
+    def stop(*_):
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(loop, "tqdm", Killed)
+    monkeypatch.setattr(tqdm, "update", stop)
     with pytest.raises(SystemExit, match=r"^Stopped\."):
         dry_run(model)
     assert not checkpoint.exists()
