@@ -57,9 +57,10 @@ def build(target: Path) -> str:
         The name of the folder that index.html opens.
 
     Raises:
-        NoSite, npm.Missing: nothing was changed.
+        NoSite, npm.Missing, licences.Missing: nothing was changed.
     """
     before = _before(target)
+    bundled = licences.text()
     runtime = npm.onnxruntime_web()
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target, prefix="new-") as new:
@@ -70,7 +71,7 @@ def build(target: Path) -> str:
         compressed.beside(draft)
         _put(draft, target / version)
     (target / "README.md").write_text(_readme(), "utf-8")
-    (target / "LICENCES.txt").write_text(licences.text(), "utf-8")
+    (target / "LICENCES.txt").write_text(bundled, "utf-8")
     (target / ".nojekyll").touch()  # GitHub Pages: the files are served as they are
     # Last and at once: until here visitors got the old build, from here on the new one.
     _write(target / "sw.js", (PAGE / "sw.js").read_text("utf-8"))
@@ -188,7 +189,7 @@ def main(words: list[str] | None = None) -> int:
     args = parser.parse_args(words)
     try:
         version = build(args.folder)
-    except (NoSite, npm.Missing) as error:
+    except (NoSite, npm.Missing, licences.Missing) as error:
         print(error, file=sys.stderr)
         return 1
     size = sum(path.stat().st_size for path in _files(args.folder / version))

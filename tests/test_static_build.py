@@ -38,6 +38,14 @@ def test_without_node_one_sentence_says_what_is_missing(tmp_path, monkeypatch, c
     assert not (tmp_path / "site").exists()
 
 
+def test_without_the_apps_packages_one_sentence_says_what_to_do(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("sys.path", [])  # where installed packages are looked for
+    assert to_static.main([str(tmp_path / "site")]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "pip install -r requirements.txt" in said
+    assert not (tmp_path / "site").exists()
+
+
 def test_says_what_is_bundled(site_folder):
     said = (site_folder / "LICENCES.txt").read_text("utf-8")
     for words in ("Sketch28", "Microsoft Corporation", "Fashion-MNIST", "protobuf"):
