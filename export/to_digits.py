@@ -66,7 +66,8 @@ def features(drawn: np.ndarray) -> np.ndarray:
 def nearest(found: np.ndarray, among: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The NEAREST of `among` (M, C) to each of `found` (N, C): indices, nearest first, and their
     distances; both (N, NEAREST)."""
-    apart = np.linalg.norm(found[:, np.newaxis] - among, axis=2)
+    pair = torch.from_numpy(found), torch.from_numpy(among)
+    apart = torch.cdist(*pair, compute_mode="donot_use_mm_for_euclid_dist").numpy()
     order = apart.argsort(axis=1, kind="stable")[:, :NEAREST]
     return order, np.take_along_axis(apart, order, 1)
 

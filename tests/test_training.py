@@ -1,4 +1,4 @@
-"""Training: networks, recipes, dry runs, resuming, calibration, and datasets that are not there."""
+"""Training: networks, recipes, dry runs, resuming, and datasets that are not there."""
 
 import csv
 import re
@@ -12,7 +12,7 @@ import torchvision.datasets.mnist
 from tqdm import tqdm
 
 from models.specs import MODELS
-from train import calibrate, fashion_mnist, loop, mnist, plan
+from train import fashion_mnist, loop, mnist, plan
 from train.networks import NETWORKS, parameters
 from train.pictures import data
 from train.weights import read_weights, save_weights
@@ -226,22 +226,6 @@ def test_batches_of_an_epoch_are_the_same_whatever_came_before():
     full = data.Batches(images, labels, size=10, seed=1, drop_last=True)
     assert [len(label) for _, label in full.epoch(3)] == [10, 10]
     assert (len(batches), len(full)) == (3, 2)
-
-
-def test_the_temperature_of_logits_that_are_three_times_too_sure():
-    generator = torch.Generator().manual_seed(0)
-    logits = 2 * torch.randn(20_000, 10, generator=generator)
-    labels = torch.multinomial(torch.softmax(logits, 1), 1, generator=generator).squeeze(1)
-    assert calibrate.temperature(3 * logits, labels) == pytest.approx(3, rel=0.05)
-    assert calibrate.consistent_temperature(3 * logits, labels) == pytest.approx(3, rel=0.05)
-
-
-@pytest.mark.parametrize(("subject", "share"), [("digit", 0.002), ("garment", 0.015)])
-def test_the_threshold_turns_away_the_share_it_is_allowed(subject, share):
-    logits = torch.randn(10_000, 10, generator=torch.Generator().manual_seed(0))
-    limit = calibrate.threshold(logits, calibrate.REJECTED[subject])
-    away = (torch.logsumexp(logits, 1) < limit).float().mean().item()
-    assert away == pytest.approx(share, abs=2e-4)
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -37,7 +37,8 @@ from train.look_network import LookNet, shipped
 from train.loop import Run, fit
 from train.muon import KernelMuon
 from train.networks import parameters
-from train.pictures.scenes import Material, Scenes, Shown, close
+from train.pictures.retakes import close
+from train.pictures.scenes import Material, Scenes, Shown
 from train.plan import RUNS
 from train.robust import follow
 from train.weights import read_weights, save_weights

@@ -31,7 +31,7 @@ from train.pictures import canvases, people, products
 from train.pictures.cut_out import fashion
 from train.pictures.people import FOLDERS
 from train.pictures.photos import was_learnt
-from train.pictures.scenes import relit, retaken, spoilt, taken
+from train.pictures.retakes import relit, retaken, spoilt, taken
 from train.weights import build, read_weights, save_weights
 
 # Of true photos, as they are and retaken, that may be turned away: those retaken are harder.

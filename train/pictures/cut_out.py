@@ -20,7 +20,7 @@ from train.pictures.cache import cached
 from train.pictures.garments import garment_pictures
 from train.pictures.hand import Drawing, random_render
 from train.pictures.people import FOLDERS, NO_GARMENT
-from train.pictures.scenes import relit, retaken, spoilt, taken
+from train.pictures.retakes import relit, retaken, spoilt, taken
 from train.pictures.scribbles import SCRIBBLES, SHAPES, any_letter
 from train.pictures.scribbles import drawn as drawn_other
 from train.pictures.styles import drawn_digit
@@ -30,7 +30,7 @@ WEIGHTS = FOLDER / "look.safetensors"
 PREPARE = (
     *canvases.PREPARE, "models/look.safetensors", "train/garment.py", "train/garment_sketch.py",
     "train/look_network.py", "train/look_way.py", "train/pictures/cut_out.py",
-    "train/pictures/garments.py", "train/pictures/products.py", "train/pictures/scenes.py",
+    "train/pictures/garments.py", "train/pictures/products.py", "train/pictures/retakes.py",
     "train/resample.py",
 )  # fmt: skip
 PRODUCT_SIDE = 96
