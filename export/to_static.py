@@ -10,6 +10,7 @@ onnxruntime-web comes from npm (package-lock.json) and is fetched where it is mi
 """
 
 import argparse
+import base64
 import hashlib
 import json
 import os
@@ -29,8 +30,10 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "page"
 MARK = "site.json"  # in DIR and in the folder of a version
 TOP = ("index.html", "sw.js")  # of page/: they lie in DIR itself
+APPS = ("server.js", "endpoints.js", "gradio.css")  # of page/: only the app needs them
 RUNTIME = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
 BINARY = f"runtime/{RUNTIME[-1]}"  # fetched as .gz
+CARD = "card.png"  # shown with links to the site: its address stays, whatever version there is
 # A Space of this kind may ask for these headers; with them onnxruntime-web may use threads.
 HEADERS = """custom_headers:
   cross-origin-embedder-policy: require-corp
@@ -39,7 +42,7 @@ HEADERS = """custom_headers:
 """
 # No script, style, picture or answer comes from elsewhere, and the browser holds the page to it.
 POLICY = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; "
+    "default-src 'none'; script-src 'self' {scripts} 'wasm-unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; "
     "connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; "
     "form-action 'none'"
@@ -73,6 +76,7 @@ def build(target: Path) -> str:
     (target / "README.md").write_text(_readme(), "utf-8")
     (target / "LICENCES.txt").write_text(bundled, "utf-8")
     (target / ".nojekyll").touch()  # GitHub Pages: the files are served as they are
+    shutil.copyfile(PAGE / "icons" / CARD, target / CARD)
     # Last and at once: until here visitors got the old build, from here on the new one.
     _write(target / "sw.js", (PAGE / "sw.js").read_text("utf-8"))
     _write(target / "index.html", index(version))
@@ -85,14 +89,24 @@ def build(target: Path) -> str:
 
 
 def index(version: str) -> str:
-    """page/index.html with its addresses one folder further down."""
+    """page/index.html with its addresses one folder further down.
+
+    Environment: SKETCH28_SOURCE, where the project lies; SKETCH28_ADDRESS, the site's own, without
+    which some show no picture with links to it.
+    """
     text = (PAGE / "index.html").read_text("utf-8")
     text = re.sub(r'\b(href|src)="(?![a-z]+:|[/?#.])', rf'\1="{version}/', text)
-    text = re.sub(r'(property="og:image" content=")(?![a-z]+:)', rf"\g<1>{version}/", text)
-    source = escape(os.environ.get("SKETCH28_SOURCE", ""))
+    source, address = (
+        escape(os.environ.get(f"SKETCH28_{name}", "")) for name in ("SOURCE", "ADDRESS")
+    )
+    address = f"{address.rstrip('/')}/" if address else ""
+    text = text.replace(f'content="icons/{CARD}"', f'content="{address}{CARD}"', 1)
     text = text.replace('name="source" content=""', f'name="source" content="{source}"', 1)
     text = text.replace("<html ", f'<html data-version="{version}" ', 1)
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    (script,) = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = POLICY.format(scripts=f"'sha256-{digest}'")
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     return text.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n    {policy}', 1)
 
 
@@ -113,7 +127,7 @@ def _before(target: Path) -> list[str]:
 
 def _fill(draft: Path, runtime: Path) -> None:
     """All that a browser may ask for, but index.html and sw.js."""
-    skipped = shutil.ignore_patterns("*.py", "__pycache__", "drawn")
+    skipped = shutil.ignore_patterns("*.py", "__pycache__", "drawn", *APPS)
     shutil.copytree(PAGE, draft, ignore=skipped)
     for name in TOP:
         (draft / name).unlink()

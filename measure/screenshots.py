@@ -18,7 +18,7 @@ from measure.browser import DIGITS, EXAMPLES
 from train.pictures.hand import curve
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs"
-MOST_BYTES = 300_000
+LARGEST = 300_000
 DESKTOP = {
     "viewport": {"width": 1180, "height": 850},
     "locale": "en-US",
@@ -54,8 +54,8 @@ def take(chromium, address: str, name: str, tab: str, prepare, **options) -> Non
     picture.convert("RGB").quantize(192, dither=Image.Dither.NONE).save(path, optimize=True)
     size = path.stat().st_size
     print(f"{path.relative_to(FOLDER.parent)}: {picture.width} × {picture.height}, {size:,} bytes")
-    if size > MOST_BYTES:
-        sys.exit(f"{path} is larger than {MOST_BYTES:,} bytes.")
+    if size > LARGEST:
+        sys.exit(f"{path} is larger than {LARGEST:,} bytes.")
     context.close()
 
 

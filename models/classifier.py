@@ -29,8 +29,8 @@ class Classifier:
     provider: where it runs, "CPUExecutionProvider" or "CUDAExecutionProvider".
     stages: names of the outputs of run() that exist for display, in the order of execution.
     metadata: all that the graph says about itself, text by key.
-    temperature, rejection_threshold: what turns logits into probabilities and into a refusal;
-        a threshold of None refuses nothing but blank pictures.
+    temperature, rejection_threshold: what turns logits into probabilities and into a rejection;
+        a threshold of None rejects nothing but blank pictures.
     """
 
     def __init__(self, spec: ModelSpec, folder: Path = FOLDER):

@@ -15,14 +15,14 @@ from models import catalogue
 from models.sessions import open_session
 from models.specs import FOLDER
 
-KINDS = ("digit", "garment", "neither")
+SHOWN = ("digit", "garment", "neither")
 
 
 @dataclass(frozen=True)
 class Look:
     """What was seen.
 
-    kind: float32 (3,), log-probabilities of KINDS.
+    kind: float32 (3,), log-probabilities of SHOWN.
     garment: float32 (10,), log-probabilities of the ten garments.
     mask: uint8 (H, W), 255 on the garment; all 255 where none was found.
     found: whether one was.
@@ -37,13 +37,13 @@ class Look:
 
     @property
     def shows(self) -> str:
-        """The likeliest of KINDS."""
-        return KINDS[int(self.kind.argmax())]
+        """The likeliest of SHOWN."""
+        return SHOWN[int(self.kind.argmax())]
 
     @property
     def subject(self) -> str:
         """The likelier of "digit" and "garment"."""
-        return KINDS[int(self.kind[:2].argmax())]
+        return SHOWN[int(self.kind[:2].argmax())]
 
     @property
     def odds(self) -> float:
@@ -58,8 +58,8 @@ class Look:
 
     @property
     def probabilities(self) -> dict[str, float]:
-        """Of KINDS; they sum to 1."""
-        return dict(zip(KINDS, map(float, np.exp(self.kind)), strict=True))
+        """Of SHOWN; they sum to 1."""
+        return dict(zip(SHOWN, map(float, np.exp(self.kind)), strict=True))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 ANSWER = ".answer"  # in the name of a graph that returns no stages
 
-SUBJECTS = ("digit", "garment")
 DIGITS = tuple("0123456789")
 GARMENTS = (
     "T-shirt/top",

@@ -51,3 +51,11 @@ export function onShown(element, callback) {
 export function onTheme(callback) {
   new MutationObserver(callback).observe(document.body, { attributeFilter: ["class"] });
 }
+
+/**
+ * What draws on a canvas.
+ * @param {HTMLCanvasElement} canvas
+ * @param {CanvasRenderingContext2DSettings} [settings]
+ */
+export const contextOf = (canvas, settings) =>
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", settings));

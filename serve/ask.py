@@ -15,6 +15,7 @@ from starlette.datastructures import QueryParams
 
 from models.decode import MAX_BYTES
 from serve import answers
+from serve.checks import parsed
 from serve.refusals import Refused
 
 MOST_SIDE = 512  # of a drawing; the page sends about 100
@@ -53,7 +54,7 @@ async def run(query: QueryParams, body: bytearray) -> Answer:
     body: JSON {"model", "input": base64 of 784 greys, "outputs": [names], "moves"?: [[right,
     down]], "edits"?: [[[index, grey]]], "moment"?: steps}.
     """
-    asked = _object(body)
+    asked = parsed(body)
     outputs = asked.get("outputs")
     change = {name: asked.get(name) for name in ("moves", "edits", "moment")}
     model, text = asked.get("model"), asked.get("input")
@@ -92,16 +93,6 @@ def _number(query: QueryParams, name: str, most: int) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 5 and int(text) <= most):
         raise Refused("request")
     return int(text)
-
-
-def _object(body: bytearray) -> dict:
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Refused("request") from error
-    if not isinstance(said, dict):
-        raise Refused("request")
-    return said
 
 
 def _greys(text: str) -> np.ndarray:

@@ -14,7 +14,7 @@ from models.specs import FOLDER as MODELS
 from serve.refusals import Refused
 
 FOLDER = Path(__file__).resolve().parents[1] / "page"
-KINDS = (".css", ".html", ".js", ".json", ".png", ".safetensors", ".svg", ".webmanifest", ".ico")
+ENDINGS = (".css", ".html", ".js", ".json", ".png", ".safetensors", ".svg", ".webmanifest", ".ico")
 NAMES = ("catalogue.json", "learning.json", "results.json")
 
 
@@ -56,7 +56,7 @@ class Page(Files):
     """All but the scripts that are not for the browser."""
 
     def lookup_path(self, path: str):
-        return super().lookup_path(path) if path.endswith(KINDS) else ("", None)
+        return super().lookup_path(path) if path.endswith(ENDINGS) else ("", None)
 
 
 class Models(Files):
@@ -79,7 +79,7 @@ def version() -> str:
     """A hash of the page's files: a page that was made of others is older than its server."""
     found = hashlib.sha256()
     for path in sorted(FOLDER.rglob("*")):
-        if path.suffix in KINDS and path.is_file():
+        if path.suffix in ENDINGS and path.is_file():
             found.update(path.relative_to(FOLDER).as_posix().encode() + b"\0")
             found.update(hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()[:16]

@@ -21,7 +21,7 @@ from serve.line import visitor
 from serve.refusals import Refused
 
 MOST_PARTS = 8  # files in one request
-MOST_BYTES = MAX_BYTES + 64 * 1024  # of a request: one picture and the frame around it
+MOST_FORM = MAX_BYTES + 64 * 1024  # of a request: one picture and the frame around it
 MOST_KEPT = 512 * 2**20  # bytes on disk of all, until they are deleted after minutes
 MOST_FILES = 4096
 SHARE_OF_ONE = 0.5  # of both, for one address

@@ -1,8 +1,8 @@
 """Node and what `npm ci` installs, for the tests of the page's own code."""
 
-import shutil
 from pathlib import Path
 
+from export import npm
 from tests.visitors import lacking
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -13,9 +13,13 @@ def tool(name: str) -> str:
 
     Where it is missing CI fails, and others skip the test.
     """
+    try:
+        node = npm.node()
+    except npm.Missing as error:
+        lacking(error)
+    if name == "node":
+        return node
     installed = ROOT / "node_modules" / ".bin" / name
     if installed.exists():
         return str(installed)
-    if name == "node" and (found := shutil.which(name)):
-        return found
-    lacking(FileNotFoundError(f"{name} is missing: apt-get install nodejs npm && npm ci"))
+    lacking(FileNotFoundError(f"{name} is missing: npm ci"))

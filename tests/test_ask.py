@@ -67,6 +67,16 @@ def test_a_drawing_is_answered_in_few_bytes():
     assert 0 < y < SEVEN.height
 
 
+@pytest.mark.parametrize("number", ["42", "305", "2028"])
+def test_a_drawing_of_several_digits_is_answered_in_few_bytes_too(number):
+    digits = [255 - np.asarray(calls.sheet(digit)) for digit in number]
+    ink = Image.fromarray(np.hstack(digits)).resize((100, 100 // len(number)))
+    reply = drawn(calls.Ink(*ink.size, ink.tobytes()))
+    assert "".join(str(np.argmax(d["probabilities"])) for d in reply.json()["digits"]) == number
+    assert reply.headers["content-encoding"] == "gzip"
+    assert int(reply.headers["content-length"]) < 2000
+
+
 def test_the_network_sees_the_very_greys_that_are_told():
     reply = drawn()
     pixels = input_of(reply)[np.newaxis, np.newaxis].astype(np.float32) / 255

@@ -1,6 +1,7 @@
 """What is no picture, or too large a one, is refused with one sentence."""
 
 import io
+import re
 from contextlib import suppress
 
 import numpy as np
@@ -11,6 +12,7 @@ from measure.fuzz import png
 from measure.hostile_files import tiff
 from models import price
 from models.decode import MAX_BYTES, MAX_PIXELS, BadPicture, decode
+from serve.files import FOLDER as PAGE
 from tests.pictures import saved
 
 
@@ -175,3 +177,13 @@ def test_what_is_decoded_in_python_is_small(head):
     small = head.replace(b"2000", b"20")
     assert decode(small + b"7 " * 400).size == (20, 20)
     assert decode(b"P5 2000 2000 255\n" + bytes(4_000_000)).size == (2000, 2000)
+
+
+@pytest.mark.parametrize(
+    ("script", "name", "limit"),
+    [("refusal", "MOST_BYTES", MAX_BYTES), ("pixels", "MOST_PIXELS", MAX_PIXELS)],
+)
+def test_the_visitors_browser_takes_as_much(script, name, limit):
+    text = (PAGE / "hosts" / f"{script}.js").read_text("utf-8")
+    product = re.search(rf"const {name} = ([\d_* ]+);", text)[1]
+    assert eval(product) == limit

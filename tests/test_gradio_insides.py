@@ -115,7 +115,10 @@ def test_the_addresses_that_the_page_needs_are_gradios(small):
     assert insides.HASHED_THEME.fullmatch(f"v={theme}".encode())
     called = httpx.post(small + "gradio_api/call/double", json={"data": [2, 3]})
     assert insides.EVENT.fullmatch("/gradio_api/call/double")
-    told = httpx.get(f"{small}gradio_api/call/double/{called.json()['event_id']}").text
+    answer = f"/gradio_api/call/double/{called.json()['event_id']}"
+    assert insides.CALLED.fullmatch(answer)
+    assert not insides.CALLED.fullmatch("/gradio_api/queue/data")
+    told = httpx.get(small.rstrip("/") + answer).text
     assert '"double":6' in told.replace(" ", "")
     assert insides.UPLOAD.fullmatch("/gradio_api/upload")
 

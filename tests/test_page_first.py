@@ -71,6 +71,18 @@ def test_the_canvas_waits_for_no_words(opened):
     assert answer(page, 1)["label"] == "7"
 
 
+def test_words_that_did_not_arrive_are_asked_for_again(opened):
+    refusal = {"refusal": {"key": "busy", "values": {}}, "detail": "Please try again."}
+    answers = [lambda route: route.fulfill(status=503, json=refusal), lambda route: route.abort()]
+
+    def answer_words(route):
+        answers.pop()(route) if answers else route.continue_()
+
+    page = opened(lambda page: page.route("**/words/*.json", answer_words))
+    expect(page.locator("#tab-draw")).to_have_text("Draw")
+    assert not answers
+
+
 COLOURS = """(node) => {
     const { color, backgroundColor } = getComputedStyle(node);
     return [color, backgroundColor];

@@ -114,6 +114,18 @@ def test_controls_and_examples_take_effect_at_once(uploads):
     assert uploads.input_value("#upload-model") == "auto"
 
 
+def test_an_example_that_does_not_arrive_is_told_of(uploads):
+    complaint = uploads.locator("#panel-upload .complaint")
+    told = {"detail": "Please try again."}
+    uploads.route("**/digit-7.png", lambda route: route.fulfill(status=503, json=told))
+    uploads.get_by_role("button", name="Example: 7").click()
+    expect(complaint).to_contain_text("does not answer")
+    uploads.unroute("**/digit-7.png")
+    uploads.get_by_role("button", name="Example: 7").click()
+    expect(uploads.locator("#upload-answer")).to_have_attribute("data-label", "7")
+    expect(complaint).to_be_hidden()
+
+
 def test_finds_out_by_itself_and_tells_what_speaks_for_it(uploads):
     answer, basis = uploads.locator("#upload-answer"), uploads.locator("#panel-upload .basis")
     assert uploads.input_value("#upload-model") == "auto"

@@ -1,6 +1,9 @@
 """export/to_static.py: the folder that it builds, renews or refuses."""
 
+import base64
+import hashlib
 import json
+import re
 
 from export import to_static
 
@@ -44,6 +47,23 @@ def test_without_the_apps_packages_one_sentence_says_what_to_do(tmp_path, monkey
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and "pip install -r requirements.txt" in said
     assert not (tmp_path / "site").exists()
+
+
+def test_links_to_it_are_shown_with_a_picture_that_stays(copied, monkeypatch):
+    assert '"og:image" content="card.png"' in (copied / "index.html").read_text("utf-8")
+    monkeypatch.setenv("SKETCH28_ADDRESS", "https://you.example/sketch28/")
+    to_static.build(copied)
+    first = (copied / "index.html").read_text("utf-8")
+    assert '"og:image" content="https://you.example/sketch28/card.png"' in first
+    assert (copied / "card.png").read_bytes() == (to_static.PAGE / "icons/card.png").read_bytes()
+
+
+def test_no_script_of_others_runs_in_it(site_folder):
+    first = (site_folder / "index.html").read_text("utf-8")
+    allowed = re.search(r"script-src ([^;]*);", first)[1]
+    (script,) = re.findall(r"<script>(.*?)</script>", first, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert allowed.split() == ["'self'", f"'sha256-{digest}'", "'wasm-unsafe-eval'"]
 
 
 def test_says_what_is_bundled(site_folder):

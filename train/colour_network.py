@@ -10,7 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from train.look_network import CLASSES, KINDS, block
+from models.look import SHOWN
+from train.look_network import CLASSES, block
 
 WIDTHS = (24, 48, 80, 128, 192)
 HIDDEN = 128
@@ -47,7 +48,7 @@ class ColourNet(nn.Module):
             before = width
         self.stages = nn.ModuleList(stages)
         features = 2 * WIDTHS[-1] + WIDTHS[-2]
-        self.kind = nn.Sequential(nn.Dropout(0.4), nn.Linear(features, len(KINDS)))
+        self.kind = nn.Sequential(nn.Dropout(0.4), nn.Linear(features, len(SHOWN)))
         self.garment = nn.Sequential(
             nn.Dropout(0.4), nn.Linear(features, HIDDEN), nn.ReLU(),
             nn.Dropout(0.3), nn.Linear(HIDDEN, CLASSES),

@@ -8,10 +8,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from models.look import SHOWN
 from train.exact import exact_last, exact_layers
 
 WIDTHS = (16, 32, 64, 96, 128)
-KINDS = ("digit", "garment", "neither")
 CLASSES = 10
 
 
@@ -48,7 +48,7 @@ class LookNet(nn.Module):
         self.sixteenth = nn.Sequential(block(c, d, 2), block(d, d), block(d, d))
         self.last = nn.Sequential(block(d, e, 2), block(e, e))
         features = 2 * e + 2 * d
-        self.kind = _head(features, len(KINDS))
+        self.kind = _head(features, len(SHOWN))
         self.garment = _head(features, CLASSES)
         self.category = _head(features, categories) if categories else None
         self.up3 = block(e + d, c)

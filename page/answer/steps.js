@@ -1,7 +1,7 @@
 // The steps from a picture to what the network sees, drawn from the numbers of the answer and from
 // the picture that the page holds.
 
-import { make, one } from "../dom.js";
+import { contextOf, make, one } from "../dom.js";
 import { t } from "../words/words.js";
 import { drawInput, pixelsOf } from "./bars.js";
 import { stepsOf } from "./decide.js";
@@ -115,7 +115,7 @@ function figureOf(name) {
  * @param {Original} source
  */
 function drawStep(canvas, name, seen, source) {
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const context = contextOf(canvas);
   const view = viewOf(name, seen, source);
   const scale = SIDE / Math.max(view.width, view.height);
   canvas.width = Math.max(1, Math.round(view.width * scale)); // this clears it too

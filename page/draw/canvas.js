@@ -1,6 +1,7 @@
 // A drawing surface for pen, finger and mouse. Knows no host: it is given a canvas element and
 // tells what happens through the callbacks; `ink()` says what to classify.
 
+import { contextOf } from "../dom.js";
 import { drawStroke, inkOf } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Stroke} Stroke */
@@ -212,10 +213,3 @@ function watchRatio(changed) {
 
 /** @param {number} side in pixels */
 const scaled = (side) => ({ left: 0, top: 0, scale: side });
-
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {CanvasRenderingContext2DSettings} [settings]
- */
-const contextOf = (canvas, settings) =>
-  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", settings));

@@ -1,7 +1,7 @@
 // Before the first stroke: a digit draws itself once, in grey, and is read. It is nobody's drawing:
 // no stroke of the canvas, no answer to tell; the first touch takes it away.
 
-import { make } from "../dom.js";
+import { contextOf, make } from "../dom.js";
 import { drawStroke, inkOf } from "./strokes.js";
 
 /** @typedef {import("../hosts/types.js").Ink} Ink */
@@ -64,13 +64,6 @@ export function drawItself(sheet, ask, show) {
     canvas.remove();
   };
 }
-
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {CanvasRenderingContext2DSettings} [settings]
- */
-const contextOf = (canvas, settings) =>
-  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", settings));
 
 /**
  * A curve through these corners (Catmull and Rom 1974) as x, y, thickness, x, y, ...

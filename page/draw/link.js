@@ -1,9 +1,11 @@
 // A drawing as a link. Its strokes lie in the address's fragment, which no browser sends to a
 // server: a drawing that is passed on, too, is kept nowhere.
 //
-// The text is base64url of bytes: FORMAT, the strokes (see canvas.js), a check of all before it.
+// The text (see ../sealed.js) is of bytes: FORMAT, the strokes (see canvas.js).
 // A stroke: 1 to erase + 2 if the pen presses, width in 1/1000, number of points, points. A point:
 // steps from the one before in 1/1024 of the side and, if the pen presses, thickness in 1/100.
+
+import { sealed, unsealed } from "../sealed.js";
 
 const FORMAT = 1;
 const UNIT = 1024;
@@ -57,8 +59,6 @@ export async function handOver(url) {
   }
 }
 
-/** @param {number[]} bytes */
-const checkOf = (bytes) => bytes.reduce((sum, byte) => (31 * sum + byte) % 251, 0);
 /** @param {number} share */
 const whole = (share) => Math.max(-FAR, Math.min(FAR, Math.round(share * UNIT)));
 
@@ -85,8 +85,7 @@ export function packed(strokes, spacing) {
       from = to;
     }
   }
-  const text = btoa(String.fromCharCode(...bytes, checkOf(bytes)));
-  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return sealed(bytes);
 }
 
 /**
@@ -111,10 +110,8 @@ function thinned(points, spacing) {
  * @throws {RangeError | DOMException} it was cut short, altered, or never was a drawing
  */
 export function unpacked(text) {
-  if (text.length > LONGEST) throw new RangeError();
-  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  const bytes = Array.from(binary, (letter) => letter.charCodeAt(0));
-  if (bytes.pop() !== checkOf(bytes) || bytes.shift() !== FORMAT) throw new RangeError();
+  const bytes = unsealed(text, LONGEST);
+  if (bytes.shift() !== FORMAT) throw new RangeError();
   /** @param {number} least @param {number} most */
   function take(least, most) {
     let number = 0;

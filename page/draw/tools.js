@@ -1,6 +1,6 @@
 // The tools beside the canvas, and the keys that do the same.
 
-import { all, isShown, one } from "../dom.js";
+import { all, contextOf, isShown, one } from "../dom.js";
 import { oneStop } from "../roving.js";
 
 /** @typedef {import("./canvas.js").Canvas} Canvas */
@@ -65,7 +65,7 @@ function onKey(event, surface, canvas) {
 function save(surface) {
   const copy = document.createElement("canvas");
   copy.width = copy.height = surface.width;
-  const context = /** @type {CanvasRenderingContext2D} */ (copy.getContext("2d"));
+  const context = contextOf(copy);
   const sheet = /** @type {HTMLElement} */ (surface.parentElement);
   context.fillStyle = getComputedStyle(sheet).backgroundColor;
   context.fillRect(0, 0, copy.width, copy.height);

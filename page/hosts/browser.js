@@ -46,7 +46,8 @@ async function start() {
   try {
     const [known, models, site] = await Promise.all([catalogue(), offered(), siteFacts()]);
     const model = chosenFor(models, "digit", "robust").name;
-    await put(begun, "open", { catalogue: known, model, runtimeBytes: site.runtime_bytes });
+    const { runtime_bytes: runtimeBytes, files } = site;
+    await put(begun, "open", { catalogue: known, model, runtimeBytes, files });
   } catch (error) {
     begun.terminate();
     throw error;

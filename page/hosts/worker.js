@@ -29,6 +29,8 @@ const progress = {
 };
 /** @type {Catalogue} */
 let catalogue;
+/** Bytes of the site's files, by path. @type {Record<string, number>} */
+let sizes;
 /** @type {ReturnType<typeof createGraphs>} */
 let graphs;
 /** @type {ReturnType<typeof createReader>} */
@@ -36,8 +38,11 @@ let reader;
 
 const QUESTIONS = {
   /** What the first answer needs: `model` is the network that is chosen at first. */
-  async open(/** @type {{catalogue: Catalogue, model: string, runtimeBytes: number}} */ given) {
+  async open(
+    /** @type {{catalogue: Catalogue, model: string, runtimeBytes: number, files: typeof sizes}} */ given,
+  ) {
     catalogue = given.catalogue;
+    sizes = given.files;
     graphs = createGraphs(catalogue, given.runtimeBytes, progress, turn);
     reader = createReader(catalogue, graphs, turn);
     graphs.session(catalogue.models[given.model].graph).catch(() => {}); // asked for again below
@@ -100,7 +105,7 @@ const pasts = new Map();
  */
 async function weightsAt({ weights: file, weights_sha256: sha256 }, moment) {
   const ort = await graphs.runtime();
-  const fetching = pasts.get(file) ?? fetchChecked(new URL(file, MODELS), sha256).then(parseSafetensors);
+  const fetching = pasts.get(file) ?? fetchWeights(file, sha256);
   pasts.set(file, fetching);
   fetching.catch(() => pasts.delete(file));
   const start = `${moment}/`;
@@ -111,6 +116,12 @@ async function weightsAt({ weights: file, weights_sha256: sha256 }, moment) {
       new ort.Tensor("float32", values, shape),
     ]),
   );
+}
+
+/** @param {string} file @param {string} sha256 */
+async function fetchWeights(file, sha256) {
+  progress.expect(sizes[`models/${file}`]);
+  return parseSafetensors(await fetchChecked(new URL(file, MODELS), sha256, progress.came));
 }
 
 page.onmessage = async (/** @type {MessageEvent} */ { data: { id, what, given } }) => {

@@ -1,5 +1,7 @@
 // Numbers as colours: below zero blue, zero dark, above zero amber; and greys for the picture.
 
+import { contextOf } from "../dom.js";
+
 /** @typedef {number[]} RGB three of 0..255 */
 
 const DARK = [13, 18, 32];
@@ -60,7 +62,7 @@ export function paint(canvas, values, width, height, colour) {
     image.data.set(colour(values[i] ?? 0), 4 * i);
     image.data[4 * i + 3] = 255;
   }
-  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).putImageData(image, 0, 0);
+  contextOf(canvas).putImageData(image, 0, 0);
 }
 
 /** @type {Uint32Array | null} */

@@ -1,6 +1,7 @@
 // A picture as numbers of 0..1: as the network sees it, or as large as it is.
 
 import { ROOT } from "../catalogue.js";
+import { contextOf } from "../dom.js";
 
 /** @typedef {{values: Float32Array, width: number, height: number}} Greys */
 /** @typedef {import("./picture.js").Picture} Picture */
@@ -56,7 +57,7 @@ function drawn(image, left, top, width, height) {
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(3, Math.round(width * scale));
   canvas.height = Math.max(3, Math.round(height * scale));
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const context = contextOf(canvas);
   context.imageSmoothingQuality = "high";
   context.drawImage(image, left, top, width, height, 0, 0, canvas.width, canvas.height);
   const { data } = context.getImageData(0, 0, canvas.width, canvas.height);

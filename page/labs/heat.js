@@ -2,7 +2,7 @@
 
 import { drawInput } from "../answer/bars.js";
 import { decideOne } from "../answer/decide.js";
-import { make, one } from "../dom.js";
+import { contextOf, make, one } from "../dom.js";
 import { labelName, percent, t } from "../words/words.js";
 import { colourOf, css } from "./colours.js";
 import { pointing } from "./grid.js";
@@ -147,7 +147,7 @@ function moveText(right, down) {
  */
 function paintCells(canvas, cells, truth, index) {
   canvas.width = canvas.height = SIDE * SCALE;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const context = contextOf(canvas);
   cells.forEach(({ decision, probabilities }, i) => {
     const [x, y] = [(i % SIDE) * SCALE, Math.floor(i / SIDE) * SCALE];
     const right = decision.label === truth;

@@ -1,5 +1,6 @@
 // How the stages of a picture's way are drawn and what is said of them.
 
+import { contextOf } from "../dom.js";
 import { t } from "../words/words.js";
 import { colourOf, css, greyOf, paint, untilNow } from "./colours.js";
 
@@ -68,7 +69,7 @@ export function paintBars(canvas, stage, side) {
   const scale = side / (top - Math.min(0, ...stage.values) || 1);
   const step = side / stage.values.length;
   canvas.width = canvas.height = side;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const context = contextOf(canvas);
   context.fillStyle = css(colourOf(0, 1));
   context.fillRect(0, 0, side, side);
   stage.values.forEach((value, i) => {

@@ -1,5 +1,6 @@
 // Pictures of visitors: made ready to be sent, and shown.
 
+import { contextOf } from "../dom.js";
 import { MOST_BYTES, Refusal } from "../hosts/refusal.js";
 
 /** @typedef {import("../answer/decide.js").Decision} Decision */
@@ -91,10 +92,6 @@ export function showPicture(/** @type {HTMLImageElement} */ img, /** @type {Pict
   img.hidden = !address;
   if (address && img.src !== address) img.src = address;
 }
-
-/** @param {HTMLCanvasElement} canvas */
-export const contextOf = (canvas) =>
-  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 
 /** @param {HTMLCanvasElement} canvas @param {string} type @returns {Promise<Blob>} */
 export const toBlob = (canvas, type) =>

@@ -195,8 +195,13 @@ export async function open(content, host) {
         networks.show(sample.subject);
         use();
       }
-      const blob = await (await fetch(address)).blob();
-      take([new File([blob], sample.file, { type: "image/png" })]);
+      try {
+        const reply = await fetch(address);
+        if (!reply.ok) throw new Error(`${sample.file}: ${reply.status}`);
+        take([new File([await reply.blob()], sample.file, { type: "image/png" })]);
+      } catch {
+        complain("tab.away");
+      }
     });
     return button;
   });

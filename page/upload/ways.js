@@ -1,7 +1,7 @@
 // The ways in: files, drag and drop, the clipboard, the camera.
 
-import { isShown, one } from "../dom.js";
-import { contextOf, toBlob } from "./pictures.js";
+import { contextOf, isShown, one } from "../dom.js";
+import { toBlob } from "./pictures.js";
 
 /**
  * @param {HTMLElement} content of the tab

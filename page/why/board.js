@@ -1,6 +1,7 @@
 // The picture as a board: a tap, a stroke or a key turns pixels over, and those that are turned are
 // marked.
 
+import { contextOf } from "../dom.js";
 import { pointing } from "../labs/grid.js";
 import { flipped } from "./flips.js";
 
@@ -84,7 +85,7 @@ const isBright = (/** @type {number} */ grey) => flipped(grey) === 0;
 /** @param {HTMLCanvasElement} canvas @param {Uint8Array} before @param {Uint8Array} now */
 function paint(canvas, before, now) {
   canvas.width = canvas.height = 28 * SCALE;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const context = contextOf(canvas);
   for (const [i, grey] of now.entries()) {
     const [x, y] = [(i % 28) * SCALE, Math.floor(i / 28) * SCALE];
     context.fillStyle = `rgb(${grey} ${grey} ${grey})`;

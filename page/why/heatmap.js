@@ -1,5 +1,6 @@
 // Numbers of an even grid over a picture, as colours with the outline of the ink upon them.
 
+import { contextOf } from "../dom.js";
 import { colourOf, css } from "../labs/colours.js";
 
 const SCALE = 14; // canvas pixels a pixel of the picture
@@ -15,7 +16,7 @@ export function paintGrid(canvas, values, input) {
   const top = Math.max(...Array.from(values, Math.abs));
   const cell = (28 * SCALE) / side;
   canvas.width = canvas.height = 28 * SCALE;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const context = contextOf(canvas);
   for (let i = 0; i < values.length; i++) {
     context.fillStyle = css(colourOf(values[i], top));
     context.fillRect((i % side) * cell, Math.floor(i / side) * cell, cell, cell);

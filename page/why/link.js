@@ -1,9 +1,11 @@
 // A picture and what somebody has changed of it, as a link. It lies in the address's fragment, which
 // no browser sends to a server.
 //
-// The text is base64url of bytes: FORMAT, length and letters of the network's name, the picture, the
-// changes, a check of all before them. Picture: 0 and how many zeros, or the grey. Changes: two bytes
-// for the index, one for the grey.
+// The text (see ../sealed.js) is of bytes: FORMAT, length and letters of the network's name, the
+// picture, the changes. Picture: 0 and how many zeros, or the grey. Changes: two bytes for the index,
+// one for the grey.
+
+import { sealed, unsealed } from "../sealed.js";
 
 const FORMAT = 1;
 const LONGEST = 5000; // characters
@@ -26,9 +28,6 @@ export function linkedHere() {
   }
 }
 
-/** @param {number[]} bytes */
-const checkOf = (bytes) => bytes.reduce((sum, byte) => (31 * sum + byte) % 251, 0);
-
 /** @param {Linked} linked */
 export function packed({ model, input, changes }) {
   const name = Array.from(model, (letter) => letter.charCodeAt(0));
@@ -42,8 +41,7 @@ export function packed({ model, input, changes }) {
     i += count - 1;
   }
   for (const [at, grey] of changes) bytes.push(at >> 8, at & 255, grey);
-  const text = btoa(String.fromCharCode(...bytes, checkOf(bytes)));
-  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return sealed(bytes);
 }
 
 /**
@@ -52,10 +50,7 @@ export function packed({ model, input, changes }) {
  * @throws {RangeError | DOMException} it was cut short, altered, or never was such a link
  */
 export function unpacked(text) {
-  if (text.length > LONGEST) throw new RangeError();
-  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  const bytes = Array.from(binary, (letter) => letter.charCodeAt(0));
-  if (bytes.pop() !== checkOf(bytes)) throw new RangeError();
+  const bytes = unsealed(text, LONGEST);
   const take = () => {
     if (!bytes.length) throw new RangeError();
     return /** @type {number} */ (bytes.shift());

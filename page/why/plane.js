@@ -1,5 +1,6 @@
 // Two thousand points and one's own, on a canvas: where they lie, and which are nearest.
 
+import { contextOf } from "../dom.js";
 import { placesOf } from "./nearest.js";
 
 const SIDE = 720; // canvas pixels
@@ -15,7 +16,7 @@ const HUES = ["#4c78d8", "#e07b2a", "#2f9e5b", "#d1495b", "#8e6bd0", "#a0694b", 
  */
 export function createPlane(canvas, crowd) {
   canvas.width = canvas.height = SIDE;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const context = contextOf(canvas);
   const dots = document.createElement("canvas"); // all but one's own: they change with the light alone
   dots.width = dots.height = SIDE;
   const places = placesOf(crowd);
@@ -42,7 +43,7 @@ export function createPlane(canvas, crowd) {
   const middles = Array.from({ length: 10 }, (_, label) => middleOf(label));
 
   function paintDots() {
-    const brush = /** @type {CanvasRenderingContext2D} */ (dots.getContext("2d"));
+    const brush = contextOf(dots);
     const style = getComputedStyle(canvas);
     brush.clearRect(0, 0, SIDE, SIDE);
     brush.globalAlpha = 0.75;

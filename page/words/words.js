@@ -75,6 +75,7 @@ async function learn(wanted) {
   for (let failures = 0; !texts[wanted]; failures++) {
     try {
       const reply = await fetch(new URL(`${wanted}.json`, import.meta.url));
+      if (!reply.ok) throw new Error(`${wanted}.json: ${reply.status}`);
       texts[wanted] = await reply.json();
     } catch {
       const wait = RETRIES[Math.min(failures, RETRIES.length - 1)];

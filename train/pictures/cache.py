@@ -10,24 +10,13 @@ from models.whole import replacing
 
 CACHE = Path("runs/cache")
 PROJECT = Path(__file__).resolve().parents[2]
-# The files that prepare pictures: a change in any of these makes the kept ones stale.
-PREPARE = (
-    "models/decode.py",
-    "models/look.onnx",
-    "models/look.py",
-    "models/preprocess.py",
-    "models/garment.onnx",
-    "models/ink.onnx",
-    "models/sample.onnx",
-    "models/sketch.onnx",
-    "train/pictures/photos.py",
-)
 
 
-def cached(prepare=None, *, files=PREPARE):
+def cached(prepare=None, *, files: tuple[str, ...]):
     """Decorator: the arrays that `prepare(root, *arguments)` returns are kept on disk.
 
-    The file's name holds the arguments and a hash of the files that prepare the pictures.
+    The file's name holds the arguments and a hash of `files`, by which the pictures are prepared:
+    a change in any of them makes the kept ones stale.
     """
     if prepare is None:
         return functools.partial(cached, files=files)
