@@ -37,9 +37,6 @@ def main(words: list[str] | None = None) -> int:
         print(error.args[0], file=sys.stderr)
         return 2
     kind = args.kind or ("photo" if isinstance(classifier, Auto) else classifier.spec.kind)
-    if args.model == AUTO and kind != "photo":
-        print(f"{AUTO} finds out what a photo shows, not a sketch.", file=sys.stderr)
-        return 2
     if args.csv:
         return _score(args, kind)
     status = 0

@@ -1,4 +1,4 @@
-"""Finds out by itself whether a photo shows a digit or a garment: `auto.load("auto")`."""
+"""Finds out by itself whether a picture shows a digit or a garment: `auto.load("auto")`."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,21 +14,22 @@ NETWORKS = {"digit": "mnist", "garment": "fashion_mnist"}  # that answer, once i
 
 
 class Auto:
-    """A Classifier in all that a photo needs: a look chooses the network, which then answers."""
+    """A Classifier in all that a picture needs: a look chooses the network, which then answers."""
 
     def predict(self, image: Any, kind: str | None = None, **options: Any) -> Result:
-        """Classifier.predict() of the network that the look chooses, for photos only. Rejected,
-        too, is what is neither: Result.shows.
+        """Classifier.predict() of the network that the look chooses; kind is a photo unless given.
+        Rejected, too, is what is neither: Result.shows.
 
         Raises:
             BadPicture: the picture cannot be used; the message is for the visitor.
-            ValueError: not a photo.
+            ValueError: no such kind.
         """
-        if kind not in (None, "photo"):
-            raise ValueError("What a drawing should be nobody finds out: please name a model.")
         picture = decode(image)
         seen = preprocess.first_look(picture)
         network = classifier.load(NETWORKS[seen.subject])
+        if kind not in (None, "photo"):  # of drawings the look was not taught what is neither
+            result = network.predict(picture, kind, **options)
+            return replace(result, shows="neither" if result.rejected else seen.subject)
         if seen.subject == "garment":
             result = network.predict(picture, "photo", **options, seen=seen)
         else:

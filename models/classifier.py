@@ -100,8 +100,9 @@ class Classifier:
 
     def predict_ink(self, greys: np.ndarray) -> Result:
         """predict() for ink that is known already: uint8 (H, W), 0 paper to 255 ink."""
-        is_digit = self.spec.subject == "digit"
-        trace = numbers.of_ink(greys, logits) if is_digit else preprocess.ink(greys, "garment")
+        subject = self.spec.subject
+        is_digit = subject == "digit"
+        trace = numbers.of_ink(greys, logits) if is_digit else preprocess.ink(greys, subject)
         return self.results([trace])[0]
 
     def read(self, image: Any) -> list[Result]:

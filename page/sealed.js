@@ -5,7 +5,8 @@ const checkOf = (bytes) => bytes.reduce((sum, byte) => (31 * sum + byte) % 251, 
 
 /** @param {number[]} bytes */
 export function sealed(bytes) {
-  const text = btoa(String.fromCharCode(...bytes, checkOf(bytes)));
+  const letters = [...bytes, checkOf(bytes)].map((byte) => String.fromCharCode(byte));
+  const text = btoa(letters.join(""));
   return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 

@@ -108,7 +108,7 @@ async def classify(picture: Buffer | InBase64 | Path, model: str, kind: str, **o
     Raises:
         Refused, BadPicture: the message is one kind sentence for the visitor.
     """
-    check_model(model, (AUTO,) if kind == "photo" else ())
+    check_model(model, (AUTO,))
 
     def work() -> Result:
         if isinstance(picture, InBase64):

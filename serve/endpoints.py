@@ -28,12 +28,13 @@ async def classify_sketch(
 
     Args:
         image: a picture file with one drawn digit (PNG, JPEG, WebP, ...).
-        model: the network that looks at it, "mnist" or another; a wrong name is told all names.
+        model: "mnist" or another, or "auto" to find out what it is; a wrong name is told all.
 
     Returns:
         label, probability, probabilities (by label), energy, provider, notes
         rejected: true when it is no digit; label then names the nearest
         blank: true when nothing is drawn
+        shows: with "auto", digit, garment or neither
         network_input (over HTTP only): the 28×28 greys, 0 to 1, that the network saw
     """
     return await _told("sketch", image, request, model=model)

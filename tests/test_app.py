@@ -59,6 +59,11 @@ def test_classify_photo_and_its_defaults(client):
     assert (result["label"], result["model"]) == ("Bag", GARMENT)
 
 
+def test_what_a_drawing_shows_is_found_out(client, seven):
+    result = client.predict(image=handle_file(seven), model="auto", api_name="/classify_sketch")
+    assert (result["label"], result["shows"], result["rejected"]) == ("7", "digit", False)
+
+
 def test_only_two_endpoints_are_public(client):
     endpoints = client.view_api(return_format="dict")
     assert set(endpoints["named_endpoints"]) == {"/classify_sketch", "/classify_photo"}

@@ -169,8 +169,12 @@ def test_who_is_asked_is_found_out():
         assert result.probabilities == alone.probabilities
     board = np.uint8(np.indices((240, 320)).sum(0) // 40 % 2 * 255)
     assert auto.load("auto").predict(board).rejected
-    with pytest.raises(ValueError, match="name a model"):
-        auto.load("auto").predict(EXAMPLES / "drawn/seven.png", "sketch")
+    drawn = auto.load("auto").predict(EXAMPLES / "drawn/seven.png", "sketch")
+    assert (drawn.label, drawn.shows, drawn.rejected) == ("7", "digit", False)
+    assert drawn.probabilities == load("mnist").predict(EXAMPLES / "drawn/seven.png").probabilities
+    assert auto.load("auto").predict(board, "sketch").shows == "neither"
+    with pytest.raises(ValueError, match="sketch or photo"):
+        auto.load("auto").predict(board, "film")
 
 
 def test_sums_are_exact_in_any_order():

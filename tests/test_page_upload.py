@@ -15,6 +15,19 @@ LABELS = {
     for example in json.loads((EXAMPLES / "examples.json").read_text("utf-8"))
 }
 
+COMPLAINT = "#panel-upload .complaint"
+
+# A camera that shows a grey field, or nothing; allow() is the visitor's permission.
+CAMERA = """shows => {
+    const canvas = document.createElement("canvas");
+    if (shows) canvas.getContext("2d").fillRect(0, 0, 9, 9);
+    window.stream = canvas.captureStream();
+    const { promise, resolve } = Promise.withResolvers();
+    window.allow = () => resolve(window.stream);
+    navigator.mediaDevices.getUserMedia = () => promise;
+}"""
+RUNS = "stream.getTracks().some((track) => track.readyState === 'live')"
+
 
 @pytest.fixture(scope="module")
 def uploads(new_page):
@@ -115,15 +128,45 @@ def test_controls_and_examples_take_effect_at_once(uploads):
 
 
 def test_an_example_that_does_not_arrive_is_told_of(uploads):
-    complaint = uploads.locator("#panel-upload .complaint")
+    answer, complaint = uploads.locator("#upload-answer"), uploads.locator(COMPLAINT)
+    uploads.select_option("#upload-model", "fashion_mnist")
+    upload(uploads, EXAMPLES / "garment-bag.png")
     told = {"detail": "Please try again."}
     uploads.route("**/digit-7.png", lambda route: route.fulfill(status=503, json=told))
     uploads.get_by_role("button", name="Example: 7").click()
     expect(complaint).to_contain_text("does not answer")
+    expect(answer).to_have_attribute("data-label", "Bag")
+    assert uploads.input_value("#upload-model") == "fashion_mnist"
     uploads.unroute("**/digit-7.png")
     uploads.get_by_role("button", name="Example: 7").click()
-    expect(uploads.locator("#upload-answer")).to_have_attribute("data-label", "7")
+    expect(answer).to_have_attribute("data-label", "7")
+    assert uploads.input_value("#upload-model") == "mnist"
     expect(complaint).to_be_hidden()
+    uploads.select_option("#upload-model", "auto")
+
+
+@pytest.mark.parametrize("own", [False, True])
+@pytest.mark.parametrize("end", ["continue_", "abort"])
+def test_an_example_that_comes_late_does_not_replace_a_newer_choice(uploads, own, end):
+    upload(uploads, EXAMPLES / "garment-bag.png")
+    held = []
+    uploads.route("**/digit-7.png", lambda route: held.append(route))
+    with uploads.expect_request("**/digit-7.png"):
+        uploads.get_by_role("button", name="Example: 7").click()
+    if own:
+        upload(uploads, EXAMPLES / "garment-dress.png")
+    else:
+        uploads.get_by_role("button", name="Example: Dress").click()
+    answer = uploads.locator("#upload-answer")
+    expect(answer).to_have_attribute("data-label", "Dress")
+    came = "requestfinished" if end == "continue_" else "requestfailed"
+    with uploads.expect_event(came, lambda request: request.url.endswith("digit-7.png")):
+        getattr(held.pop(), end)()
+    uploads.unroute("**/digit-7.png")
+    uploads.evaluate("new Promise((done) => setTimeout(done, 100))")  # it has its chance
+    expect(answer).to_have_attribute("data-picture", "garment-dress.png")
+    expect(answer).to_have_attribute("data-label", "Dress")
+    expect(uploads.locator(COMPLAINT)).to_be_hidden()
 
 
 def test_finds_out_by_itself_and_tells_what_speaks_for_it(uploads):
@@ -165,3 +208,41 @@ def test_pastes_a_picture(uploads):
     )
     uploads.wait_for_function("() => document.querySelector('#upload-answer').dataset.label")
     assert answer_of(uploads) == "Trouser"
+
+
+@pytest.mark.parametrize("leave", ["#camera-close", "#tab-draw"])
+def test_a_camera_closed_before_it_is_allowed_does_not_run(uploads, leave):
+    uploads.evaluate(CAMERA, True)
+    uploads.click("#camera")
+    uploads.click(leave)
+    assert uploads.evaluate(RUNS)
+    uploads.evaluate("allow()")
+    uploads.wait_for_function(f"!{RUNS}")
+    uploads.click("#tab-upload")
+    expect(uploads.locator("#camera")).to_be_visible()
+    expect(uploads.locator("#panel-upload .camera")).to_be_hidden()
+
+
+def test_takes_a_picture_with_the_camera(uploads):
+    uploads.evaluate(CAMERA, True)
+    uploads.click("#camera")
+    uploads.evaluate("allow()")
+    expect(uploads.locator("#shoot")).to_be_focused()
+    assert uploads.evaluate(RUNS)
+    uploads.click("#shoot")
+    expect(uploads.locator("#upload-answer")).to_have_attribute("data-picture", "camera.jpg")
+    expect(uploads.locator("#camera")).to_be_visible()
+    assert not uploads.evaluate(RUNS)
+
+
+def test_a_camera_that_shows_nothing_is_told_of(uploads):
+    uploads.evaluate(CAMERA, False)
+    uploads.click("#camera")
+    uploads.evaluate("allow()")
+    uploads.wait_for_function("document.querySelector('#panel-upload video').srcObject === stream")
+    uploads.click("#shoot")
+    expect(uploads.locator(COMPLAINT)).to_contain_text("camera cannot be used")
+    expect(uploads.locator("#camera")).to_be_visible()
+    assert not uploads.evaluate(RUNS)
+    upload(uploads, EXAMPLES / "garment-bag.png")
+    expect(uploads.locator(COMPLAINT)).to_be_hidden()

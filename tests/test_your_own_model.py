@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from tests.node import ROOT
@@ -14,6 +15,19 @@ pytestmark = pytest.mark.slow
 
 DOC = (ROOT / "docs" / "your-own-model.md").read_text("utf-8")
 CHANGE = ROOT / "docs" / "kmnist.diff"
+
+
+DRAWN = """
+import numpy as np
+from models import preprocess
+from models.classifier import load
+
+ring = np.zeros((60, 60), np.uint8)
+ring[5:55, 5:55] = 255
+ring[11:49, 11:49] = 0
+for trace in (load("kmnist").predict_ink(ring).trace, preprocess.ink(ring, "digit")):
+    print(*np.rint(trace.network_input.ravel() * 255).astype(int))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +62,8 @@ def test_a_third_dataset_is_trained_exported_and_asked(copy):
     answer = json.loads(python(copy, *asked))
     assert set(answer["probabilities"]) == set(model["labels"])
     assert sum(answer["probabilities"].values()) == pytest.approx(1, abs=1e-4)
+    seen = np.asarray(python(copy, "-c", DRAWN).split(), float).reshape(2, 28, 28)
+    np.testing.assert_array_equal(*seen)  # drawn on the page, it is not filled as garments are
 
 
 def test_the_app_offers_it_and_the_page_has_words_for_it(copy):

@@ -48,7 +48,8 @@ export async function open(panel, host) {
     Object.values(listed.models).filter((model) => model.recipe === recipe),
   );
   /** @type {Picture} */ let picture;
-  /** @type {HTMLElement[]} */ let answers = [];
+
+  let show = () => {}; // what was answered, in the language that is spoken
 
   async function ask() {
     const { input } = picture;
@@ -57,8 +58,11 @@ export async function open(panel, host) {
       networks.map(({ name }) => host.run(name, input, ["probabilities", "energy"])),
     );
     if (input !== picture.input) return;
-    answers = networks.map((model, i) => answerOf(model, found[i], input));
-    find(".versus").replaceChildren(...answers);
+    show = () => {
+      const answers = networks.map((model, i) => answerOf(model, found[i], input));
+      find(".versus").replaceChildren(...answers);
+    };
+    show();
   }
 
   await pictureBar(panel, page, "", (looked) => {
@@ -66,7 +70,7 @@ export async function open(panel, host) {
     return ask();
   });
   keepTranslated(page, () => {
-    if (find(".versus").children.length) ask();
+    show();
     const rows = rowsOf(listed, measured);
     find("details").hidden = !rows.length;
     if (rows.length) {

@@ -59,10 +59,12 @@ export function keepAnswering({ ask, show, onAway = () => {}, near = false, gap 
         show(answer, number === wanted);
       }
     } catch {
-      onAway(true);
-      earliest = performance.now() + RETRIES[Math.min(failures, RETRIES.length - 1)];
-      failures += 1;
-      if (shown < wanted) asked = Math.min(asked, wanted - 1); // ask again
+      if (number > shown) { // else the server answers: a newer question has its answer
+        onAway(true);
+        earliest = performance.now() + RETRIES[Math.min(failures, RETRIES.length - 1)];
+        failures += 1;
+        asked = Math.min(asked, wanted - 1); // ask again
+      }
     }
     inFlight -= 1;
     next();

@@ -174,10 +174,11 @@ export async function open(content, host) {
   }
 
   async function passOn() {
-    const { handOver, linkTo } = await linking();
-    const address = linkTo(canvas.strokes());
+    const linked = await linking().catch(() => null);
+    if (!linked) return tell("tab.away");
+    const address = linked.linkTo(canvas.strokes());
     if (!address) return tell("draw.much");
-    const done = await handOver(address);
+    const done = await linked.handOver(address);
     if (done) await tell(`draw.${done}`);
     if (done !== "shown") return;
     link.value = address;
@@ -187,7 +188,9 @@ export async function open(content, host) {
 
   async function openLink() {
     if (!location.hash.startsWith("#drawing=")) return;
-    const strokes = (await linking()).strokesHere();
+    const linked = await linking().catch(() => null);
+    if (!linked) return tell("tab.away");
+    const strokes = linked.strokesHere();
     if (strokes.length) canvas.restore(strokes);
     else tell("draw.damaged");
   }

@@ -65,6 +65,7 @@ async function start() {
  */
 function letDown(broken, { message }) {
   broken.terminate();
+  progress.giveUp();
   const old = message && !isReady;
   const error = old ? new Refusal("browser", { lacks: "module workers" }) : new Error(message);
   for (const { reject } of waiting.values()) reject(error);

@@ -30,13 +30,14 @@ export function createReader(catalogue, graphs, turn) {
   /** @param {string} model */
   const isDigit = (model) => catalogue.models[model].subject === "digit";
 
-  /** Of a drawn garment. @param {Ink} ink @returns {Promise<Traced>} */
-  async function inputOfInk({ width, height, greys }) {
+  /** Of anything but digits. @param {Ink} ink @param {string} subject @returns {Promise<Traced>} */
+  async function inputOfInk({ width, height, greys }, subject) {
     const outputs = ["image", "box", "centre"];
     const feeds = (/** @type {any} */ ort) => ({
       ink: new ort.Tensor("uint8", greys, [1, height, width]),
     });
-    const { image, box, centre } = await run(stepOf("garment_sketch"), feeds, outputs);
+    const step = stepOf(subject === "garment" ? "garment_sketch" : "sketch"); // only its outline is filled
+    const { image, box, centre } = await run(step, feeds, outputs);
     const [found, middle] = [[...box.data], [...centre.data]].map((row) => row.map(Number));
     const blank = found.every((side) => side === 0);
     return {
@@ -148,8 +149,10 @@ export function createReader(catalogue, graphs, turn) {
 
   return {
     /** @param {Ink} ink @param {string} model @returns {Promise<Seen>} */
-    ofInk: async (ink, model) =>
-      answered(await (isDigit(model) ? numbers.ofInk(ink) : inputOfInk(ink)), model),
+    async ofInk(ink, model) {
+      const { subject } = catalogue.models[model];
+      return answered(await (isDigit(model) ? numbers.ofInk(ink) : inputOfInk(ink, subject)), model);
+    },
 
     ofPhoto,
   };

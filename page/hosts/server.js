@@ -9,7 +9,8 @@ import { parseSafetensors } from "./safetensors.js";
 /** @typedef {import("./types.js").Host} Host */
 /** @typedef {import("./types.js").Seen} Seen */
 
-const PATIENCE = 15_000; // ms until a drawing counts as not answered; files may wait in line longer
+const PATIENCE = 15_000; // ms until a drawing counts as not answered
+const LONG_PATIENCE = 120_000; // the same of all else: files are large and wait in a line
 
 const version = document.querySelector("meta[name=sketch28-version]")?.getAttribute("content");
 
@@ -73,7 +74,8 @@ export const host = {
 async function ask(what, query, options) {
   const address = new URL(`../ask/${what}`, ROOT);
   for (const [name, value] of Object.entries(query)) address.searchParams.set(name, String(value));
-  const reply = await fetch(address, { method: "POST", ...options });
+  const signal = AbortSignal.timeout(LONG_PATIENCE);
+  const reply = await fetch(address, { method: "POST", signal, ...options });
   const current = reply.headers.get("X-Sketch28-Version");
   if (version && current && current !== version) document.dispatchEvent(new Event("page:older"));
   if (reply.ok) return reply;

@@ -43,6 +43,7 @@ export async function pictureBar(panel, page, controls, onPicture) {
   const bar = make(BAR);
   const failed = make(FAILED);
   one(bar, ".controls").append(controls);
+  /** @type {unknown} */ let failure; // the last one
   page.prepend(bar, failed);
   const samples = found.map((example) => sampleOf(example, refresh));
   one(bar, ".samples").append(...samples);
@@ -90,13 +91,18 @@ export async function pictureBar(panel, page, controls, onPicture) {
     failed.hidden = true;
   }
 
+  function sayWhy() {
+    const text = failure instanceof Refusal ? refusalText(failure) : t("answer.late");
+    one(failed, "span").textContent = text;
+  }
+
   /** As look(), but what goes wrong is said. */
   async function lookAgain() {
     try {
       await look();
     } catch (error) {
-      one(failed, "span").textContent =
-        error instanceof Refusal ? refusalText(error) : t("answer.late");
+      failure = error;
+      sayWhy();
       failed.hidden = false;
     }
   }
@@ -105,7 +111,10 @@ export async function pictureBar(panel, page, controls, onPicture) {
     if (isShown(panel) && markOf(current(found)) !== wanted) lookAgain();
   }
 
-  await keepTranslated(bar, () => standing && describe(standing));
+  await keepTranslated(bar, () => {
+    if (standing) describe(standing);
+    sayWhy();
+  });
   await look();
   one(failed, "button").addEventListener("click", lookAgain);
   document.addEventListener("page:tab", refresh);

@@ -13,17 +13,22 @@
  * @property {string} [error]
  */
 
-/** @param {Line[]} lines all of one network */
+/** @param {Line[]} lines each of any network */
 export function toCsv(lines) {
-  const labels = lines[0]?.labels ?? [];
+  const labels = labelsOf(lines);
   const rows = [["picture", "model", "label", "probability", "rejected", ...labels, "error"]];
   for (const line of lines) {
     const { picture, model, label = "", probability, rejected = "", error = "" } = line;
-    const numbers = [probability, ...(line.probabilities ?? labels.map(() => undefined))].map(digits);
-    const [sure, ...others] = numbers;
-    rows.push([picture, model, label, sure, String(rejected), ...others, error]);
+    const others = labels.map((name) => digits(line.probabilities?.[line.labels.indexOf(name)]));
+    rows.push([picture, model, label, digits(probability), String(rejected), ...others, error]);
   }
   return rows.map((row) => row.map(cell).join(",")).join("\r\n");
+}
+
+/** Those of the networks that answered; where none did, of those asked. @param {Line[]} lines */
+function labelsOf(lines) {
+  const answered = lines.filter(({ label }) => label !== undefined);
+  return [...new Set((answered.length ? answered : lines).flatMap(({ labels }) => labels))];
 }
 
 /** As many digits as a float32 holds, on either host. @param {number | undefined} value */

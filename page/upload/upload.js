@@ -95,6 +95,7 @@ export async function open(content, host) {
   /** @type {Picture | null} */
   let shown = null;
   let round = 0; // a new one makes the answers of older ones void
+  let choice = 0; // a newer one of pictures makes an example void that is still on its way
 
   /** The network that is chosen now. Of a digit's picture nothing is cut. */
   function use() {
@@ -107,6 +108,7 @@ export async function open(content, host) {
   /** @param {File[]} files */
   function take(files) {
     if (!files.length) return;
+    choice++;
     complain(files.length > MOST_PICTURES ? "upload.many" : "");
     pictures.forEach(forget);
     content.classList.add("taken");
@@ -190,18 +192,16 @@ export async function open(content, host) {
     const button = make(`<button class="example"><img alt="" width="72" height="72"></button>`);
     one(button, "img", HTMLImageElement).src = address;
     button.addEventListener("click", async () => {
+      const mine = ++choice;
+      const file = await fetched(address, sample.file).catch(() => null);
+      if (mine !== choice) return;
+      if (!file) return complain("tab.away");
       const fits = select.value === AUTO || model().subject === sample.subject;
       if (sample.label && !fits) {
         networks.show(sample.subject);
         use();
       }
-      try {
-        const reply = await fetch(address);
-        if (!reply.ok) throw new Error(`${sample.file}: ${reply.status}`);
-        take([new File([await reply.blob()], sample.file, { type: "image/png" })]);
-      } catch {
-        complain("tab.away");
-      }
+      take([file]);
     });
     return button;
   });
@@ -218,4 +218,11 @@ export async function open(content, host) {
       buttons[i].title = buttons[i].ariaLabel = name;
     });
   });
+}
+
+/** An example, as if it had been chosen. @param {string} address @param {string} name */
+async function fetched(address, name) {
+  const reply = await fetch(address);
+  if (!reply.ok) throw new Error(`${name}: ${reply.status}`);
+  return new File([await reply.blob()], name, { type: "image/png" });
 }

@@ -63,6 +63,7 @@ function startCamera(content, take, complain) {
   const video = one(content, "video", HTMLVideoElement);
   /** @type {MediaStream | null} */
   let stream = null;
+  let opening = 0; // raised by closing, too: then what is allowed only later is not wanted
 
   /** @param {boolean} open */
   const showCamera = (open) => {
@@ -70,30 +71,45 @@ function startCamera(content, take, complain) {
     opener.hidden = open;
   };
   opener.addEventListener("click", async () => {
+    const mine = ++opening;
     try {
       showCamera(true);
-      stream = await navigator.mediaDevices.getUserMedia({
+      const allowed = await navigator.mediaDevices.getUserMedia({
         video: { facingMode: "environment", width: { ideal: 1280 } },
       });
+      if (mine !== opening) return stop(allowed);
+      stream = allowed;
       video.srcObject = stream;
       await video.play();
       one(content, "#shoot").focus();
     } catch {
+      if (mine !== opening) return;
       close();
       complain("upload.nocamera");
     }
   });
   const close = () => {
-    for (const track of stream?.getTracks() ?? []) track.stop();
+    opening++;
+    if (stream) stop(stream);
     stream = null;
     showCamera(false);
   };
   one(content, "#shoot").addEventListener("click", async () => {
-    if (stream) take([await shot(video)]);
-    close();
+    try {
+      if (stream) take([await shot(video)]);
+    } catch {
+      complain("upload.nocamera"); // it has shown nothing yet
+    } finally {
+      close();
+    }
   });
   one(content, "#camera-close").addEventListener("click", close);
   document.addEventListener("page:tab", close);
+}
+
+/** @param {MediaStream} stream */
+function stop(stream) {
+  for (const track of stream.getTracks()) track.stop();
 }
 
 /** What the camera sees now. @param {HTMLVideoElement} video */

@@ -50,6 +50,7 @@ export function createMind(section, host) {
   /** What the network says, of this picture or of the one before. @type {Said | null} */
   let said = null;
   let playing = false;
+  let game = 0; // number of the page's last try: an earlier one that still waits for an answer ends
   let told = ""; // key of what is said below the buttons
   /** Fewest pixels that did it, by who played. @type {{you: number, page: number}} */
   let best = { you: 0, page: 0 };
@@ -137,13 +138,14 @@ export function createMind(section, host) {
   }
 
   async function play() {
-    if (playing) return (playing = false);
+    const mine = ++game;
+    if (playing) return end("");
     const { model, input, label } = asked;
     playing = byPage = true;
     put(input.slice());
     const logitsOf = async (/** @type {Uint8Array} */ picture, /** @type {number[][][]} */ edits) =>
       (await host.run(model.name, picture, ["logits"], { edits })).logits;
-    const move = (/** @type {Uint8Array} */ picture) => playing && asked.input === input && (put(picture), true);
+    const move = (/** @type {Uint8Array} */ picture) => mine === game && (put(picture), true);
     let done = false;
     let key = "";
     try {
@@ -151,7 +153,11 @@ export function createMind(section, host) {
     } catch {
       key = "answer.late";
     }
-    if (!done && playing && !key) key = "mind.gaveup";
+    if (mine === game) end(done ? "" : key || "mind.gaveup");
+  }
+
+  /** @param {string} key of what is said of it */
+  function end(key) {
     playing = false;
     note();
     tell(key);
@@ -187,6 +193,7 @@ export function createMind(section, host) {
       if (same) return write();
       said = null;
       playing = false;
+      game += 1;
       best = { you: 0, page: 0 };
       board.begin();
       const picture = given.input.slice();
@@ -199,8 +206,9 @@ export function createMind(section, host) {
     /** Says it anew, in another language. */
     repeat: () => asked && write(),
 
-    damaged() {
-      tell("mind.damaged");
+    /** Why a link did not open. @param {string} key */
+    failed(key) {
+      tell(key);
       section.scrollIntoView({ block: "start" });
     },
 

@@ -78,10 +78,11 @@ export async function open(panel, host) {
   onShown(page, () => {
     if (asked && chosenFor(models, asked.model.subject, "robust") !== asked.model) again();
   });
-  if (came === "damaged") mind.damaged();
+  if (came === "damaged") mind.failed("mind.damaged");
   addEventListener("hashchange", async () => {
-    const came = await takeLink(host, models);
-    if (came === "damaged") mind.damaged();
+    const came = await takeLink(host, models).catch(() => "late");
+    if (came === "damaged") mind.failed("mind.damaged");
+    else if (came === "late") mind.failed("answer.late");
     else if (came) document.dispatchEvent(new Event("page:tab"));
   });
   keepTranslated(page, () => {

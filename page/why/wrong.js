@@ -85,6 +85,8 @@ export function createWrong(section, host) {
       apart.textContent = t(ours.length ? "wrong.ours" : "wrong.noexample", { truth: nameOf(truth) });
       return;
     }
+    tiles.replaceChildren();
+    apart.textContent = t("answer.waiting");
     const [known, outputs] = await Promise.all([crowd(), host.run(NETWORK, input, [FEATURES])]).catch(() => []);
     if (mine !== round) return;
     if (!known || !outputs) return (apart.textContent = t("answer.late"));

@@ -76,3 +76,22 @@ test("a server that is away is asked again, and told of once it is back", async 
   await pass(4000);
   assert.deepEqual([shown, said.at(-1)], [["here"], false]);
 });
+
+test("a question lost after a newer one was answered says nothing of the server", async () => {
+  const waits = [90, 20];
+  const away = [];
+  let asked = 0;
+  const changed = keepAnswering({
+    ask: () => {
+      const mine = asked++;
+      return after(waits[mine]).then(() => (mine ? mine : Promise.reject(new Error("lost"))));
+    },
+    show: () => {},
+    onAway: (is) => away.push(is),
+  });
+  changed();
+  await pass(30);
+  changed();
+  await pass(5000);
+  assert.deepEqual([asked, away], [2, []]);
+});
