@@ -14,12 +14,15 @@ SMALLEST = 1000  # bytes: below that it is one packet either way
 WORTH = 0.9  # of the size, or the copy is not kept
 CACHE = npm.ROOT / "node_modules" / ".cache" / "sketch28"  # brotli takes ten seconds
 BROTLI = """
-const { readFileSync, writeFileSync } = require("fs");
+const { readFileSync, renameSync, writeFileSync } = require("fs");
 const { brotliCompressSync, constants: c } = require("zlib");
 for (let i = 1; i < process.argv.length; i += 2) {
   const content = readFileSync(process.argv[i]);
   const params = { [c.BROTLI_PARAM_SIZE_HINT]: content.length };
-  writeFileSync(process.argv[i + 1], brotliCompressSync(content, { params }));
+  // There only when whole: killed, it would be cut off for ever, and two builds may write at once.
+  const draft = `${process.argv[i + 1]}.${process.pid}.tmp`;
+  writeFileSync(draft, brotliCompressSync(content, { params }));
+  renameSync(draft, process.argv[i + 1]);
 }
 """
 
@@ -45,12 +48,16 @@ def brotli(files: list[Path]) -> dict[Path, Path]:
 
     Raises:
         npm.Missing: node is not there.
+        OSError: it cannot write them.
     """
     kept = {path: CACHE / f"{_sha256(path)}.br" for path in files}
     wanted = [str(word) for pair in kept.items() if not pair[1].exists() for word in pair]
     CACHE.mkdir(parents=True, exist_ok=True)
     if wanted:
-        subprocess.run([npm.node(), "-e", BROTLI, *wanted], check=True)
+        done = subprocess.run([npm.node(), "-e", BROTLI, *wanted], capture_output=True, text=True)
+        if done.returncode:
+            said = [line for line in done.stderr.splitlines() if "Error: " in line]
+            raise OSError(f"node could not compress the site ({(said or ['no reason given'])[0]})")
     return kept
 
 

@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script:
 
 from export import compressed, licences, npm
 from models.specs import FOLDER as MODELS
+from models.whole import told
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "page"
@@ -33,6 +34,7 @@ TOP = ("index.html", "sw.js")  # of page/: they lie in DIR itself
 APPS = ("server.js", "endpoints.js", "gradio.css")  # of page/: only the app needs them
 RUNTIME = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
 BINARY = f"runtime/{RUNTIME[-1]}"  # fetched as .gz
+LEFT = re.compile(r"new-[a-z0-9_]{8}|[0-9a-f]{12}")  # a draft as tempfile names it; a version
 CARD = "card.png"  # shown with links to the site: its address stays, whatever version there is
 # A Space of this kind may ask for these headers; with them onnxruntime-web may use threads.
 HEADERS = """custom_headers:
@@ -61,17 +63,23 @@ def build(target: Path) -> str:
 
     Raises:
         NoSite, npm.Missing, licences.Missing: nothing was changed.
+        OSError: something cannot be read or written; index.html opens what it opened before.
     """
     before = _before(target)
     bundled = licences.text()
     runtime = npm.onnxruntime_web()
     target.mkdir(parents=True, exist_ok=True)
+    for path in target.iterdir():
+        if path.is_dir() and path.name not in before and _is_left(path):
+            shutil.rmtree(path, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=target, prefix="new-") as new:
         draft = Path(new) / "version"
         _fill(draft, runtime)
         version = _hash(draft)
         _note(draft, version)
         compressed.beside(draft)
+        # Noted first: killed from here on, it leaves nothing that the next build does not know.
+        _note_versions(target, list(dict.fromkeys([*before, version])))
         _put(draft, target / version)
     (target / "README.md").write_text(_readme(), "utf-8")
     (target / "LICENCES.txt").write_text(bundled, "utf-8")
@@ -81,10 +89,9 @@ def build(target: Path) -> str:
     _write(target / "sw.js", (PAGE / "sw.js").read_text("utf-8"))
     _write(target / "index.html", index(version))
     kept = [version, *[name for name in before if name != version][:1]]
-    _write(target / MARK, json.dumps({"name": "sketch28", "versions": kept}) + "\n")
-    for name in before:
-        if name not in kept:
-            shutil.rmtree(target / name, ignore_errors=True)
+    for name in {*before} - {*kept}:
+        shutil.rmtree(target / name, ignore_errors=True)
+    _note_versions(target, kept)
     return version
 
 
@@ -111,18 +118,33 @@ def index(version: str) -> str:
 
 
 def _before(target: Path) -> list[str]:
-    """The versions that lie there, the newest first; [] where nothing does."""
+    """The versions that lie there, the one that index.html opens first; [] where nothing does."""
     if target.exists() and not target.is_dir():
         raise NoSite(f"{target} is a file: name a folder.")
-    if not target.exists() or not any(target.iterdir()):
+    if not target.exists() or all(_is_left(path) for path in target.iterdir()):
         return []
+    noted = _noted(target)
+    if noted.get("name") != "sketch28":
+        raise NoSite(f"{target} holds something else than a site of ours: name an empty folder.")
+    opened = "".join(path.read_text("utf-8") for path in target.glob("index.html"))
+    return sorted(noted.get("versions", []), key=lambda name: f'"{name}"' not in opened)
+
+
+def _noted(folder: Path) -> dict:
+    """Its site.json; {} where it has none."""
     try:
-        noted = json.loads((target / MARK).read_text("utf-8"))
-        if noted["name"] == "sketch28":
-            return list(noted["versions"])
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    raise NoSite(f"{target} holds something else than a site of ours: name an empty folder.")
+        return dict(json.loads((folder / MARK).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _is_left(path: Path) -> bool:
+    """Whether it is ours, of a build that was killed before it could note it."""
+    if not LEFT.fullmatch(path.name) or not path.is_dir():
+        return path.name == f"{MARK}.tmp"
+    if path.name.startswith("new-"):
+        return {inner.name for inner in path.iterdir()} <= {"version", "old"}
+    return _noted(path).get("version") == path.name
 
 
 def _fill(draft: Path, runtime: Path) -> None:
@@ -161,15 +183,21 @@ def _note(draft: Path, version: str) -> None:
     """site.json: what is kept for use offline, bytes by path, and how much the runtime is."""
     compressed.gzip_beside(draft / BINARY)
     files = {path.relative_to(draft).as_posix(): path.stat().st_size for path in _files(draft)}
-    del files[BINARY]  # its .gz is fetched
     noted = {"version": version, "runtime_bytes": files[f"{BINARY}.gz"], "files": files}
+    noted["unpacked_bytes"] = files.pop(BINARY)  # its .gz is fetched; some hosts unpack that
     (draft / MARK).write_text(json.dumps(noted), "utf-8")
 
 
 def _put(draft: Path, folder: Path) -> None:
-    """The same version may lie there already, perhaps damaged."""
-    shutil.rmtree(folder, ignore_errors=True)
-    draft.rename(folder)
+    """The same version may lie there already, perhaps damaged: whole, it stays."""
+    if _hash(folder) != _hash(draft):
+        if folder.exists():
+            folder.rename(draft.with_name("old"))  # goes with the draft's place
+        draft.rename(folder)
+
+
+def _note_versions(target: Path, names: list[str]) -> None:
+    _write(target / MARK, json.dumps({"name": "sketch28", "versions": names}) + "\n")
 
 
 def _write(path: Path, text: str) -> None:
@@ -204,12 +232,17 @@ def main(words: list[str] | None = None) -> int:
     try:
         version = build(args.folder)
     except (NoSite, npm.Missing, licences.Missing) as error:
-        print(error, file=sys.stderr)
-        return 1
-    size = sum(path.stat().st_size for path in _files(args.folder / version))
-    print(f"{args.folder / 'index.html'} opens {version}/, {size / 1e6:.0f} MB with all copies.")
-    print(f"Serve it with: python -m http.server -d {args.folder}")
-    return 0
+        said = str(error)
+    except (OSError, MemoryError) as error:
+        many = isinstance(error, shutil.Error)  # one for each file: the first says enough
+        said = f"{error.args[0][0][2]}." if many else told(error)
+    else:
+        megabytes = sum(path.stat().st_size for path in _files(args.folder / version)) / 1e6
+        print(f"{args.folder / 'index.html'} opens {version}/, {megabytes:.0f} MB with all copies.")
+        print(f"Serve it with: python -m http.server -d {args.folder}")
+        return 0
+    print(said, file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

@@ -1,10 +1,15 @@
 """The static site kept for use offline, and renewed, in a real Chromium."""
 
+import threading
+
+import pytest
 from playwright.sync_api import expect
 
+from export import to_static
 from measure import browser
 from measure.browser import DIGITS, EXAMPLES
-from measure.site import served
+from measure.site import Handler, served
+from tests.test_static import Unpacked
 
 TABS = ("upload", "inside", "learning", "why", "shift", "filters", "about")
 # The names of the caches, as soon as there is but one.
@@ -88,3 +93,70 @@ def test_a_new_build_replaces_the_old_under_an_open_page(copied, visit, renew):
         assert other.inner_text("#tab-shift") == "Renewed lab"
         browser.draw(other, DIGITS["7"])
         assert [name.split()[-1] for name in other.evaluate(CACHES)] == [new]
+
+
+class Wrong(Handler):
+    """Of a file that only sw.js asks for, an error page comes, with a status of 200 or 404."""
+
+    name, status = "shift.js", 200
+    seen = threading.Event()  # the page has said that it keeps something
+    mended = threading.Event()
+
+    def do_GET(self):
+        if Wrong.mended.is_set() or not self.path.endswith(f"/{self.name}"):
+            super().do_GET()
+            return
+        Wrong.seen.wait(60)
+        self.send_response(self.status)
+        self.send_header("Content-Length", "5")
+        self.send_header("Cache-Control", "max-age=31536000, immutable")  # must not be believed
+        self.end_headers()
+        self.wfile.write(b"sorry")
+
+
+class Missing(Wrong):
+    status = 404
+
+
+@pytest.mark.parametrize("handler", [Wrong, Missing])
+def test_what_could_not_be_kept_is_tried_again(site_folder, visit, handler):
+    Wrong.seen.clear()
+    Wrong.mended.clear()
+    with served(site_folder, handler) as address:
+        page = browser.ready(visit(address))
+        browser.draw(page, DIGITS["7"])
+        line = page.locator("#offline")
+        expect(line).to_contain_text("MB more")
+        Wrong.seen.set()
+        expect(line).to_be_hidden()
+        kept = f"caches.match(`${{{VERSION}}}/labs/shift.js`).then((it) => it?.text())"
+        assert page.evaluate(kept) is None
+        Wrong.mended.set()
+        browser.draw(page, DIGITS["1"])
+        until_kept(page)
+        assert page.evaluate(kept) == (to_static.PAGE / "labs" / "shift.js").read_text("utf-8")
+
+
+def test_the_runtime_is_kept_as_it_arrives(site_folder, visit):
+    with served(site_folder, Unpacked) as address:
+        page = browser.ready(visit(address))
+        browser.draw(page, DIGITS["7"])
+        until_kept(page)
+    page.context.set_offline(True)
+    page.reload()
+    browser.draw(browser.ready(page), DIGITS["3"])
+    assert browser.answer(page, 1)["label"] == "3"
+
+
+def test_with_a_broken_storage_it_answers_from_the_network(copied, visit):
+    worker = copied / "sw.js"
+    broken = "caches.open = caches.keys = async () => { throw new Error('broken'); };\n"
+    worker.write_text(broken + worker.read_text("utf-8"), "utf-8")
+    with served(copied) as address:
+        page = browser.ready(visit(address))
+        browser.draw(page, DIGITS["7"])
+        page.evaluate("navigator.serviceWorker.ready.then(() => {})")
+        page.reload()
+        browser.draw(browser.ready(page), DIGITS["3"])
+        assert browser.answer(page, 1)["label"] == "3"
+        assert page.evaluate("Boolean(navigator.serviceWorker.controller)")

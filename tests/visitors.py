@@ -47,7 +47,7 @@ def site_folder(tmp_path_factory) -> Path:
     folder = everyones / "site" / "below" / "sketch28"
     with FileLock(everyones / "site.lock"):
         try:
-            if not (folder / to_static.MARK).exists():
+            if not (folder / "index.html").exists():
                 to_static.build(folder)
         except npm.Missing as error:
             lacking(error)

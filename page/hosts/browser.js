@@ -174,3 +174,13 @@ export const host = {
 };
 
 worker().catch(() => {}); // told when something is asked
+
+/** While this page is open, nobody may drop the version it is of: see tidy() in sw.js. */
+function holdVersion() {
+  const [top, version] = [new URL("../", ROOT).pathname, ROOT.pathname.split("/").at(-2)];
+  const held = navigator.locks?.request(`sketch28 ${top} ${version}`, { mode: "shared" }, () =>
+    new Promise(() => {}),
+  );
+  held?.catch(() => {}); // forbidden in this frame
+}
+holdVersion();

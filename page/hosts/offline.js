@@ -4,72 +4,88 @@ import { ROOT } from "../catalogue.js";
 import { make, one } from "../dom.js";
 import { keepTranslated, t } from "../words/words.js";
 
+const top = new URL("../", ROOT);
+const version = ROOT.pathname.split("/").at(-2) ?? "";
 const REST = 3000; // ms without a question: what the visitor came for goes first
+const TRIES = 3; // by one page: where there is no room, or a file is missing, the next one fails too
 
-/** @type {{left: number, whole?: boolean} | null} */
+/** @typedef {{left: number, whole?: boolean}} News bytes that are not kept yet */
+/** @type {News | null} */
 let latest = null;
-/** @type {{over: Promise<void>, end: () => void} | null} */
+let isDue = false; // at the next rest sw.js is asked to keep what is missing
+let failures = 0;
+/** @type {HTMLElement | null} */
+let line = null;
+/** @type {(() => void) | null} ends what begun() began */
 let asking = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let resting;
 
 /** Something was asked: until REST ms have passed without a question, nothing is fetched for later. */
 export function busy() {
-  const { end } = (asking ??= begun());
+  const end = (asking ??= begun());
   clearTimeout(resting);
   resting = setTimeout(() => {
     asking = null;
     end();
+    if (isDue) askToKeep();
   }, REST);
 }
 
-/** From now on sw.js waits, before every file, for the end. */
+/** From now on sw.js waits, before every file, until what this returns is called. */
 function begun() {
   let end = () => {};
   const over = /** @type {Promise<void>} */ (new Promise((resolve) => (end = () => resolve())));
-  const lock = `sketch28 ${new URL("../", ROOT).pathname} busy`;
+  const lock = `sketch28 ${top.pathname} busy`;
   navigator.locks?.request(lock, { mode: "shared" }, () => over);
-  return { over, end };
+  return end;
 }
 
 /** To be called after the first answer. */
-export async function keepOffline() {
+export function keepOffline() {
   if (!("serviceWorker" in navigator)) return; // neither https nor localhost, or forbidden
-  const version = ROOT.pathname.split("/").at(-2) ?? "";
-  const top = new URL("../", ROOT);
-  // While this page is open, nobody may drop the version it is of.
-  navigator.locks?.request(`sketch28 ${top.pathname} ${version}`, { mode: "shared" }, () =>
-    new Promise(() => {}),
-  );
-  busy();
-  await asking?.over;
   const { connection } = /** @type {{connection?: {saveData?: boolean}}} */ (navigator);
   if (connection?.saveData) return;
+  navigator.serviceWorker.addEventListener("message", ({ data }) => (data.failed ? fail() : say(data)));
+  isDue = true;
+  busy();
+}
+
+async function askToKeep() {
+  isDue = false;
   try {
     await navigator.serviceWorker.register(new URL("sw.js", top), { updateViaCache: "none" });
     const { active } = await navigator.serviceWorker.ready;
-    navigator.serviceWorker.addEventListener("message", ({ data }) => say(data));
-    active?.postMessage({ version });
+    if (!active) return;
+    // A newer sw.js that takes over ends what this one does, and nobody says so.
+    active.onstatechange = () => active.state === "redundant" && !latest?.whole && fail();
+    active.postMessage({ version });
   } catch (error) {
     console.warn(error); // the page answers all the same
+    fail();
   }
 }
 
-/**
- * @param {{left: number, whole?: boolean}} news bytes that are not kept yet
- */
+/** A few times it is tried again, at the rest after the next answer. */
+function fail() {
+  failures += 1;
+  isDue = failures < TRIES;
+  latest = null;
+  write();
+}
+
+/** @param {News} news */
 function say(news) {
-  if (!latest) {
-    const line = make(`<p id="offline"></p>`);
-    one(document, "#foot").append(line);
-    keepTranslated(line, () => write(line));
-  }
   latest = news;
-  write(one(document, "#offline"));
+  if (line) return write();
+  line = make(`<p id="offline"></p>`);
+  one(document, "#foot").append(line);
+  keepTranslated(line, write);
 }
 
-/** @param {HTMLElement} line */
-function write(line) {
+function write() {
+  if (!line) return;
+  line.hidden = !latest;
   if (!latest) return;
   const megabytes = (latest.left / 1e6).toFixed(1);
   line.textContent = latest.whole ? t("offline.kept") : t("offline.keeping", { megabytes });
