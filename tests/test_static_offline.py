@@ -2,7 +2,6 @@
 
 import threading
 
-import pytest
 from playwright.sync_api import expect
 
 from export import to_static
@@ -47,7 +46,7 @@ def test_works_offline(site_folder, visit):
 
 
 def test_works_below_a_path(site_folder, visit):
-    with served(site_folder.parent.parent) as address:
+    with served(site_folder.parent.parent, Unpacked) as address:  # kept whatever the host unpacks
         page = browser.ready(visit(f"{address}below/sketch28/"))
         browser.draw(page, DIGITS["7"])
         assert browser.answer(page, 1)["label"] == "7"
@@ -96,9 +95,9 @@ def test_a_new_build_replaces_the_old_under_an_open_page(copied, visit, renew):
 
 
 class Wrong(Handler):
-    """Of a file that only sw.js asks for, an error page comes, with a status of 200 or 404."""
+    """Of a file that only sw.js asks for, an error page comes, with a status of 200."""
 
-    name, status = "shift.js", 200
+    name = "shift.js"
     seen = threading.Event()  # the page has said that it keeps something
     mended = threading.Event()
 
@@ -107,22 +106,17 @@ class Wrong(Handler):
             super().do_GET()
             return
         Wrong.seen.wait(60)
-        self.send_response(self.status)
+        self.send_response(200)
         self.send_header("Content-Length", "5")
         self.send_header("Cache-Control", "max-age=31536000, immutable")  # must not be believed
         self.end_headers()
         self.wfile.write(b"sorry")
 
 
-class Missing(Wrong):
-    status = 404
-
-
-@pytest.mark.parametrize("handler", [Wrong, Missing])
-def test_what_could_not_be_kept_is_tried_again(site_folder, visit, handler):
+def test_what_could_not_be_kept_is_tried_again(site_folder, visit):
     Wrong.seen.clear()
     Wrong.mended.clear()
-    with served(site_folder, handler) as address:
+    with served(site_folder, Wrong) as address:
         page = browser.ready(visit(address))
         browser.draw(page, DIGITS["7"])
         line = page.locator("#offline")
@@ -135,17 +129,6 @@ def test_what_could_not_be_kept_is_tried_again(site_folder, visit, handler):
         browser.draw(page, DIGITS["1"])
         until_kept(page)
         assert page.evaluate(kept) == (to_static.PAGE / "labs" / "shift.js").read_text("utf-8")
-
-
-def test_the_runtime_is_kept_as_it_arrives(site_folder, visit):
-    with served(site_folder, Unpacked) as address:
-        page = browser.ready(visit(address))
-        browser.draw(page, DIGITS["7"])
-        until_kept(page)
-    page.context.set_offline(True)
-    page.reload()
-    browser.draw(browser.ready(page), DIGITS["3"])
-    assert browser.answer(page, 1)["label"] == "3"
 
 
 def test_with_a_broken_storage_it_answers_from_the_network(copied, visit):
