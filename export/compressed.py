@@ -12,13 +12,15 @@ ENDINGS = (".gz", ".br")
 TEXTS = {".html", ".js", ".mjs", ".css", ".json", ".svg", ".webmanifest", ".wasm"}
 SMALLEST = 1000  # bytes: below that it is one packet either way
 WORTH = 0.9  # of the size, or the copy is not kept
-CACHE = npm.ROOT / "node_modules" / ".cache" / "sketch28"  # brotli takes ten seconds
+QUALITY = 11  # of brotli: the best, which takes half a minute for the runtime
+CACHE = npm.ROOT / "node_modules" / ".cache" / "sketch28"
 BROTLI = """
 const { readFileSync, renameSync, writeFileSync } = require("fs");
 const { brotliCompressSync, constants: c } = require("zlib");
-for (let i = 1; i < process.argv.length; i += 2) {
+const quality = Number(process.argv[1]);
+for (let i = 2; i < process.argv.length; i += 2) {
   const content = readFileSync(process.argv[i]);
-  const params = { [c.BROTLI_PARAM_SIZE_HINT]: content.length };
+  const params = { [c.BROTLI_PARAM_QUALITY]: quality, [c.BROTLI_PARAM_SIZE_HINT]: content.length };
   // There only when whole: killed, it would be cut off for ever, and two builds may write at once.
   const draft = `${process.argv[i + 1]}.${process.pid}.tmp`;
   writeFileSync(draft, brotliCompressSync(content, { params }));
@@ -50,11 +52,12 @@ def brotli(files: list[Path]) -> dict[Path, Path]:
         npm.Missing: node is not there.
         OSError: it cannot write them.
     """
-    kept = {path: CACHE / f"{_sha256(path)}.br" for path in files}
+    kept = {path: CACHE / f"{_sha256(path)}.{QUALITY}.br" for path in files}
     wanted = [str(word) for pair in kept.items() if not pair[1].exists() for word in pair]
     CACHE.mkdir(parents=True, exist_ok=True)
     if wanted:
-        done = subprocess.run([npm.node(), "-e", BROTLI, *wanted], capture_output=True, text=True)
+        command = [npm.node(), "-e", BROTLI, str(QUALITY), *wanted]
+        done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             said = [line for line in done.stderr.splitlines() if "Error: " in line]
             raise OSError(f"node could not compress the site ({(said or ['no reason given'])[0]})")

@@ -123,7 +123,7 @@ def environment():
     folder.chmod(0o755)
     subprocess.run([sys.executable, "-m", "venv", folder / "env"], check=True)
     python = folder / "env/bin/python"
-    pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    pip = [python, "-m", "pip", "install", "-q", "--no-compile", "--disable-pip-version-check"]
     subprocess.run([*pip, "-r", ROOT / "requirements.txt"], check=True)
     for name in space_files():
         target = folder / "space" / name

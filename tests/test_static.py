@@ -29,16 +29,6 @@ def test_answers_a_finger(site, visit):
     assert browser.answer(page, 1)["label"] == "3"
 
 
-def test_every_tab_opens(site, visit):
-    page = browser.ready(visit(site))
-    browser.draw(page, DIGITS["8"])
-    browser.answer(page, 1)
-    for tab in TABS:
-        browser.go(page, tab)
-        assert page.locator(f"#panel-{tab} .failed").count() == 0
-    expect(page.locator(".shift-map").first).to_be_attached()
-
-
 def test_fetches_nothing_before_its_tab_is_opened(site, visit):
     page = browser.ready(visit(site))
     fetched = {url.path.rsplit("/", 1)[-1] for url in visit.asked}

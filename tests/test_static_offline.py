@@ -41,6 +41,7 @@ def test_works_offline(site_folder, visit):
     for tab in TABS:
         browser.go(page, tab)
         assert page.locator(f"#panel-{tab} .failed").count() == 0
+    expect(page.locator(".shift-map").first).to_be_attached()
     browser.go(page, "upload")
     assert browser.upload(page, EXAMPLES / "garment-bag.png")["label"] == "Bag"
 

@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 import pytest
 from filelock import FileLock
 
-from export import npm, to_static
+from export import compressed, npm, to_static
 from measure import browser
 from measure.site import served
+
+compressed.QUALITY = 4  # the tests build many sites, and send none of them far
 
 
 def lacking(what: Exception) -> NoReturn:
