@@ -10,7 +10,6 @@ from measure import browser
 from measure.browser import DESKTOP, DIGITS, PHONE
 from measure.site import Handler, served
 
-TABS = ("upload", "inside", "learning", "why", "shift", "filters", "about")
 VERSION = "document.documentElement.dataset.version"
 
 
