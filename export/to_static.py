@@ -112,8 +112,8 @@ def index(version: str) -> str:
     text = text.replace("<html ", f'<html data-version="{version}" ', 1)
     (script,) = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = POLICY.format(scripts=f"'sha256-{digest}'")
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    allowed = POLICY.format(scripts=f"'sha256-{digest}'")
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{allowed}">'
     return text.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n    {policy}', 1)
 
 

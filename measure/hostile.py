@@ -132,7 +132,7 @@ def _measure(watch: Watch, name: str, seconds: float) -> dict[str, float]:
         alone = asyncio.run(beside(watch, load, "nothing", seconds))
         turns.append((alone, asyncio.run(beside(watch, load, name, seconds))))
     photo_s = asyncio.run(photo_beside(load, name))
-    back = _settle(watch, before, SETTLED)
+    back = _settle(watch, before)
     without = min(alone["p95_ms"] for alone, _ in turns)
     figures = {word: max(with_[word] for _, with_ in turns) for word in turns[0][1]}
     figures |= {word: min(with_[word] for _, with_ in turns) for word in ("p95_ms", "gap_ms")}
@@ -154,12 +154,12 @@ def _measure(watch: Watch, name: str, seconds: float) -> dict[str, float]:
     return {word: figures[word] for word in MEASURED}
 
 
-def _settle(watch: Watch, before: float, seconds: float) -> float:
-    """How many times what it was its memory is, once that is near or so many seconds are over.
+def _settle(watch: Watch, before: float) -> float:
+    """How many times what it was its memory is, once that is near or SETTLED seconds are over.
 
     Nobody asks the app for anything meanwhile: it takes no more.
     """
-    end = time.monotonic() + seconds
+    end = time.monotonic() + SETTLED
     while (times := watch.seen()["memory_mb"] / before) > NEAR and time.monotonic() < end:
         time.sleep(1)
     return times

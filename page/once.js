@@ -14,3 +14,21 @@ export function once(begin) {
       throw error;
     }));
 }
+
+/**
+ * The same of many, by name.
+ * @template T
+ * @param {Map<string, Promise<T>>} kept
+ * @param {string} name
+ * @param {() => Promise<T>} begin
+ * @returns {Promise<T>}
+ */
+export function onceEach(kept, name, begin) {
+  let promise = kept.get(name);
+  if (!promise) {
+    promise = begin();
+    kept.set(name, promise);
+    promise.catch(() => kept.delete(name));
+  }
+  return promise;
+}

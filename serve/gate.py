@@ -106,7 +106,7 @@ class Gate:
         async with self.visitors.body(scope, receive, most) as body:
             kind, content = await answer(QueryParams(scope["query_string"]), body)
         headers = [(b"content-type", kind), NOT_KEPT]
-        if kind == ask.JSON and SHORT < len(content) < LONG and _takes_gzip(scope):
+        if kind == ask.JSON and SHORT < len(content) < LONG and page.takes_gzip(scope):
             content = gzip.compress(content, mtime=0)  # several digits: two thirds less
             headers.append((b"content-encoding", b"gzip"))
         headers.append((b"content-length", b"%d" % len(content)))
@@ -159,10 +159,6 @@ def _is_sound(header: tuple[bytes, bytes]) -> bool:
     """Not so is a name of this host that is none: Gradio makes addresses of it, and trips."""
     name, value = header
     return name not in NAMING or NAMED.fullmatch(value) is not None
-
-
-def _takes_gzip(scope: Scope) -> bool:
-    return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
 
 
 def as_json(scope: Scope, body: bytes) -> Scope:

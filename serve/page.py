@@ -79,6 +79,10 @@ def _hash(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
+def takes_gzip(scope: Scope) -> bool:
+    return "gzip" in Headers(scope=scope).get("accept-encoding", "")
+
+
 def source() -> str:
     """Where the project lies, for a link to it: as SKETCH28_SOURCE says, or the Space; else ""."""
     space = os.environ.get("SPACE_ID")
@@ -105,7 +109,7 @@ async def answer_first(app: ASGIApp, scope: Scope, receive: Receive, send: Send)
         )
         headers["vary"] = "Accept-Encoding"
         content = zipped
-        if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
+        if takes_gzip(scope):
             headers["content-encoding"] = "gzip"
         else:
             content = gzip.decompress(zipped)

@@ -4,13 +4,15 @@ import { catalogue, offered, ROOT } from "../catalogue.js";
 import { chosenFor } from "../chosen.js";
 import { once } from "../once.js";
 import { missing } from "./able.js";
-import { fetchChecked } from "./fetched.js";
+import { fetchWeights } from "./fetched.js";
 import { createProgress } from "./progress.js";
 import { Refusal } from "./refusal.js";
-import { parseSafetensors } from "./safetensors.js";
 
 /** @typedef {import("./types.js").Host} Host */
 
+/** Where index.html lies, and the name of the folder that it opens. */
+export const TOP = new URL("../", ROOT);
+export const VERSION = ROOT.pathname.split("/").at(-2) ?? "";
 const REST = 150; // ms without a drawing: between two strokes, not within one
 
 /** @type {Map<number, {resolve: (value: any) => void, reject: (error: Error) => void}>} */
@@ -155,10 +157,9 @@ export const host = {
   async weights(model) {
     const [{ models }, { files }] = await Promise.all([catalogue(), siteFacts()]);
     const path = `models/${models[model].weights}`;
-    progress.expect(files[path]);
     try {
       const { weights_sha256: sha256 } = models[model];
-      return parseSafetensors(await fetchChecked(new URL(path, ROOT), sha256, progress.came));
+      return await fetchWeights(new URL(path, ROOT), sha256, files[path], progress);
     } catch (error) {
       progress.giveUp();
       throw error;
@@ -175,12 +176,7 @@ export const host = {
 
 worker().catch(() => {}); // told when something is asked
 
-/** While this page is open, nobody may drop the version it is of: see tidy() in sw.js. */
-function holdVersion() {
-  const [top, version] = [new URL("../", ROOT).pathname, ROOT.pathname.split("/").at(-2)];
-  const held = navigator.locks?.request(`sketch28 ${top} ${version}`, { mode: "shared" }, () =>
-    new Promise(() => {}),
-  );
-  held?.catch(() => {}); // forbidden in this frame
-}
-holdVersion();
+// While this page is open, nobody may drop the version it is of: see tidy() in sw.js.
+navigator.locks
+  ?.request(`sketch28 ${TOP.pathname} ${VERSION}`, { mode: "shared" }, () => new Promise(() => {}))
+  .catch(() => {}); // forbidden in this frame

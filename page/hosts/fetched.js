@@ -1,5 +1,7 @@
 // Files, fetched so that one can say how far it is, and checked.
 
+import { parseSafetensors } from "./safetensors.js";
+
 /** A file is not the one that was exported. */
 export class Altered extends Error {}
 
@@ -34,6 +36,18 @@ export async function fetchChecked(address, sha256, onBytes) {
     if (found !== sha256) throw new Altered(`${address.pathname} is not the file of the catalogue`);
   }
   return content;
+}
+
+/**
+ * The arrays of a .safetensors, counted while they come.
+ * @param {URL} address
+ * @param {string} sha256
+ * @param {number} bytes
+ * @param {{expect: (bytes: number) => void, came: (bytes: number) => void}} progress
+ */
+export async function fetchWeights(address, sha256, bytes, progress) {
+  progress.expect(bytes);
+  return parseSafetensors(await fetchChecked(address, sha256, progress.came));
 }
 
 /**

@@ -1,5 +1,6 @@
 // onnxruntime-web and the graphs that it runs, each opened when it is first needed.
 
+import { onceEach } from "../once.js";
 import { fetchChecked, fetchPacked } from "./fetched.js";
 
 /** @typedef {typeof import("onnxruntime-web")} Runtime */
@@ -18,24 +19,6 @@ const OPTIONS = /** @type {const} */ ({
 });
 
 /**
- * Runs a promise once; after a failure it is tried again when it is next asked for.
- * @template T
- * @param {Map<string, Promise<T>>} kept
- * @param {string} name
- * @param {() => Promise<T>} begin
- * @returns {Promise<T>}
- */
-function once(kept, name, begin) {
-  let promise = kept.get(name);
-  if (!promise) {
-    promise = begin();
-    kept.set(name, promise);
-    promise.catch(() => kept.delete(name));
-  }
-  return promise;
-}
-
-/**
  * @param {Catalogue} catalogue
  * @param {number} runtimeBytes that are fetched of the runtime
  * @param {{expect: (bytes: number) => void, came: (bytes: number) => void}} progress
@@ -48,7 +31,7 @@ export function createGraphs(catalogue, runtimeBytes, progress, turn) {
   const sessions = new Map();
 
   const runtime = () =>
-    once(runtimes, "", () => {
+    onceEach(runtimes, "", () => {
       progress.expect(runtimeBytes);
       return openRuntime(progress.came);
     });
@@ -57,7 +40,7 @@ export function createGraphs(catalogue, runtimeBytes, progress, turn) {
     runtime,
     /** @param {string} graph name of its file */
     session: (graph) =>
-      once(sessions, graph, async () => {
+      onceEach(sessions, graph, async () => {
         const { sha256, bytes } = catalogue.files[graph];
         progress.expect(bytes);
         const fetching = () => fetchChecked(new URL(graph, MODELS), sha256, progress.came);

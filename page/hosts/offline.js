@@ -1,11 +1,9 @@
 // Keeps the static site for use offline: sw.js does it, this asks for it and says so.
 
-import { ROOT } from "../catalogue.js";
 import { make, one } from "../dom.js";
 import { keepTranslated, t } from "../words/words.js";
+import { TOP, VERSION } from "./browser.js";
 
-const top = new URL("../", ROOT);
-const version = ROOT.pathname.split("/").at(-2) ?? "";
 const REST = 3000; // ms without a question: what the visitor came for goes first
 const TRIES = 3; // by one page: where there is no room, or a file is missing, the next one fails too
 
@@ -36,7 +34,7 @@ export function busy() {
 function begun() {
   let end = () => {};
   const over = /** @type {Promise<void>} */ (new Promise((resolve) => (end = () => resolve())));
-  const lock = `sketch28 ${top.pathname} busy`;
+  const lock = `sketch28 ${TOP.pathname} busy`;
   navigator.locks?.request(lock, { mode: "shared" }, () => over);
   return end;
 }
@@ -54,12 +52,12 @@ export function keepOffline() {
 async function askToKeep() {
   isDue = false;
   try {
-    await navigator.serviceWorker.register(new URL("sw.js", top), { updateViaCache: "none" });
+    await navigator.serviceWorker.register(new URL("sw.js", TOP), { updateViaCache: "none" });
     const { active } = await navigator.serviceWorker.ready;
     if (!active) return;
     // A newer sw.js that takes over ends what this one does, and nobody says so.
     active.onstatechange = () => active.state === "redundant" && !latest?.whole && fail();
-    active.postMessage({ version });
+    active.postMessage({ version: VERSION });
   } catch (error) {
     console.warn(error); // the page answers all the same
     fail();

@@ -30,13 +30,14 @@ export function createReader(catalogue, graphs, turn) {
   /** @param {string} model */
   const isDigit = (model) => catalogue.models[model].subject === "digit";
 
-  /** Of anything but digits. @param {Ink} ink @param {string} subject @returns {Promise<Traced>} */
-  async function inputOfInk({ width, height, greys }, subject) {
+  /** Of anything but digits. @param {Ink} ink @param {string} model @returns {Promise<Traced>} */
+  async function inputOfInk({ width, height, greys }, model) {
     const outputs = ["image", "box", "centre"];
     const feeds = (/** @type {any} */ ort) => ({
       ink: new ort.Tensor("uint8", greys, [1, height, width]),
     });
-    const step = stepOf(subject === "garment" ? "garment_sketch" : "sketch"); // only its outline is filled
+    const isGarment = catalogue.models[model].subject === "garment"; // its outline is filled
+    const step = stepOf(isGarment ? "garment_sketch" : "sketch");
     const { image, box, centre } = await run(step, feeds, outputs);
     const [found, middle] = [[...box.data], [...centre.data]].map((row) => row.map(Number));
     const blank = found.every((side) => side === 0);
@@ -149,10 +150,8 @@ export function createReader(catalogue, graphs, turn) {
 
   return {
     /** @param {Ink} ink @param {string} model @returns {Promise<Seen>} */
-    async ofInk(ink, model) {
-      const { subject } = catalogue.models[model];
-      return answered(await (isDigit(model) ? numbers.ofInk(ink) : inputOfInk(ink, subject)), model);
-    },
+    ofInk: async (ink, model) =>
+      answered(await (isDigit(model) ? numbers.ofInk(ink) : inputOfInk(ink, model)), model),
 
     ofPhoto,
   };

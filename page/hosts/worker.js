@@ -3,15 +3,15 @@
 // In: {id, what, given}; the first is "open". Out: {id, value}, {id, refusal} or {id, error}, and
 // {expected: bytes} and {fetched: bytes} before and while files arrive.
 
+import { onceEach } from "../once.js";
 import { batchesOf, changed, joined } from "./batches.js";
-import { fetchChecked } from "./fetched.js";
+import { fetchWeights } from "./fetched.js";
 import { glancesOf, stagesOf } from "./glance.js";
 import { createGraphs, MODELS } from "./graphs.js";
 import { READER } from "./numbers.js";
 import { pixelsOf } from "./pixels.js";
 import { createReader } from "./reader.js";
 import { Refusal } from "./refusal.js";
-import { parseSafetensors } from "./safetensors.js";
 import { createTurns } from "./turns.js";
 
 /** @typedef {import("./safetensors.js").Arrays} Arrays */
@@ -105,23 +105,17 @@ const pasts = new Map();
  */
 async function weightsAt({ weights: file, weights_sha256: sha256 }, moment) {
   const ort = await graphs.runtime();
-  const fetching = pasts.get(file) ?? fetchWeights(file, sha256);
-  pasts.set(file, fetching);
-  fetching.catch(() => pasts.delete(file));
+  const all = await onceEach(pasts, file, () =>
+    fetchWeights(new URL(file, MODELS), sha256, sizes[`models/${file}`], progress),
+  );
   const start = `${moment}/`;
-  const named = Object.entries(await fetching).filter(([name]) => name.startsWith(start));
+  const named = Object.entries(all).filter(([name]) => name.startsWith(start));
   return Object.fromEntries(
     named.map(([name, { shape, values }]) => [
       name.slice(start.length),
       new ort.Tensor("float32", values, shape),
     ]),
   );
-}
-
-/** @param {string} file @param {string} sha256 */
-async function fetchWeights(file, sha256) {
-  progress.expect(sizes[`models/${file}`]);
-  return parseSafetensors(await fetchChecked(new URL(file, MODELS), sha256, progress.came));
 }
 
 page.onmessage = async (/** @type {MessageEvent} */ { data: { id, what, given } }) => {
